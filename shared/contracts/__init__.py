@@ -1,0 +1,1 @@
+"""The published language: one file of events per producing service."""

@@ -1,0 +1,1 @@
+"""The database of one service, on SQLite or PostgreSQL, with the same behaviour."""

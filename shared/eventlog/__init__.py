@@ -1,0 +1,1 @@
+"""The event log behind a port: an embedded one for one machine, Kafka for production."""

@@ -1,0 +1,137 @@
+"""Settings from the environment: typed, checked at start, never printed when secret."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SERVICES = ("trainees", "employers", "matching", "reporting")
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. The text names each key and what is wrong with it, never a value."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured. Each field's description is the documentation."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, secrets_dir=None)
+
+    environment: Annotated[
+        Environment, Field(validation_alias=AliasChoices("HUSTAR_ENV"), description="development or production")
+    ] = Environment.DEVELOPMENT
+    data: Annotated[
+        Path, Field(validation_alias=AliasChoices("HUSTAR_DATA"), description="folder of the embedded databases and log")
+    ] = Path("var")
+    host: Annotated[str, Field(validation_alias=AliasChoices("HOST"), description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(validation_alias=AliasChoices("PORT"), ge=0, le=65535, description="port to listen on")] = 8000
+    demo: Annotated[
+        bool, Field(validation_alias=AliasChoices("DEMO"), description="load the demo and open the page without signing in")
+    ] = True
+    public_url: Annotated[
+        str | None,
+        Field(validation_alias=AliasChoices("HUSTAR_PUBLIC_URL"), description="origin that browsers use, if not http://HOST:PORT"),
+    ] = None
+    postgres_url: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias=AliasChoices("POSTGRES_URL"),
+            description="PostgreSQL server; each service uses its own database `<prefix><service>`. Unset: SQLite",
+        ),
+    ] = None
+    database_prefix: Annotated[
+        str,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_DATABASE_PREFIX"),
+            pattern=r"^[a-z][a-z0-9_]{0,40}$",
+            description="start of the names of the services' databases",
+        ),
+    ] = "hustar_"
+    kafka_bootstrap_servers: Annotated[
+        str | None,
+        Field(validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS"), description="host:port,...; unset: embedded log"),
+    ] = None
+    topic_prefix: Annotated[
+        str,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_TOPIC_PREFIX"),
+            pattern=r"^[a-z][a-z0-9-]{0,60}$",
+            description="first part of every topic and consumer group name",
+        ),
+    ] = "hustar"
+    oidc_issuer: Annotated[
+        str | None, Field(validation_alias=AliasChoices("HUSTAR_OIDC_ISSUER"), description="issuer of tokens; unset: built-in")
+    ] = None
+    oidc_jwks_url: Annotated[
+        str | None, Field(validation_alias=AliasChoices("HUSTAR_OIDC_JWKS_URL"), description="where the issuer's keys are")
+    ] = None
+    oidc_client_id: Annotated[
+        str, Field(validation_alias=AliasChoices("HUSTAR_OIDC_CLIENT_ID"), description="client id of the pages at the issuer")
+    ] = "hustar-pages"
+    oidc_client_secret: Annotated[
+        SecretStr | None,
+        Field(validation_alias=AliasChoices("HUSTAR_OIDC_CLIENT_SECRET"), description="its secret, where the issuer wants one"),
+    ] = None
+    audience: Annotated[
+        str, Field(validation_alias=AliasChoices("HUSTAR_AUDIENCE"), description="`aud` that access tokens must carry")
+    ] = "hustar-api"
+    secret: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_SECRET"),
+            min_length=32,
+            description="key material for cursors, sessions and personal data; development makes its own",
+        ),
+    ] = None
+    log_level: Annotated[
+        str,
+        Field(validation_alias=AliasChoices("LOG_LEVEL"), pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged"),
+    ] = "INFO"
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> "Settings":
+        if self.environment is Environment.PRODUCTION:
+            needed = {
+                "POSTGRES_URL": self.postgres_url,
+                "KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
+                "HUSTAR_OIDC_ISSUER": self.oidc_issuer,
+                "HUSTAR_OIDC_JWKS_URL": self.oidc_jwks_url,
+                "HUSTAR_SECRET": self.secret,
+            }
+            missing = [name for name, value in needed.items() if value is None]
+            if missing:
+                raise ValueError("production needs " + ", ".join(missing))
+        return self
+
+    @property
+    def origin(self) -> str:
+        """The origin of pages and of the built-in issuer, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment, `overrides` first. Raises SettingsError that names every unusable key."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False, include_context=False):
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        field = Settings.model_fields.get(name)
+        alias = field.validation_alias if field else None
+        key = str(alias.choices[0]) if isinstance(alias, AliasChoices) else name
+        given = " (from the environment)" if key in os.environ else ""
+        lines.append(f"{key}{given}: {problem['msg']}" if key else problem["msg"])
+    return "\n".join(lines)
