@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     ] = True
     public_url: Annotated[
         str | None,
-        Field(validation_alias=AliasChoices("HUSTAR_PUBLIC_URL"), description="origin that browsers use, if not http://HOST:PORT"),
+        Field(
+            validation_alias=AliasChoices("HUSTAR_PUBLIC_URL"), description="origin that browsers use, if not http://HOST:PORT"
+        ),
     ] = None
     postgres_url: Annotated[
         SecretStr | None,
@@ -93,7 +95,9 @@ class Settings(BaseSettings):
     ] = None
     log_level: Annotated[
         str,
-        Field(validation_alias=AliasChoices("LOG_LEVEL"), pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged"),
+        Field(
+            validation_alias=AliasChoices("LOG_LEVEL"), pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged"
+        ),
     ] = "INFO"
 
     @model_validator(mode="after")

@@ -1,0 +1,62 @@
+"""Which database faults pass by themselves, which mean a full disk, and which leave the outcome unknown."""
+
+import sqlite3
+from typing import Final
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from shared.errors import N_, Unavailable
+
+_ABORTED: Final = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+_AWAY: Final = {"57P01", "57P02", "57P03", "53300", "25P03"}  # shutdown, crash, starting up, too many clients, idle
+_DISK_FULL: Final = {"53100", "53200"}
+_SQLITE_PASSING: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection broke while committing: the change may or may not be stored."""
+
+    code = "outcome_unknown"
+    title = N_("It is not known whether this was stored")
+    detail = N_("The connection to the database broke while storing. Repeat with the same Idempotency-Key.")
+
+
+def _origin(error: BaseException) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def was_aborted(error: BaseException) -> bool:
+    """The database gave this transaction up for certain: nothing of it is stored and it may be repeated at once."""
+    origin = _origin(error)
+    if isinstance(origin, psycopg.Error):
+        return origin.sqlstate in _ABORTED
+    return isinstance(origin, sqlite3.OperationalError) and (origin.sqlite_errorcode & 0xFF) in _SQLITE_PASSING
+
+
+def is_away(error: BaseException) -> bool:
+    """The database cannot be reached just now: no connection, a lost one, a pool with none to give, a restart."""
+    if isinstance(error, PoolTimeout):
+        return True
+    origin = _origin(error)
+    if not isinstance(origin, psycopg.Error):
+        return False
+    if origin.sqlstate is None:
+        return isinstance(origin, psycopg.OperationalError)
+    return origin.sqlstate in _AWAY or origin.sqlstate.startswith("08")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Worth another try: the fault says nothing about the content."""
+    return was_aborted(error) or is_away(error) or is_full(error)
+
+
+def is_full(error: BaseException) -> bool:
+    """There is no room left to write, or writing failed in the storage itself; the transaction is rolled back."""
+    origin = _origin(error)
+    if isinstance(origin, psycopg.Error):
+        return origin.sqlstate in _DISK_FULL
+    if isinstance(origin, sqlite3.OperationalError):
+        return (getattr(origin, "sqlite_errorcode", 0) & 0xFF) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+    return False

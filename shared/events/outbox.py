@@ -1,0 +1,99 @@
+"""The outbox: events leave in the transaction that made them true, or not at all."""
+
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from sqlalchemy import Row, insert
+
+from shared import clock
+from shared.crash import crash_point
+from shared.db.bulk import bulk_insert
+from shared.db.session import WriteSession
+from shared.errors import TooLarge
+from shared.events.contract import Event
+from shared.events.envelope import Envelope
+from shared.events.tables import outbox
+from shared.ids import new_id
+from shared.telemetry.context import current_trace
+
+MAX_EVENT_BYTES: Final = 256 * 1024
+_COPY_FROM: Final = 200
+_COLUMNS: Final = (
+    "id", "aggregatetype", "aggregateid", "type", "payload", "source", "dataschema",
+    "aggregateversion", "time", "correlationid", "causationid", "traceparent",
+)  # fmt: skip
+
+
+class Aggregate(Protocol):
+    """What an event happens to: a row with an id and the number of events it has had."""
+
+    id: UUID
+    version: int
+
+
+def emit(session: WriteSession, aggregate: Aggregate, event: Event) -> None:
+    """Record that `event` happened to `aggregate` and raise its version by one; both are stored when `session` commits.
+
+    The caller holds the aggregate's row lock, or has just created it. Raises TooLarge above 256 KiB of content.
+    """
+    aggregate.version += 1
+    emit_version(session, event, aggregate_id=aggregate.id, version=aggregate.version)
+
+
+def emit_version(session: WriteSession, event: Event, *, aggregate_id: UUID, version: int) -> None:
+    """The same for bulk statements, which raise the versions themselves: `version` is the one that the event makes."""
+    data = event.model_dump_json()
+    if len(data) > MAX_EVENT_BYTES // 4 and len(data.encode()) > MAX_EVENT_BYTES:
+        raise TooLarge(limit=MAX_EVENT_BYTES)
+    trace = current_trace()
+    row = (
+        new_id(),
+        event.aggregate_type(),
+        str(aggregate_id),
+        event.type(),
+        data,
+        f"/services/{event.service}",
+        event.dataschema(),
+        version,
+        clock.now(),
+        trace.correlation_id,
+        trace.causation_id,
+        trace.traceparent,
+    )
+    pending = session.info.get("outbox")
+    if pending is None:
+        pending = session.info["outbox"] = []
+        session.before_commit(_store)
+    pending.append(row)
+
+
+def pending_events(session: WriteSession) -> int:
+    """How many events this transaction has so far."""
+    return len(session.info.get("outbox", ()))
+
+
+def _store(session: WriteSession) -> None:
+    rows = session.info.pop("outbox", [])
+    crash_point("request.before_outbox")
+    if len(rows) >= _COPY_FROM:
+        bulk_insert(session, outbox, _COLUMNS, rows)
+    else:
+        session.execute(insert(outbox), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+    crash_point("request.after_outbox")
+
+
+def envelope_of(row: Row[Any]) -> Envelope:
+    """The envelope of an outbox row as selected with all columns of `outbox`."""
+    return Envelope(
+        id=row.id,
+        type=row.type,
+        source=row.source,
+        subject=row.aggregateid,
+        time=row.time,
+        dataschema=row.dataschema,
+        aggregateversion=row.aggregateversion,
+        data=row.payload.encode(),
+        correlationid=row.correlationid,
+        causationid=row.causationid,
+        traceparent=row.traceparent,
+    )

@@ -1,0 +1,129 @@
+"""The relay moves the outbox to the log: reads the rows that are there, publishes, waits for every ack, deletes those.
+
+It never remembers a last number: transactions that commit late with smaller numbers are found by the next read.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection, Row, delete, func, select, text
+
+from shared import clock
+from shared.crash import crash_point
+from shared.db import Database
+from shared.db.errors import is_away
+from shared.eventlog.port import Ack, EventLog, Failed, LogUnavailable, Message, Producer
+from shared.eventlog.topics import topic_for
+from shared.events.cloudevents import to_message
+from shared.events.outbox import envelope_of
+from shared.events.tables import outbox
+
+log = structlog.get_logger()
+BATCH: Final = 1000
+
+
+class Relay:
+    """Publishes one service's outbox. Several may run; on PostgreSQL one at a time is active, by an advisory lock."""
+
+    def __init__(self, database: Database, event_log: EventLog, *, topic_prefix: str) -> None:
+        self._database = database
+        self._log = event_log
+        self._prefix = topic_prefix
+        self._producer: Producer | None = None
+        self._lock: Connection | None = None
+
+    def run_once(self) -> int:
+        """Publish one batch and return how many events left; 0 when there is nothing or another relay is active.
+
+        Raises LogUnavailable or a transient database error: nothing is lost, call again.
+        """
+        if not self._is_active():
+            return 0
+        rows = self._next_rows()
+        if not rows:
+            return 0
+        crash_point("relay.read")
+        outcomes = self._publish(rows)
+        crash_point("relay.published")
+        done = _settled(rows, outcomes)
+        self._delete(done)
+        crash_point("relay.deleted")
+        if len(done) < len(rows):
+            reasons = sorted({outcome.reason for outcome in outcomes if isinstance(outcome, Failed)})
+            raise LogUnavailable(f"{len(rows) - len(done)} events stay in the outbox: {', '.join(reasons)}")
+        return len(done)
+
+    def close(self) -> None:
+        """Let another relay take over."""
+        if self._producer is not None:
+            self._producer.close()
+            self._producer = None
+        self._release()
+
+    def _is_active(self) -> bool:
+        if self._database.engine_name != "postgresql":
+            return True
+        try:
+            if self._lock is None:
+                self._lock = self._database.writer.connect().execution_options(isolation_level="AUTOCOMMIT")
+                self._lock.detach()  # the lock lives as long as this very connection: no pool may reuse it
+            # Asking again on the same connection proves that it still holds the lock; a lock taken twice is still one.
+            held = self._lock.execute(
+                text(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND pid = pg_backend_pid() AND granted"
+                ),
+                {"key": _LOCK},
+            ).scalar()
+            return bool(held) or bool(self._lock.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar())
+        except Exception as error:
+            self._release()
+            if is_away(error):
+                return False
+            raise
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            lock, self._lock = self._lock, None
+            try:
+                lock.close()
+            except Exception as error:
+                log.info("relay_lock_connection_was_gone", error=type(error).__name__)
+
+    def _next_rows(self) -> Sequence[Row[Any]]:
+        with self._database.read() as session:
+            return session.execute(select(outbox).order_by(outbox.c.seq).limit(BATCH)).all()
+
+    def _publish(self, rows: Sequence[Row[Any]]) -> list[Ack | Failed]:
+        if self._producer is None:
+            self._producer = self._log.producer()
+        return self._producer.publish([self._message(row) for row in rows])
+
+    def _message(self, row: Row[Any]) -> Message:
+        return to_message(envelope_of(row), topic=topic_for(self._prefix, row.aggregatetype))
+
+    def _delete(self, numbers: Sequence[int]) -> None:
+        if numbers:
+            self._database.run(lambda session: session.execute(delete(outbox).where(outbox.c.seq.in_(numbers))), idempotent=True)
+
+
+_LOCK: Final = 7_265_161
+
+
+def _settled(rows: Sequence[Row[Any]], outcomes: Sequence[Ack | Failed]) -> list[int]:
+    """The rows that may go: acknowledged, and no earlier one of the same aggregate failed (it must leave first)."""
+    failed: set[str] = set()
+    done = []
+    for row, outcome in zip(rows, outcomes, strict=True):
+        if isinstance(outcome, Failed):
+            failed.add(row.aggregateid)
+        elif row.aggregateid not in failed:
+            done.append(row.seq)
+    return done
+
+
+def backlog(database: Database) -> tuple[int, float]:
+    """How many events wait in the outbox and for how many seconds the oldest has."""
+    with database.read() as session:
+        count, oldest = session.execute(select(func.count(), func.min(outbox.c.time)).select_from(outbox)).one()
+    return count, (clock.now() - oldest).total_seconds() if oldest else 0.0

@@ -1,0 +1,102 @@
+"""The worker: runs a service's relay and consumer in threads of their own, heals them, and ends them well."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from shared.db.errors import is_transient
+from shared.eventlog.port import LogUnavailable
+from shared.events.consumer import ConsumerStopped, EventConsumer
+from shared.events.relay import Relay
+from shared.events.watchdog import Heartbeat
+
+log = structlog.get_logger()
+RELAY_PAUSE: Final = 0.02
+LONGEST_PAUSE: Final = 5.0
+STOPPED_PAUSE: Final = 1.0
+
+
+@dataclass(slots=True)
+class Loop:
+    """One thread that repeats a step until told to stop. The step says how long to pause before the next."""
+
+    name: str
+    step: Callable[[], float]
+    close: Callable[[], None]
+    heartbeat: Heartbeat
+    stopping: Event = field(default_factory=Event)
+    thread: Thread | None = None
+    failures: int = 0
+
+    def start(self) -> None:
+        self.thread = Thread(target=self._run, name=self.name, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while not self.stopping.is_set():
+            self.heartbeat.beat()
+            pause = self._attempt()
+            if pause:
+                self.stopping.wait(pause)
+        self.close()
+        self.heartbeat.stop()
+
+    def _attempt(self) -> float:
+        try:
+            pause = self.step()
+            self.failures = 0
+            return pause
+        except ConsumerStopped as error:
+            log.error("loop_waits_for_operator", loop=self.name, reason=str(error))
+            return STOPPED_PAUSE
+        except Exception as error:
+            self.failures += 1
+            passing = isinstance(error, LogUnavailable) or is_transient(error)
+            report = log.warning if passing else log.exception
+            report("loop_failed", loop=self.name, error=type(error).__name__, reason=str(error)[:300], failures=self.failures)
+            return min(LONGEST_PAUSE, 0.05 * 2.0 ** min(self.failures, 8)) * random.uniform(0.5, 1.0)
+
+
+class Worker:
+    """Everything of one service that runs beside its API."""
+
+    def __init__(self, *, service: str, relay: Relay, consumer: EventConsumer | None) -> None:
+        self.service = service
+        self.relay = relay
+        self.consumer = consumer
+        self.loops = [Loop(f"{service}-relay", self._relay, relay.close, Heartbeat(f"{service}-relay"))]
+        if consumer is not None:
+            loop = Loop(f"{service}-consumer", self._consume, consumer.disconnect, Heartbeat(f"{service}-consumer"))
+            self.loops.append(loop)
+
+    def start(self) -> None:
+        for loop in self.loops:
+            loop.start()
+
+    def stop(self, *, timeout: float) -> bool:
+        """Finish the current step of every loop and end. True when all ended within `timeout` seconds."""
+        for loop in self.loops:
+            loop.stopping.set()
+        for loop in self.loops:
+            if loop.thread is not None:
+                loop.thread.join(timeout)
+        return not any(loop.thread is not None and loop.thread.is_alive() for loop in self.loops)
+
+    def drain(self, *, timeout: float = 0.0) -> int:
+        """One step of everything, in the calling thread, and how many events moved: for tests and for operators."""
+        moved = self.relay.run_once()
+        if self.consumer is not None:
+            moved += self.consumer.run_once(timeout=timeout)
+        return moved
+
+    def _relay(self) -> float:
+        return 0.0 if self.relay.run_once() else RELAY_PAUSE
+
+    def _consume(self) -> float:
+        assert self.consumer is not None
+        self.consumer.run_once(timeout=0.5)
+        return 0.0

@@ -1,0 +1,1 @@
+"""How the product can be watched from outside: logs, traces, metrics."""
