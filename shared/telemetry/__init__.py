@@ -1,1 +1,1 @@
-"""How the product can be watched from outside: logs, traces, metrics."""
+"""What operators see: traces, structured logs and metrics, without personal data."""

@@ -1,34 +1,60 @@
-"""What is being done on whose behalf: carried from the request into the events and on through their handlers."""
+"""Which request or event the current work belongs to: W3C trace context and our own correlation, in a contextvar."""
 
+import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Final
+
+_TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?")
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`correlation_id` names the whole story, `causation_id` the event that led here, `traceparent` is W3C's."""
+    """What emitted events and log lines carry on. All three are None outside any request or event."""
 
     correlation_id: str | None = None
-    causation_id: str | None = None
     traceparent: str | None = None
+    causation_id: str | None = None
+
+    @property
+    def trace_id(self) -> str | None:
+        """The 32 hexadecimal digits that name the trace."""
+        return self.traceparent[3:35] if self.traceparent else None
 
 
-_NONE = Trace()
-_current: ContextVar[Trace] = ContextVar("trace", default=_NONE)
+NO_TRACE: Final = Trace()
+_current: ContextVar[Trace] = ContextVar("hustar_trace", default=NO_TRACE)
 
 
 def current_trace() -> Trace:
-    """The story that the running code belongs to; empty outside of any."""
+    """The trace of the work at hand, or one whose fields are all None."""
     return _current.get()
 
 
 @contextmanager
-def tracing(trace: Trace) -> Iterator[None]:
-    """Run the block as part of `trace`."""
+def tracing(trace: Trace) -> Iterator[Trace]:
+    """Do the block's work as part of `trace`."""
     token = _current.set(trace)
     try:
-        yield
+        yield trace
     finally:
         _current.reset(token)
+
+
+def continue_trace(*, traceparent: str | None, correlation_id: str | None, causation_id: str | None = None) -> Trace:
+    """A span of our own within the caller's trace, or a new trace where theirs is missing or malformed.
+
+    Source: W3C Trace Context, 3.2. A correlation id that is not a short plain token is replaced.
+    """
+    match = _TRACEPARENT.fullmatch(traceparent) if traceparent and len(traceparent) <= 256 else None
+    trace_id, flags = (match[1], match[2]) if match else (secrets.token_hex(16), "00")
+    known = correlation_id is not None and _REQUEST_ID.fullmatch(correlation_id)
+    return Trace(
+        correlation_id=correlation_id if known else secrets.token_hex(12),
+        traceparent=f"00-{trace_id}-{secrets.token_hex(8)}-{flags}",
+        causation_id=causation_id,
+    )

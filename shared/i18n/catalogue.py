@@ -1,0 +1,47 @@
+"""Reads the .po files once and translates: no compiled files to forget."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel.messages.pofile import read_po
+
+from shared.i18n.language import Language
+
+FOLDER: Final = Path(__file__).parent
+
+
+class _Lenient(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Every translation into `language`, of all domains. English is what the code says and needs none."""
+    merged: dict[str, str] = {}
+    for path in sorted((FOLDER / language).glob("*.po")):
+        for message, text in domain(path).items():
+            if merged.setdefault(message, text) != text:
+                raise ValueError(f"{path.name} translates a text otherwise than the catalogues before it: {message!r}")
+    return merged
+
+
+def domain(path: Path) -> Mapping[str, str]:
+    """The finished translations of one .po file."""
+    with path.open("rb") as file:
+        messages = read_po(file, abort_invalid=True)
+    return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
+
+
+def translate(message: str, language: Language, params: Mapping[str, object] | None = None) -> str:
+    """`message` in `language` with its placeholders filled; texts among `params` are translated too.
+
+    What has no translation stays in English, and a placeholder without a value stays as it is.
+    """
+    known = catalogue(language)
+    text = known.get(message, message)
+    if not params:
+        return text
+    return text.format_map(_Lenient({k: known.get(v, v) if isinstance(v, str) else v for k, v in params.items()}))

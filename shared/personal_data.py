@@ -1,0 +1,47 @@
+"""Finds the personal numbers that may never be stored here: resident and foreigner registration numbers."""
+
+import re
+import unicodedata
+from typing import Final
+
+_DASH: Final = "-‐‑‒–—―−~ㅡ_/"
+_DAY: Final = r"\d{2}(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)(?:0[1-9]|[12]\d|30)|02(?:0[1-9]|[12]\d))"
+_LATER: Final = r"\d(?:\d{6}|[*xX#•●○□■ⅹ]{3,6}|\d{1,3}[*xX#•●○□■ⅹ]{2,5})"
+_SPACED: Final = re.compile(rf"(?<![\d+]){_DAY}[{_DASH}\s.·,]{{0,3}}{_LATER}(?!\d)")
+_JOINED: Final = re.compile(rf"(?<![\d+]){_DAY}[{_DASH}]?{_LATER}(?!\d)")
+_GAPS: Final = re.compile(r"[\s.·,]+")
+_WHOLE: Final = re.compile(r"\d{12}")
+_DAY_FIRST: Final = re.compile(_DAY)
+_LEAST: Final = 10
+
+
+def looks_like_resident_number(text: str) -> bool:
+    """Whether `text` holds something that may be a 주민등록번호 or 외국인등록번호, whole or partly masked.
+
+    A valid date of six digits, a sex digit (any: 5 to 8 are foreigners, 9 and 0 the 1800s) and six digits, however
+    separated and in whatever width. The check digit is not looked at: numbers given since October 2020 have none.
+    A text of just twelve digits is tried with the leading zero that spreadsheets lose. Ten-digit business numbers and
+    telephone numbers, also with +82, pass.
+    """
+    if len(text) < _LEAST or not _enough_digits(text):
+        return False
+    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    joined = _GAPS.sub("", plain)
+    if _WHOLE.fullmatch(joined) and _DAY_FIRST.match("0" + joined):
+        return True
+    return bool(_SPACED.search(plain) or _JOINED.search(joined))
+
+
+def looks_like_resident_number_value(number: int) -> bool:
+    """The same for a number that lost its text form: thirteen digits only, since shorter ones are amounts of money."""
+    return 10**12 <= number < 10**13 and looks_like_resident_number(str(number))
+
+
+def _enough_digits(text: str) -> bool:
+    seen = 0
+    for character in text:
+        if character.isdigit():
+            seen += 1
+            if seen == 7:
+                return True
+    return False

@@ -1,0 +1,80 @@
+"""Structured logs: one JSON object per line on stderr, with the trace it belongs to and nothing personal."""
+
+import logging
+import sys
+import traceback
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final, TextIO
+
+import orjson
+import structlog
+
+from shared.clock import now
+from shared.telemetry.context import current_trace
+
+_FRAMES: Final = 20
+_LEVELS: Final[Mapping[str, int]] = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
+Event = MutableMapping[str, Any]
+
+
+def _stamp(_logger: object, _method: str, event: Event) -> Event:
+    event["time"] = now().isoformat()
+    trace = current_trace()
+    if trace.traceparent:
+        event["trace_id"] = trace.trace_id
+        event["correlation_id"] = trace.correlation_id
+    return event
+
+
+def describe(error: BaseException) -> dict[str, object]:
+    """An exception for the log: its type, its causes' types and where it happened.
+
+    Never its text: drivers and parsers put stored and sent values into their messages.
+    """
+    chain, link = [], error
+    while link is not None and len(chain) < 5:
+        chain.append(f"{type(link).__module__}.{type(link).__qualname__}")
+        link = link.__cause__ or link.__context__  # type: ignore[assignment]
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    where = [f"{frame.filename.rsplit('site-packages/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
+    described: dict[str, object] = {"types": chain, "where": where}
+    sqlstate = getattr(getattr(error, "orig", error), "sqlstate", None)
+    if sqlstate:
+        described["sqlstate"] = sqlstate
+    return described
+
+
+def _describe_exception(_logger: object, _method: str, event: Event) -> Event:
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given is True else None
+    if isinstance(given, tuple):
+        error = given[1]
+    if error is not None:
+        event["error"] = describe(error)
+    return event
+
+
+def _to_json(_logger: object, _method: str, event: Event) -> str:
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def configure_logging(*, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send our log lines and those of libraries to `stream` (stderr) as JSON. Calling it again replaces the settings."""
+    target = stream or sys.stderr
+    shared: list[Any] = [structlog.stdlib.add_log_level, _stamp, _describe_exception]
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, *shared, _to_json],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(target),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _to_json],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(max(_LEVELS[level], logging.INFO))
