@@ -3,10 +3,10 @@
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from threading import Lock
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
@@ -21,11 +21,15 @@ MAX_ATTEMPTS: Final = 5
 
 
 class Database:
-    """One service's database. Safe to share between threads; close it when the process ends."""
+    """One service's database. Safe to share between threads; close it when the process ends.
 
-    def __init__(self, url: str, *, service: str, pool_size: int = 12) -> None:
+    `info` is what every session carries in its own `info`: the service's cipher, for example.
+    """
+
+    def __init__(self, url: str, *, service: str, pool_size: int = 12, info: Mapping[str, Any] | None = None) -> None:
         parsed = make_url(url)
         self.service = service
+        self._info = dict(info or {})
         self.engine_name = parsed.get_backend_name()
         self._gate: FairGate | None = None
         if self.engine_name == "sqlite":
@@ -44,7 +48,7 @@ class Database:
         Raises OutcomeUnknown when the connection broke during the commit, unless `idempotent`: then the driver's error.
         """
         turn = self._gate.hold(timeout=15) if self._gate else nullcontext()
-        with turn, WriteSession(self.writer, expire_on_commit=False) as session:
+        with turn, WriteSession(self.writer, expire_on_commit=False, info=self._info) as session:
             transaction = session.begin()
             try:
                 yield session
@@ -65,7 +69,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[ReadSession]:
         """One read-only transaction."""
-        with ReadSession(self.reader, expire_on_commit=False) as session:
+        with ReadSession(self.reader, expire_on_commit=False, info=self._info) as session:
             if self.engine_name == "postgresql":
                 session.execute(text("SET TRANSACTION READ ONLY"))
             yield session

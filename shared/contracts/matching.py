@@ -1,0 +1,127 @@
+"""What the matching service publishes: the life of a placement, from the proposal to the end of the employment."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.contract import Event
+
+
+class MatchingEvent(Event):
+    """Anything that happened in matching."""
+
+    service: ClassVar[str] = "matching"
+
+
+class PlacementEvent(MatchingEvent):
+    """One person and one position. `seat_id` is set from the offer on.
+
+    `field` is the position's, `field_of_training` the enrolment's; `workplace_region` is where the work is done.
+    `evidence_grade`: 1 employer's claim, 2 trainee's confirmation too, 3 document, 4 employment insurance record.
+    """
+
+    placement_id: UUID
+    person_id: UUID
+    enrolment_id: UUID
+    cohort_id: UUID
+    program_id: UUID
+    university_id: UUID
+    field_of_training: str
+    position_id: UUID
+    company_id: UUID
+    seat_id: UUID | None
+    field: str
+    kind: str
+    origin: str | None
+    workplace_region: str
+    evidence_grade: int | None
+    effective_on: date
+    reported_on: date | None = None
+
+
+class PlacementProposed(PlacementEvent):
+    """A person was put forward for a position.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.proposed"
+
+
+class PlacementOffered(PlacementEvent):
+    """The company offers the seat: it is reserved.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.offered"
+
+
+class PlacementAccepted(PlacementEvent):
+    """The trainee accepts.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.accepted"
+
+
+class PlacementStarted(PlacementEvent):
+    """The person works in the seat, as the employer claims.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.started"
+
+
+class PlacementEvidenced(PlacementEvent):
+    """Better evidence of the employment came in: `evidence_grade` is the best so far.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.evidenced"
+
+
+class PlacementOver(PlacementEvent):
+    """The end of a placement, with the reason's code and who gave it: trainee, employer, program or system."""
+
+    reason: str | None = None
+    by: str
+
+
+class PlacementEnded(PlacementOver):
+    """The employment ended.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.ended"
+
+
+class PlacementDeclined(PlacementOver):
+    """The trainee or the company said no.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.declined"
+
+
+class PlacementWithdrawn(PlacementOver):
+    """The proposal or the offer was taken back.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.withdrawn"
+
+
+class PlacementExpired(PlacementOver):
+    """Nobody answered in time: nothing is confirmed by silence.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.expired"
