@@ -1,0 +1,1 @@
+"""Every promise of the product, tried on the real engines."""

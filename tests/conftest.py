@@ -1,0 +1,88 @@
+"""The engines that tests run on: real ones, started while the first tests run, ended with the session.
+
+A test that needs one carries the marker `engines`, and with it the names of those it needs; fixtures and parameters
+of this file are marked by themselves. Where an engine cannot be had, the test is skipped with the reason and the
+remedy; with REQUIRE_ENGINES=1 it fails.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from infra.local import KafkaServer, PostgresServer, open_kafka, open_postgres
+from shared.eventlog import open_log
+from shared.eventlog.port import EventLog
+from shared.settings import load_settings
+from tests.engines import available, delete_topics
+
+OPENERS: dict[str, Callable[[], PostgresServer | KafkaServer]] = {"postgres": open_postgres, "kafka": open_kafka}
+STARTING = pytest.StashKey[dict[str, Future[PostgresServer | KafkaServer]]]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for an engine by a fixture's name."""
+    for item in items:
+        for name in OPENERS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.engines(name))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the engines that the selected tests need, in the background, so that others need not wait for them."""
+    marks = [mark for item in session.items for mark in item.iter_markers("engines")]
+    needed = {name for mark in marks for name in (mark.args or OPENERS)}
+    if session.config.option.collectonly or not needed:
+        return
+    pool = ThreadPoolExecutor(len(needed), thread_name_prefix="engine")
+    session.config.stash[STARTING] = {name: pool.submit(OPENERS[name]) for name in sorted(needed)}
+    pool.shutdown(wait=False)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End every engine that was started, also those that no test came to use."""
+    for starting in session.config.stash.get(STARTING, {}).values():
+        if starting.exception() is None:
+            starting.result().close()
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> PostgresServer:
+    """A PostgreSQL server on which databases can be created."""
+    server = available(pytestconfig.stash[STARTING]["postgres"].result)
+    assert isinstance(server, PostgresServer)
+    return server
+
+
+@pytest.fixture(scope="session")
+def kafka(pytestconfig: pytest.Config) -> KafkaServer:
+    """A Kafka broker on which topics can be created."""
+    server = available(pytestconfig.stash[STARTING]["kafka"].result)
+    assert isinstance(server, KafkaServer)
+    return server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.engines("postgres"))])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'fresh.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.engines("kafka"))])
+def event_log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventLog]:
+    """A fresh event log, on each engine in turn: its topics begin with a prefix of this test's own."""
+    prefix = f"t{uuid.uuid4().hex[:12]}"
+    broker: KafkaServer | None = request.getfixturevalue("kafka") if request.param == "kafka" else None
+    servers = broker.bootstrap_servers if broker else None
+    log = open_log(load_settings(data=tmp_path / "log", kafka_bootstrap_servers=servers, topic_prefix=prefix))
+    yield log
+    log.close()
+    if broker:
+        delete_topics(broker, prefix=prefix)

@@ -1,0 +1,34 @@
+"""The rule about engines that cannot be had, and how tests clean up on those that can."""
+
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from infra.local import EngineUnavailable, KafkaServer
+
+Engine = TypeVar("Engine")
+
+
+def available(get: Callable[[], Engine]) -> Engine:
+    """What `get` gives. Where it cannot be had, the test is skipped with reason and remedy, or fails if REQUIRE_ENGINES=1."""
+    try:
+        return get()
+    except EngineUnavailable as error:
+        if os.environ.get("REQUIRE_ENGINES") == "1":
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(str(error))
+
+
+def delete_topics(kafka: KafkaServer, *, prefix: str) -> None:
+    """Delete the topics whose names begin with `prefix`: a broker that keeps thousands gets slow."""
+    from kafka.admin import KafkaAdminClient  # half a second that only tests on Kafka should pay
+
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    try:
+        topics = [topic for topic in admin.list_topics() if topic.startswith(prefix)]
+        if topics:
+            admin.delete_topics(topics)
+    finally:
+        admin.close()
