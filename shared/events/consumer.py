@@ -83,6 +83,11 @@ class EventConsumer:
             raise
         return len(records)
 
+    def assignment(self) -> frozenset[TopicPartition]:
+        """The partitions that this consumer holds now."""
+        consumer = self._consumer
+        return consumer.assignment() if consumer is not None else frozenset()
+
     def disconnect(self) -> None:
         """Leave the group and forget the position: the next step starts from the stored offsets."""
         consumer, self._consumer, self._intake = self._consumer, None, None

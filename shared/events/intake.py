@@ -226,7 +226,9 @@ class _Batch:
 
     def _apply(self, delivery: Delivery) -> None:
         envelope = delivery.envelope
-        trace = Trace(envelope.correlationid, str(envelope.id), envelope.traceparent)
+        trace = Trace(
+            correlation_id=envelope.correlationid, causation_id=str(envelope.id), traceparent=envelope.traceparent
+        )
         with tracing(trace):
             for handler in self._intake.handlers.for_event(type(delivery.event)):
                 handler(self._session, delivery.event)

@@ -1,0 +1,198 @@
+"""Everything that a process of this product holds: databases, event log, apps and workers, opened and closed in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from threading import Event, Thread
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from services.composition.definitions import definitions
+from shared.crypto import Keyring, keyring
+from shared.db import Database
+from shared.db.engines import postgres
+from shared.db.migrations import check, migrate
+from shared.db.ownership import DataFolder, own
+from shared.eventlog import open_log, topic_specs
+from shared.eventlog.port import EventLog, LogUnavailable, TopicPartition
+from shared.events.consumer import EventConsumer, state, stored_offset
+from shared.events.relay import Relay
+from shared.events.watchdog import Watchdog
+from shared.events.worker import Worker
+from shared.service import ServiceDefinition, database_url
+from shared.settings import Environment, Settings
+
+log = structlog.get_logger()
+
+
+class Role(StrEnum):
+    """What a process does: answer HTTP, move events, or both."""
+
+    ALL = "all"
+    API = "api"
+    WORKER = "worker"
+
+
+@dataclass(slots=True)
+class ServiceRuntime:
+    """One service as it runs here."""
+
+    definition: ServiceDefinition
+    database: Database
+    worker: Worker | None = None
+
+
+@dataclass(slots=True)
+class Runtime:
+    """What is open. `close` is safe to call twice."""
+
+    settings: Settings
+    services: list[ServiceRuntime]
+    event_log: EventLog | None
+    folder: DataFolder | None
+    watchdog: Watchdog | None = None
+    _stopping: Event = field(default_factory=Event)
+    _starter: Thread | None = None
+
+    def service(self, name: str) -> ServiceRuntime:
+        return next(service for service in self.services if service.definition.name == name)
+
+    @property
+    def workers(self) -> list[Worker]:
+        return [service.worker for service in self.services if service.worker is not None]
+
+    def start_workers(self) -> None:
+        """Start relays, consumers and the watchdog as soon as the topics are there; waits for a log that is away."""
+        self._starter = Thread(target=self._start_workers, name="worker-start", daemon=True)
+        self._starter.start()
+
+    def _start_workers(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.create_topics()
+            except LogUnavailable as error:
+                log.warning("log_unavailable", reason=str(error))
+                self._stopping.wait(1.0)
+                continue
+            for worker in self.workers:
+                worker.start()
+            self.watchdog = Watchdog([loop.heartbeat for worker in self.workers for loop in worker.loops], self.lag)
+            self.watchdog.start()
+            return
+
+    def create_topics(self) -> None:
+        assert self.event_log is not None
+        self.event_log.create_topics(topic_specs(self.settings))
+
+    def lag(self) -> Mapping[TopicPartition, tuple[int, int]]:
+        """Position and end of every partition that a consumer of this process holds."""
+        assert self.event_log is not None
+        result: dict[TopicPartition, tuple[int, int]] = {}
+        for service in self.services:
+            consumer = service.worker.consumer if service.worker else None
+            if consumer is not None:
+                result.update(consumer_lag(service, self.event_log, topics=consumer.topics, only=consumer.assignment()))
+        return result
+
+    def drain(self, *, rounds: int = 200) -> int:
+        """Move events by hand until nothing moves: relays and consumers step in this thread. For tests and operators."""
+        total = 0
+        for _ in range(rounds):
+            moved = sum(worker.drain() for worker in self.workers)
+            total += moved
+            if not moved:
+                return total
+        raise RuntimeError("events keep moving")
+
+    def close(self, *, timeout: float = 20.0) -> None:
+        self._stopping.set()
+        if self.watchdog is not None:
+            self.watchdog.stop()
+        if self._starter is not None:
+            self._starter.join(timeout)
+        for worker in self.workers:
+            if not worker.stop(timeout=timeout):
+                log.error("worker_did_not_stop", service=worker.service)
+        if self.event_log is not None:
+            self.event_log.close()
+        for service in self.services:
+            service.database.close()
+        if self.folder is not None:
+            self.folder.release()
+            self.folder = None
+
+
+def consumer_lag(
+    service: ServiceRuntime, event_log: EventLog, *, topics: Sequence[str], only: frozenset[TopicPartition] | None = None
+) -> dict[TopicPartition, tuple[int, int]]:
+    """Per partition, the next offset that the service will take in and the end of the log."""
+    ends = event_log.end_offsets(topics)
+    name = service.definition.name
+    with service.database.read() as session:
+        generation, _ = state(session, name)
+        return {
+            partition: (stored_offset(session, f"{name}.g{generation}", partition), end)
+            for partition, end in ends.items()
+            if only is None or partition in only
+        }
+
+
+def open_runtime(settings: Settings, *, names: Sequence[str], role: Role = Role.ALL) -> Runtime:
+    """Open what `role` needs of the services `names`: own the data folder, bring schemas up (development) or check them.
+
+    Raises DataFolderHeld, SchemaError, or the driver's error when a database cannot be reached.
+    """
+    embedded = settings.postgres_url is None or settings.kafka_bootstrap_servers is None
+    folder = own(settings.data, address=settings.origin) if embedded else None
+    try:
+        keys = keyring(settings)
+        services = [open_service(settings, definition, keys) for definition in definitions(names)]
+        event_log = open_log(settings) if role is not Role.API else None
+        runtime = Runtime(settings, services, event_log, folder)
+        if event_log is not None:
+            for service in services:
+                service.worker = _worker(settings, service, event_log)
+        return runtime
+    except BaseException:
+        if folder is not None:
+            folder.release()
+        raise
+
+
+def open_service(settings: Settings, definition: ServiceDefinition, keys: Keyring, *, ready: bool = True) -> ServiceRuntime:
+    """Open a service's database; with `ready`, at this release's schema: brought up in development, checked in production."""
+    if settings.environment is Environment.DEVELOPMENT and settings.postgres_url is not None:
+        ensure_database(database_url(settings, definition.name))
+    info = {"keyring": keys, "cipher": keys.cipher("personal-data"), "keyed_hash": keys.keyed_hash("personal-data")}
+    database = Database(database_url(settings, definition.name), service=definition.name, info=info)
+    if ready and settings.environment is Environment.DEVELOPMENT:
+        migrate(database, definition.migrations)
+    elif ready:
+        check(database, definition.migrations)
+    return ServiceRuntime(definition, database)
+
+
+def ensure_database(url: str) -> None:
+    """Create the database of `url` on its server when there is none. In production that is the operator's to do."""
+    target = make_url(url)
+    server = postgres(target.set(database="postgres"), pool_size=1)
+    try:
+        with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": target.database})
+            if known.scalar() is None:
+                connection.exec_driver_sql(f'CREATE DATABASE "{target.database}"')
+    finally:
+        server.dispose()
+
+
+def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) -> Worker:
+    definition = service.definition
+    relay = Relay(service.database, event_log, topic_prefix=settings.topic_prefix)
+    consumer = None
+    if definition.handlers.aggregate_types:
+        consumer = EventConsumer(
+            service.database, event_log, definition.handlers, name=definition.name, topic_prefix=settings.topic_prefix
+        )
+    return Worker(service=definition.name, relay=relay, consumer=consumer)

@@ -1,0 +1,76 @@
+"""The process: starts what its role needs, says so, and on SIGTERM ends in order within thirty seconds."""
+
+import signal
+from collections.abc import Callable
+from threading import Event
+from types import FrameType
+from typing import Final
+
+import structlog
+import uvicorn
+
+from services.composition.gateway import App
+from services.composition.runtime import Role, Runtime
+
+log = structlog.get_logger()
+DRAIN_SECONDS: Final = 15
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says that it is going before it stops listening, so that nobody sends it more."""
+
+    def __init__(self, config: uvicorn.Config, *, leaving: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._leaving()
+        super().handle_exit(sig, frame)
+
+
+def serve(runtime: Runtime, app: App | None, *, role: Role, leaving: Callable[[], None], ready: Callable[[], None]) -> None:
+    """Run until a signal says stop. `ready` is called once requests are answered (or, without HTTP, at once)."""
+    if role is not Role.API:
+        runtime.start_workers()
+    try:
+        if app is None:
+            _wait_for_signal(ready)
+        else:
+            _serve_http(runtime, app, leaving=leaving, ready=ready)
+    finally:
+        runtime.close(timeout=10)
+        log.info("stopped")
+
+
+def _serve_http(runtime: Runtime, app: App, *, leaving: Callable[[], None], ready: Callable[[], None]) -> None:
+    settings = runtime.settings
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_keep_alive=30,
+    )
+    server = Server(config, leaving=leaving)
+    original = server.startup
+
+    async def startup(sockets: list[object] | None = None) -> None:
+        await original(sockets)  # type: ignore[arg-type]
+        if server.started:
+            ready()
+
+    server.startup = startup  # type: ignore[method-assign,assignment]
+    server.run()
+
+
+def _wait_for_signal(ready: Callable[[], None]) -> None:
+    stopping = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopping.set())
+    ready()
+    while not stopping.wait(1.0):
+        continue
