@@ -75,14 +75,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.drop(name)
 
 
+@pytest.fixture
+def topic_prefix() -> str:
+    """What the names of this test's topics and groups begin with: nobody else's do."""
+    return f"t{uuid.uuid4().hex[:12]}"
+
+
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.engines("kafka"))])
-def event_log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventLog]:
-    """A fresh event log, on each engine in turn: its topics begin with a prefix of this test's own."""
-    prefix = f"t{uuid.uuid4().hex[:12]}"
+def event_log(request: pytest.FixtureRequest, tmp_path: Path, topic_prefix: str) -> Iterator[EventLog]:
+    """A fresh event log, on each engine in turn, for topics whose names begin with `topic_prefix`."""
     broker: KafkaServer | None = request.getfixturevalue("kafka") if request.param == "kafka" else None
     servers = broker.bootstrap_servers if broker else None
-    log = open_log(load_settings(data=tmp_path / "log", kafka_bootstrap_servers=servers, topic_prefix=prefix))
+    log = open_log(load_settings(data=tmp_path / "log", kafka_bootstrap_servers=servers, topic_prefix=topic_prefix))
     yield log
     log.close()
     if broker:
-        delete_topics(broker, prefix=prefix)
+        delete_topics(broker, prefix=topic_prefix)

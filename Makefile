@@ -1,0 +1,95 @@
+# Everything that people and CI do here. `make` alone lists it.
+#
+# PORT, HUSTAR_DATA, DEMO and every other setting may be given in the environment or behind the target:
+#   make run PORT=9000 HUSTAR_DATA=/tmp/hustar DEMO=0
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest
+KILLS ?= 2000
+ARGS ?=
+
+.PHONY: help setup run test test-fast lint fmt engines bench chaos migrate docs api-diff kafka-jars lock clean
+
+help: ## List what can be done
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Make the environment in .venv from the lock file; instant when it is there
+	@:
+
+run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
+	@exec $(BIN)/python -m services $(ARGS)
+
+test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
+	@$(PYTEST) --cov --cov-report=term $(ARGS)
+
+test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience
+	@$(PYTEST) -m "not engines and not browser and not slow and not chaos" $(ARGS)
+
+lint: $(INSTALLED) ## Check format, style, types and the direction of imports
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: $(INSTALLED) ## Format, and repair what can be repaired by itself
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+engines: $(INSTALLED) ## Keep a real PostgreSQL and a real Kafka up until Ctrl-C
+	@exec $(BIN)/python -m infra.local
+
+bench: $(INSTALLED) ## Measure against the floors of this machine; writes tests/benchmarks/RESULTS.md
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+chaos: $(INSTALLED) ## Kill real processes at random, KILLS times, and check that nothing is lost
+	@CHAOS_KILLS=$(KILLS) $(PYTEST) -m chaos -s --timeout=0 $(ARGS)
+
+migrate: $(INSTALLED) ## Bring the databases of all services up to this release
+	@$(BIN)/hustar migrate $(ARGS)
+
+docs: $(INSTALLED) ## Write OpenAPI, AsyncAPI, schemas and the README's settings anew from the code
+	@$(BIN)/python -m infra.docs.generate
+	@$(BIN)/python -m infra.docs.settings_table
+
+api-diff: $(INSTALLED) ## Compare the interfaces with those committed: what would break a caller fails
+	@$(BIN)/python -m infra.docs.compare $(ARGS)
+
+kafka-jars: $(INSTALLED) ## Pin the broker's jars anew after a change of infra/local/kafka/pom.xml
+	@$(BIN)/python -c "from infra.local.kafka.jars import pin; pin()"
+
+lock: $(INSTALLED) ## Compile requirements.lock anew from pyproject.toml
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
+		--no-emit-index-url --no-header -o requirements.lock
+
+clean: ## Remove what was made here, except var/ and the environment
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov infra/local/cache
+	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+# The environment: Python 3.11 or newer, uv from the lock with its hashes, then everything else by uv.
+$(INSTALLED): requirements.lock pyproject.toml
+	@set -euo pipefail; \
+	python=""; \
+	for candidate in $${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do \
+		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed: install it, or name it with PYTHON=..." >&2; exit 1; fi; \
+	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "Making $(VENV) with $$("$$python" --version) ..."; \
+		rm -rf $(VENV); \
+		"$$python" -m venv $(VENV) || { echo "This Python cannot make environments (Debian: apt-get install python3-venv)." >&2; exit 1; }; \
+	fi; \
+	if [ ! -x $(BIN)/uv ]; then \
+		awk '/^uv==/ {inside = 1} inside {print} inside && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.txt; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.txt; \
+	fi; \
+	echo "Installing what requirements.lock names ..."; \
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .; \
+	touch $(INSTALLED)
