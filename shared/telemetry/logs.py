@@ -31,10 +31,11 @@ def describe(error: BaseException) -> dict[str, object]:
 
     Never its text: drivers and parsers put stored and sent values into their messages.
     """
-    chain, link = [], error
+    chain: list[str] = []
+    link: BaseException | None = error
     while link is not None and len(chain) < 5:
         chain.append(f"{type(link).__module__}.{type(link).__qualname__}")
-        link = link.__cause__ or link.__context__  # type: ignore[assignment]
+        link = link.__cause__ or link.__context__
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     where = [f"{frame.filename.rsplit('site-packages/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
     described: dict[str, object] = {"types": chain, "where": where}

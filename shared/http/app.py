@@ -1,0 +1,106 @@
+"""Makes a service's application out of its routes."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from shared.auth.tokens import TokenVerifier
+from shared.crypto import keyring
+from shared.db import Database
+from shared.http import openapi
+from shared.http.edge import Edge
+from shared.http.health import Check, Health
+from shared.http.idempotency import Submissions
+from shared.http.kernel import Kernel, Visitors
+from shared.http.problems import problem_response
+from shared.http.rate_limits import Quota, RateLimits
+from shared.http.router import ServiceRouter
+from shared.i18n import negotiate
+from shared.settings import Settings
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class ServiceApp(FastAPI):
+    """A FastAPI application whose document says what its routes really answer."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = openapi.document(self)
+        return self.openapi_schema
+
+
+def create_app(
+    *,
+    service: str,
+    title: str,
+    routers: Sequence[ServiceRouter],
+    db: Database,
+    settings: Settings,
+    verifier: TokenVerifier,
+    checks: Mapping[str, Check] | None = None,
+    quota: Quota | None = Quota(),
+    visitors: Visitors | None = None,
+    mounts: Sequence[BaseRoute] = (),
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """The application of one service, with everything that all services have in common.
+
+    `checks` are asked by /readyz beside the database's own. `quota` None switches rate limits off, for benchmarks.
+    `visitors` recognises signed-in browsers. `mounts` are further Starlette routes, such as static files. `app.state` has
+    `db`, `kernel` and `health`.
+    """
+    app = ServiceApp(
+        title=title,
+        version=version("hustar-tracker"),
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan or _nothing,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        exception_handlers={HTTPException: _problem},
+    )
+    keys = keyring(settings)
+    app.state.db = db
+    app.state.health = Health(service, {"database": Check(db.ping), **(checks or {})})
+    app.state.kernel = Kernel(
+        service=service,
+        origin=settings.origin,
+        db=db,
+        verifier=verifier,
+        submissions=Submissions(db, keys.cipher(f"idempotency/{service}")),
+        cursors=keys.cipher(f"cursors/{service}"),
+        limits=RateLimits(quota, service=service) if quota else None,
+        visitors=visitors,
+    )
+    # Routes are added one by one, complete with prefix: FastAPI's include_router would match every path twice.
+    app.router.routes.extend(app.state.health.routes())
+    for router in routers:
+        app.router.routes.extend(router.routes)
+    app.router.routes.extend(mounts)
+    app.add_middleware(Edge, service=service, secure=settings.origin.startswith("https://"))
+    return app
+
+
+@asynccontextmanager
+async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        error.headers = {"Allow": ", ".join(_methods_at(request.app, request.url.path))}
+    return problem_response(error, negotiate(request.headers.get("accept-language")))
+
+
+def _methods_at(app: FastAPI, path: str) -> list[str]:
+    """Every method that an address knows: the router itself names those of its first route only."""
+    routes = [route for route in app.routes if isinstance(route, Route) and route.path_regex.fullmatch(path)]
+    return sorted({method for route in routes for method in route.methods or ()})

@@ -1,0 +1,96 @@
+"""The outermost layer of every service: trace and request ids, security headers, access log, metrics, last resort."""
+
+from time import perf_counter
+from typing import Any, Final
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http.kernel import Exchange
+from shared.http.problems import problem_response
+from shared.i18n import negotiate
+from shared.telemetry.context import continue_trace, tracing
+from shared.telemetry.logs import describe
+from shared.telemetry.metrics import ACTIVE, observe
+
+log = structlog.get_logger()
+
+_QUIET: Final = frozenset({"/livez", "/readyz", "/metrics"})
+_PLAIN: Final = _QUIET | {"/openapi.json"}
+_SECURITY: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_HSTS: Final = "max-age=31536000; includeSubDomains"
+
+
+class Edge:
+    """Pure ASGI. What an inner layer has set in its answer stays as it is set there."""
+
+    def __init__(self, app: ASGIApp, *, service: str, secure: bool) -> None:
+        self.app = app
+        self.service = service
+        self.defaults = {**_SECURITY, "Strict-Transport-Security": _HSTS} if secure else _SECURITY
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        trace = continue_trace(traceparent=headers.get("traceparent"), correlation_id=headers.get("x-request-id"))
+        exchange = Exchange(headers={"X-Request-Id": trace.correlation_id or "", "traceparent": trace.traceparent or ""})
+        scope["hustar"] = exchange
+        with tracing(trace):
+            await self._exchange(scope, receive, send, exchange)
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
+        start = perf_counter()
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._complete(message, exchange)
+            await send(message)
+
+        active = ACTIVE.labels(self.service)
+        active.inc()
+        try:
+            await self.app(scope, receive, answer)
+        except Exception as error:
+            if status:
+                log.error("broken_answer", error=describe(error))
+                raise
+            response = problem_response(error, negotiate(Headers(scope=scope).get("accept-language")))
+            await response(scope, receive, answer)
+        finally:
+            active.dec()
+            self._record(scope, exchange, status=status or 499, seconds=perf_counter() - start)
+
+    def _complete(self, message: Message, exchange: Exchange) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in exchange.headers.items():
+            headers[name] = value
+        for name, value in self.defaults.items():
+            if name not in headers:
+                headers[name] = value
+
+    def _record(self, scope: Scope, exchange: Exchange, *, status: int, seconds: float) -> None:
+        route = scope["path"] if scope["path"] in _PLAIN else getattr(scope.get("route"), "path", "unmatched")
+        observe(service=self.service, method=scope["method"], route=route, status=status, seconds=seconds)
+        if route in _QUIET:
+            return
+        line: dict[str, Any] = {
+            "service": self.service,
+            "method": scope["method"],
+            "route": route,
+            "status": status,
+            "milliseconds": round(seconds * 1000, 2),
+        }
+        log.info("request", **line, client=exchange.client)
