@@ -17,7 +17,7 @@ class _Plan:
         chances, *options = text.split(";")
         given = dict(option.split("=", 1) for option in options if option)
         self.chances = [(name, float(chance)) for name, chance in (part.split("=", 1) for part in chances.split(",") if part)]
-        self.dice = random.Random(f"{given.get('seed', '0')}-{os.getpid()}")  # noqa: S311 - a seeded test fault
+        self.dice = random.Random(f"{given.get('seed', '0')}-{os.getpid()}")
         self.log = given.get("log")
 
     def strikes(self, point: str) -> bool:

@@ -19,7 +19,7 @@ class Gateway:
     """An ASGI app. `own` answers what belongs to no service: health, metrics, the issuer, the merged OpenAPI."""
 
     def __init__(self, services: Sequence[tuple[ServiceDefinition, FastAPI]], *, own: Mapping[str, App], default: App) -> None:
-        routes = [(prefix, app) for definition, app in services for prefix in definition.prefixes]
+        routes: list[tuple[str, App]] = [(prefix, app) for definition, app in services for prefix in definition.prefixes]
         routes += list(own.items())
         self._routes: list[tuple[str, App]] = sorted(routes, key=lambda route: -len(route[0]))
         self._default = default

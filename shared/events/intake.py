@@ -226,9 +226,7 @@ class _Batch:
 
     def _apply(self, delivery: Delivery) -> None:
         envelope = delivery.envelope
-        trace = Trace(
-            correlation_id=envelope.correlationid, causation_id=str(envelope.id), traceparent=envelope.traceparent
-        )
+        trace = Trace(correlation_id=envelope.correlationid, causation_id=str(envelope.id), traceparent=envelope.traceparent)
         with tracing(trace):
             for handler in self._intake.handlers.for_event(type(delivery.event)):
                 handler(self._session, delivery.event)

@@ -1,8 +1,7 @@
 """Rebuild: a projection made anew from the log beside the running one, then swapped in, in one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from sqlalchemy import delete, select, update
@@ -57,7 +56,7 @@ def rebuild(
     intake = Intake(handlers, name=name, generation=live + 1)
     database.run(lambda session: _sweep(session, intake, forget), idempotent=True)
     topics = sorted(topic_for(topic_prefix, aggregate) for aggregate in handlers.aggregate_types)
-    records = _catch_up(database, event_log, intake, topics, progress)
+    records = _Builder(database, event_log, intake, progress).catch_up(topics)
     crash_point("rebuild.before_swap")
     if swap:
         database.run(lambda session: _swap(session, name, live=live), idempotent=True)
@@ -77,62 +76,53 @@ def drop_generation(database: Database, *, name: str, generation: int, forget: F
     database.run(unit, idempotent=True)
 
 
-def _catch_up(database: Database, event_log: EventLog, intake: Intake, topics: Sequence[str], progress: Progress) -> int:
-    done = 0
-    while True:
-        ends = event_log.end_offsets(topics)
-        positions = _positions(database, intake, ends)
-        behind = {partition: position for partition, position in positions.items() if position < ends[partition]}
-        if not behind:
-            return done
-        total = done + sum(ends[partition] - position for partition, position in behind.items())
-        for partition, position in behind.items():
-            report = partial(_report, progress, done, total)
-            done += _partition(database, event_log, intake, partition, position, ends[partition], report)
+class _Builder:
+    def __init__(self, database: Database, event_log: EventLog, intake: Intake, progress: Progress) -> None:
+        self._database = database
+        self._log = event_log
+        self._intake = intake
+        self._progress = progress
+        self._done = 0
 
+    def catch_up(self, topics: Sequence[str]) -> int:
+        """Read until every partition's end is reached, and return how many records that took."""
+        while True:
+            ends = self._log.end_offsets(topics)
+            with self._database.read() as session:
+                positions = {partition: stored_offset(session, self._intake.consumer, partition) for partition in ends}
+            behind = sum(end - positions[partition] for partition, end in ends.items())
+            if behind <= 0:
+                return self._done
+            total = self._done + behind
+            for partition, end in ends.items():
+                self._read(partition, positions[partition], end, total)
 
-def _report(progress: Progress, before: int, total: int, taken: int) -> None:
-    progress(before + taken, total)
+    def _read(self, partition: TopicPartition, position: int, end: int, total: int) -> None:
+        while position < end:
+            records = self._log.read(partition, position, max_records=BATCH)
+            if not records:
+                return
+            self._take(records)
+            crash_point("rebuild.batch")
+            position = records[-1].offset + 1
+            self._done += len(records)
+            self._progress(self._done, total)
 
-
-def _positions(database: Database, intake: Intake, ends: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
-    with database.read() as session:
-        return {partition: stored_offset(session, intake.consumer, partition) for partition in ends}
-
-
-def _partition(
-    database: Database,
-    event_log: EventLog,
-    intake: Intake,
-    partition: TopicPartition,
-    position: int,
-    end: int,
-    progress: Callable[[int], None],
-) -> int:
-    start = position
-    while position < end:
-        records = event_log.read(partition, position, max_records=BATCH)
-        if not records:
-            break
-        _take(database, intake, records)
-        crash_point("rebuild.batch")
-        position = records[-1].offset + 1
-        progress(position - start)
-    return position - start
-
-
-def _take(database: Database, intake: Intake, records: Sequence[Record]) -> None:
-    try:
-        database.run(lambda session: intake.take(session, records), idempotent=True)
-    except Exception as error:
-        if is_transient(error):
-            raise
-        if len(records) == 1:
+    def _take(self, records: Sequence[Record]) -> None:
+        intake = self._intake
+        try:
+            self._database.run(lambda session: intake.take(session, records), idempotent=True)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            if len(records) > 1:
+                for record in records:
+                    self._take([record])
+                return
             reason, detail = explain(error)
-            database.run(lambda session: intake.set_aside(session, records[0], reason=reason, detail=detail), idempotent=True)
-            return
-        for record in records:
-            _take(database, intake, [record])
+            self._database.run(
+                lambda session: intake.set_aside(session, records[0], reason=reason, detail=detail), idempotent=True
+            )
 
 
 def _swap(session: WriteSession, name: str, *, live: int) -> None:

@@ -4,10 +4,10 @@ It never remembers a last number: transactions that commit late with smaller num
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
-import structlog
-from sqlalchemy import Connection, Row, delete, func, select, text
+import psycopg
+from sqlalchemy import Row, delete, func, select
 
 from shared import clock
 from shared.crash import crash_point
@@ -19,8 +19,14 @@ from shared.events.cloudevents import to_message
 from shared.events.outbox import envelope_of
 from shared.events.tables import outbox
 
-log = structlog.get_logger()
 BATCH: Final = 1000
+# 7265161 is this product's number for "the active relay"; each service has a database, and so a lock, of its own.
+_HOLDS: Final = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7265161 AND pid = pg_backend_pid() AND granted
+    )
+"""
+_TRY: Final = "SELECT pg_try_advisory_lock(7265161)"
 
 
 class Relay:
@@ -31,7 +37,7 @@ class Relay:
         self._log = event_log
         self._prefix = topic_prefix
         self._producer: Producer | None = None
-        self._lock: Connection | None = None
+        self._lock: psycopg.Connection | None = None
 
     def run_once(self) -> int:
         """Publish one batch and return how many events left; 0 when there is nothing or another relay is active.
@@ -62,33 +68,23 @@ class Relay:
         self._release()
 
     def _is_active(self) -> bool:
+        """Whether this relay holds the lock. Asking on the connection that took it proves that it still does."""
         if self._database.engine_name != "postgresql":
             return True
         try:
             if self._lock is None:
-                self._lock = self._database.writer.connect().execution_options(isolation_level="AUTOCOMMIT")
-                self._lock.detach()  # the lock lives as long as this very connection: no pool may reuse it
-            # Asking again on the same connection proves that it still holds the lock; a lock taken twice is still one.
-            held = self._lock.execute(
-                text(
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND pid = pg_backend_pid() AND granted"
-                ),
-                {"key": _LOCK},
-            ).scalar()
-            return bool(held) or bool(self._lock.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar())
-        except Exception as error:
+                self._lock = _connection_of_its_own(self._database)
+            return _scalar(self._lock, _HOLDS) or _scalar(self._lock, _TRY)
+        except psycopg.Error as error:
             self._release()
             if is_away(error):
                 return False
             raise
 
     def _release(self) -> None:
-        if self._lock is not None:
-            lock, self._lock = self._lock, None
-            try:
-                lock.close()
-            except Exception as error:
-                log.info("relay_lock_connection_was_gone", error=type(error).__name__)
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            lock.close()
 
     def _next_rows(self) -> Sequence[Row[Any]]:
         with self._database.read() as session:
@@ -107,7 +103,19 @@ class Relay:
             self._database.run(lambda session: session.execute(delete(outbox).where(outbox.c.seq.in_(numbers))), idempotent=True)
 
 
-_LOCK: Final = 7_265_161
+def _connection_of_its_own(database: Database) -> psycopg.Connection:
+    """A connection that no pool may reuse: the lock lives exactly as long as it does."""
+    pooled = database.writer.raw_connection()
+    driver = pooled.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    pooled.detach()
+    driver.autocommit = True
+    return driver
+
+
+def _scalar(connection: psycopg.Connection, statement: LiteralString) -> bool:
+    row = connection.execute(statement).fetchone()
+    return bool(row and row[0])
 
 
 def _settled(rows: Sequence[Row[Any]], outcomes: Sequence[Ack | Failed]) -> list[int]:

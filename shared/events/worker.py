@@ -53,7 +53,7 @@ class Loop:
         except ConsumerStopped as error:
             log.error("loop_waits_for_operator", loop=self.name, reason=str(error))
             return STOPPED_PAUSE
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the loop outlives every fault, reports it and backs off
             self.failures += 1
             passing = isinstance(error, LogUnavailable) or is_transient(error)
             report = log.warning if passing else log.exception

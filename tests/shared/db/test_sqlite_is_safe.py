@@ -72,7 +72,8 @@ def test_a_writer_has_the_lock_from_its_first_statement(tmp_path: Path) -> None:
 
 
 def test_the_gate_lets_in_by_arrival_and_says_no_after_the_time_limit() -> None:
-    gate, order, threads = FairGate(), [], []
+    gate, threads = FairGate(), []
+    order: list[int | str] = []
 
     def visit(number: int) -> None:
         with gate.hold(timeout=5):
@@ -110,8 +111,17 @@ def test_a_folder_has_one_owner_who_is_named_to_the_next(tmp_path: Path) -> None
 
 
 def test_a_killed_owner_leaves_the_folder_free(tmp_path: Path) -> None:
-    program = f"from pathlib import Path; from shared.db.ownership import own; mine = own(Path({str(tmp_path)!r}), address='x'); print('mine', flush=True); input()"
-    owner = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    program = """if True:
+        import sys
+        from pathlib import Path
+        from shared.db.ownership import own
+        folder = own(Path(sys.argv[1]), address="x")
+        print("mine", flush=True)
+        input()
+    """
+    owner = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert owner.stdout is not None
     assert owner.stdin is not None
     assert owner.stdout.readline() == "mine\n"

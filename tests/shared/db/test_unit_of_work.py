@@ -18,6 +18,11 @@ def add(session: WriteSession, name: str, value: int = 0) -> None:
     session.execute(insert(counter).values(name=name, value=value))
 
 
+def _add_and_raise(session: WriteSession) -> None:
+    add(session, "lost")
+    raise LookupError
+
+
 def value(database: Database, name: str) -> int | None:
     with database.read() as session:
         found: int | None = session.execute(select(counter.c.value).where(counter.c.name == name)).scalar()
@@ -27,9 +32,8 @@ def value(database: Database, name: str) -> int | None:
 def test_a_block_that_ends_is_stored_and_one_that_raises_is_not(database: Database) -> None:
     with database.write() as session:
         add(session, "kept")
-    with pytest.raises(LookupError), database.write() as session:
-        add(session, "lost")
-        raise LookupError
+    with pytest.raises(LookupError):
+        database.run(_add_and_raise)
     assert value(database, "kept") == 0
     assert value(database, "lost") is None
 
@@ -69,13 +73,9 @@ def test_what_is_registered_before_commit_runs_last_and_inside(database: Databas
         assert session.execute(select(func.count()).select_from(counter)).scalar() == 0
     assert value(database, "late") == 0
 
-    def fails(_: WriteSession) -> None:
-        raise LookupError
-
-    with pytest.raises(LookupError), database.write() as session:
-        add(session, "with it")
-        session.before_commit(fails)
-    assert value(database, "with it") is None
+    with pytest.raises(LookupError):
+        database.run(lambda session: session.before_commit(_add_and_raise))
+    assert value(database, "lost") is None
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
