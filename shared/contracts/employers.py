@@ -199,13 +199,14 @@ class SeatFilled(SeatOfPlacement):
     name: ClassVar[str] = "seat.filled"
 
 
-class SeatReopened(SeatOfPlacement):
-    """The offer or the hire fell through, or the hire ended: the seat is open again.
+class SeatReopened(SeatEvent):
+    """The seat is open again: the offer or the hire of `placement_id` fell through or ended, or its posting opens again.
 
     v1  first version
     """
 
     name: ClassVar[str] = "seat.reopened"
+    placement_id: UUID | None = None
 
 
 class SeatLapsed(SeatEvent):
