@@ -9,6 +9,8 @@ _DAY: Final = r"\d{2}(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)(
 _LATER: Final = r"\d(?:\d{6}|[*xX#•●○□■ⅹ]{3,6}|\d{1,3}[*xX#•●○□■ⅹ]{2,5})"
 _SPACED: Final = re.compile(rf"(?<![\d+]){_DAY}[{_DASH}\s.·,]{{0,3}}{_LATER}(?!\d)")
 _JOINED: Final = re.compile(rf"(?<![\d+]){_DAY}[{_DASH}]?{_LATER}(?!\d)")
+# Digests and random tokens: among their digits anything turns up by chance.
+_HEXADECIMAL: Final = re.compile(r"(?<!\w)(?=(?:\d*[a-fA-F]){4})[0-9a-fA-F]{24,}(?!\w)")
 _GAPS: Final = re.compile(r"[\s.·,]+")
 _WHOLE: Final = re.compile(r"\d{12}")
 _DAY_FIRST: Final = re.compile(_DAY)
@@ -26,6 +28,7 @@ def looks_like_resident_number(text: str) -> bool:
     if len(text) < _LEAST or not _enough_digits(text):
         return False
     plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    plain = _HEXADECIMAL.sub(" # ", plain)
     joined = _GAPS.sub("", plain)
     if _WHOLE.fullmatch(joined) and _DAY_FIRST.match("0" + joined):
         return True

@@ -19,7 +19,7 @@ class Quota:
     """Requests a minute, per client with a token and per address without one."""
 
     per_client: int = 6000
-    per_address: int = 600
+    per_address: int = 1200
 
 
 class RateLimits:
