@@ -28,6 +28,7 @@ run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
 
 test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
 	@$(PYTEST) --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m tests.branch_gate
 
 test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience
 	@$(PYTEST) -m "not engines and not browser and not slow and not chaos" $(ARGS)

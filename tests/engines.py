@@ -16,9 +16,10 @@ def available(get: Callable[[], Engine]) -> Engine:
     try:
         return get()
     except EngineUnavailable as error:
-        if os.environ.get("REQUIRE_ENGINES") == "1":
-            pytest.fail(str(error), pytrace=False)
-        pytest.skip(str(error))
+        reason = str(error)
+    if os.environ.get("REQUIRE_ENGINES") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 def delete_topics(kafka: KafkaServer, *, prefix: str) -> None:

@@ -34,7 +34,18 @@ BESIDE_THE_SERVICES = {"__init__.py", "__main__.py", "cli", "composition", "demo
 IN_EVERY_SERVICE = {"api", "app", "commands", "domain", "handlers", "migrations", "queries", "schemas", "tables"}
 ONLY_IN = {"reporting": {"frameworks", "indicators", "messages", "pages"}}
 NAMES_THAT_SAY_NOTHING = {"base", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
-TESTS = {"__init__.py", "architecture", "benchmarks", "conftest.py", "engines.py", "infra", "journeys", "shared", *SERVICES}
+TESTS = {
+    "__init__.py",
+    "architecture",
+    "benchmarks",
+    "branch_gate.py",
+    "conftest.py",
+    "engines.py",
+    "infra",
+    "journeys",
+    "shared",
+    *SERVICES,
+}
 
 
 def _stem(entry: str) -> str:

@@ -225,6 +225,22 @@ def test_an_engine_that_is_named_in_the_environment_is_used_instead(monkeypatch:
     assert open_kafka().bootstrap_servers == "log.example:9092"
 
 
+def _nothing_to_be_had() -> LocalKafka:
+    raise EngineUnavailable("Kafka", reason="Java was not found", remedy="install it")
+
+
+def test_what_needs_an_engine_that_cannot_be_had_is_skipped_with_reason_and_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REQUIRE_ENGINES", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="Java was not found.*install it"):
+        available(_nothing_to_be_had)
+
+
+def test_where_engines_are_required_their_lack_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUIRE_ENGINES", "1")
+    with pytest.raises(pytest.fail.Exception, match="Java was not found.*install it"):
+        available(_nothing_to_be_had)
+
+
 def test_ports_are_free_different_and_outside_the_range_of_outgoing_connections() -> None:
     ports = free_ports(20)
     assert len(set(ports)) == 20
