@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,7 +22,7 @@ from shared.http.idempotency import Submissions
 from shared.http.kernel import Kernel, Visitors
 from shared.http.problems import problem_response
 from shared.http.rate_limits import Quota, RateLimits
-from shared.http.router import ServiceRouter
+from shared.http.route import ServiceRoute
 from shared.i18n import negotiate
 from shared.settings import Settings
 
@@ -41,7 +42,7 @@ def create_app(
     *,
     service: str,
     title: str,
-    routers: Sequence[ServiceRouter],
+    routers: Sequence[APIRouter],
     db: Database,
     settings: Settings,
     verifier: TokenVerifier,
@@ -55,7 +56,7 @@ def create_app(
 
     `checks` are asked by /readyz beside the database's own. `quota` None switches rate limits off, for benchmarks.
     `visitors` recognises signed-in browsers. `mounts` are further Starlette routes, such as static files. `app.state` has
-    `db`, `kernel` and `health`.
+    `db`, `kernel` and `health`. Raises TypeError for a FastAPI route that is not a ServiceRouter's.
     """
     app = ServiceApp(
         title=title,
@@ -83,10 +84,17 @@ def create_app(
     # Routes are added one by one, complete with prefix: FastAPI's include_router would match every path twice.
     app.router.routes.extend(app.state.health.routes())
     for router in routers:
-        app.router.routes.extend(router.routes)
+        app.router.routes.extend(_with_policies(router.routes))
     app.router.routes.extend(mounts)
     app.add_middleware(Edge, service=service, secure=settings.origin.startswith("https://"))
     return app
+
+
+def _with_policies(routes: Sequence[BaseRoute]) -> Sequence[BaseRoute]:
+    bare = [route.path for route in routes if isinstance(route, APIRoute) and not isinstance(route, ServiceRoute)]
+    if bare:
+        raise TypeError(f"routes without a policy: {', '.join(bare)}")
+    return routes
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """One route: admits the caller, reads the request with limits, has the work done in one thread hop, answers."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -145,12 +145,18 @@ class ServiceRoute(APIRoute):
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application of this route."""
-        request = Request(scope, receive)
-        try:
-            response = await self._respond(request)
-        except Exception as error:  # noqa: BLE001 - every error becomes a problem document, and unforeseen ones are logged
-            response = problem_response(error, negotiate(request.headers.get("accept-language")))
+        response = await self._answer(Request(scope, receive))
         await response(scope, receive, send)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The same for FastAPI, where it includes the route in another router."""
+        return self._answer
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            return await self._respond(request)
+        except Exception as error:  # noqa: BLE001 - every error becomes a problem document, and unforeseen ones are logged
+            return problem_response(error, negotiate(request.headers.get("accept-language")))
 
     async def _respond(self, request: Request) -> Response:
         operation = self.operation

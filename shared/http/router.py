@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from fastapi import APIRouter
+
 from shared.auth.policy import Policy
 from shared.http.bodies import JSON_LIMIT
 from shared.http.route import Operation, ServiceRoute
@@ -11,7 +13,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Responses = Mapping[int | str, dict[str, Any]]
 
 
-class ServiceRouter:
+class ServiceRouter(APIRouter):
     """Collects routes under a prefix.
 
     An endpoint is a plain function that runs in one thread hop and one transaction. By their type it is given a
@@ -21,11 +23,9 @@ class ServiceRouter:
     """
 
     def __init__(self, *, prefix: str = "", tags: list[str] | None = None) -> None:
-        self.prefix = prefix
-        self.tags = tags or []
-        self.routes: list[ServiceRoute] = []
+        super().__init__(prefix=prefix, tags=[*(tags or [])], route_class=ServiceRoute)
 
-    def get(
+    def get(  # type: ignore[override]
         self,
         path: str,
         *,
@@ -39,7 +39,7 @@ class ServiceRouter:
         operation = Operation("GET", policy, idempotent=False, max_body=0, consumes=(), produces=produces)
         return self._route(path, operation, response_model, 200, responses, include_in_schema=include_in_schema)
 
-    def post(
+    def post(  # type: ignore[override]
         self,
         path: str,
         *,
@@ -60,7 +60,7 @@ class ServiceRouter:
         operation = Operation("POST", policy, idempotent, max_body, consumes, produces)
         return self._route(path, operation, response_model, status_code, responses, include_in_schema=include_in_schema)
 
-    def put(
+    def put(  # type: ignore[override]
         self,
         path: str,
         *,
@@ -75,7 +75,7 @@ class ServiceRouter:
         operation = Operation("PUT", policy, idempotent=False, max_body=max_body, consumes=consumes, produces=None)
         return self._route(path, operation, response_model, status_code, responses)
 
-    def patch(
+    def patch(  # type: ignore[override]
         self,
         path: str,
         *,
@@ -89,7 +89,7 @@ class ServiceRouter:
         operation = Operation("PATCH", policy, idempotent=False, max_body=max_body, consumes=(), produces=None)
         return self._route(path, operation, response_model, status_code, responses)
 
-    def delete(
+    def delete(  # type: ignore[override]
         self,
         path: str,
         *,
