@@ -229,5 +229,3 @@ def _records(topic: str, number: int, rows: Iterable[tuple[int, Row]]) -> list[R
         headers = tuple(zip(parts[::2], [content.encode("latin-1") for content in parts[1::2]], strict=True))
         records.append(Record(topic, number, offset, row.key, row.value, headers, taken[1]))
     return records
-
-

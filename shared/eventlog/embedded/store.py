@@ -18,7 +18,7 @@ _OFFSETS = (1 << OFFSET_BITS) - 1
 
 # A record's id is its partition's id followed by 40 bits of offset: one integer key keeps a partition together on disk
 # and takes twice as many rows a second as a compound key. The view `records` shows it to people.
-_SCHEMA = f"""
+_SCHEMA = """
 CREATE TABLE topic (name TEXT PRIMARY KEY, partitions INTEGER NOT NULL, max_bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE partition (id INTEGER PRIMARY KEY, topic TEXT NOT NULL, number INTEGER NOT NULL, UNIQUE (topic, number));
 CREATE TABLE record (id INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key BLOB, value BLOB, headers BLOB NOT NULL);
@@ -27,9 +27,9 @@ CREATE TABLE committed (
     PRIMARY KEY (consumer_group, topic, partition)
 ) WITHOUT ROWID;
 CREATE VIEW records AS
-    SELECT p.topic, p.number AS partition, r.id & {_OFFSETS} AS offset, r.timestamp, r.key, r.value, r.headers
-    FROM partition p JOIN record r ON r.id >= p.id << {OFFSET_BITS} AND r.id < p.id + 1 << {OFFSET_BITS};
-PRAGMA user_version = {VERSION};
+    SELECT p.topic, p.number AS partition, r.id & 1099511627775 AS offset, r.timestamp, r.key, r.value, r.headers
+    FROM partition p JOIN record r ON r.id >= p.id << 40 AND r.id < p.id + 1 << 40;
+PRAGMA user_version = 1;
 """
 
 # After one of these, what the disk holds is unknown: nothing may be acknowledged until the file was opened afresh.
