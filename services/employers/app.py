@@ -1,0 +1,17 @@
+"""Puts the employers service together."""
+
+from pathlib import Path
+from typing import Final
+
+from services.employers import api, handlers, tables
+from shared.service import ServiceDefinition
+
+service: Final = ServiceDefinition(
+    name="employers",
+    title="HuStar employers",
+    routers=[api.router],
+    prefixes=["/api/v1/companies", "/api/v1/positions"],
+    metadata=tables.metadata,
+    migrations=Path(__file__).with_name("migrations"),
+    handlers=handlers.handlers,
+)

@@ -1,0 +1,169 @@
+"""Positions are written down, reviewed, opened, paused, closed and opened again, and take their seats along."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import select
+
+from services.employers import queries
+from services.employers.commands.seats import bring_back_seat, locked_seats, post_seats, settle_seat
+from services.employers.commands.steps import record_step
+from services.employers.domain import positions as domain
+from services.employers.domain.agreements import NoActiveAgreement, Standing, standing
+from services.employers.domain.moves import effective_day
+from services.employers.domain.positions import CloseReason, PositionKind, PositionState
+from services.employers.domain.seats import SeatOrigin, SeatState
+from services.employers.queries.positions import POSITION
+from services.employers.tables import Agreement, Position
+from shared import clock
+from shared.auth.actor import Actor
+from shared.contracts.employers import (
+    PositionClosed,
+    PositionDrafted,
+    PositionEvent,
+    PositionOpened,
+    PositionPaused,
+    PositionReturned,
+    PositionSubmitted,
+)
+from shared.db import WriteSession
+from shared.errors import NotFound, Stale
+from shared.events.outbox import emit
+
+_EVENTS: Final[Mapping[PositionState, type[PositionEvent]]] = MappingProxyType({
+    PositionState.IN_REVIEW: PositionSubmitted,
+    PositionState.DRAFT: PositionReturned,
+    PositionState.PAUSED: PositionPaused,
+})  # fmt: skip
+
+
+def draft_position(
+    session: WriteSession,
+    *,
+    company_id: UUID,
+    title: str,
+    field: str,
+    kind: PositionKind,
+    seats: int,
+    region: str,
+    opens_on: date,
+    closes_on: date | None = None,
+    description: str | None = None,
+    origin: SeatOrigin = SeatOrigin.NEW,
+    skills: Sequence[str] = (),
+    by: Actor,
+) -> Position:
+    """Write down a posting. Raises NotFound for the company, and Invalid for a window upside down."""
+    company = queries.company(session, company_id, by=by)
+    domain.check_window(opens_on, closes_on)
+    position = Position(
+        company_id=company.id,
+        title=title,
+        description=description,
+        field=field,
+        kind=kind,
+        origin=origin,
+        region=region,
+        seats=seats,
+        skills=list(dict.fromkeys(skills)),
+        opens_on=opens_on,
+        closes_on=closes_on,
+    )
+    session.add(position)
+    _record(session, position, PositionDrafted, on=clock.today(), by=by)
+    return position
+
+
+def move_position(
+    session: WriteSession,
+    position_id: UUID,
+    *,
+    to: PositionState,
+    effective_on: date | None = None,
+    reason: str | None = None,
+    expected: int | None = None,
+    by: Actor,
+) -> Position:
+    """Move a posting on, and its seats with it. `expected` is the version that was shown. `reason` says why it is returned,
+    or is the CloseReason of a closing.
+
+    Raises NotFound, Stale, IllegalMove, Forbidden, Invalid, NoActiveAgreement, SeatsStillOpen.
+    """
+    position = _locked(session, position_id, by=by)
+    if expected is not None and queries.shown_version(session, position) != expected:
+        raise Stale
+    before, after = position.state, domain.move(position.state, to, by=by)
+    on = effective_day(effective_on, today=clock.today())
+    if after is PositionState.OPEN:
+        _open(session, position, on=on, by=by, reason=reason)
+    elif after is PositionState.CLOSED:
+        _close(session, position, domain.close_reason(reason), on=on, by=by)
+    else:
+        said = domain.return_reason(reason) if before is PositionState.IN_REVIEW else reason
+        position.state = after
+        _record(session, position, _EVENTS[after], on=on, by=by, reason=said)
+    return position
+
+
+def _locked(session: WriteSession, position_id: UUID, *, by: Actor) -> Position:
+    statement = select(Position).where(Position.id == position_id, queries.positions_of(by))
+    found = session.exec(statement.with_for_update().execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound(POSITION)
+    return found
+
+
+def _open(session: WriteSession, position: Position, *, on: date, by: Actor, reason: str | None) -> None:
+    _check_agreement(session, position.company_id, on=on)
+    position.state, position.close_reason = PositionState.OPEN, None
+    _record(session, position, PositionOpened, on=on, by=by, reason=reason)
+    seats = locked_seats(session, position)
+    if not seats:
+        post_seats(session, position, on=on)
+    for seat in seats:
+        if seat.state in {SeatState.LAPSED, SeatState.WITHDRAWN}:
+            bring_back_seat(session, seat, position, on=on)
+
+
+def _check_agreement(session: WriteSession, company_id: UUID, *, on: date) -> None:
+    # Shared locks: an agreement cannot be suspended while a position opens under it.
+    statement = select(Agreement).where(Agreement.company_id == company_id).with_for_update(read=True)
+    agreements = session.exec(statement.execution_options(populate_existing=True)).all()
+    found = standing(agreements, on=on)
+    if found is not Standing.ACTIVE:
+        raise NoActiveAgreement(found)
+
+
+def _close(session: WriteSession, position: Position, reason: CloseReason, *, on: date, by: Actor) -> None:
+    unfilled = [seat for seat in locked_seats(session, position) if seat.state is SeatState.OPEN]
+    if reason is CloseReason.FILLED and unfilled:
+        raise domain.SeatsStillOpen(count=len(unfilled))
+    position.state, position.close_reason = PositionState.CLOSED, reason
+    _record(session, position, PositionClosed, on=on, by=by, reason=reason)
+    for seat in unfilled:
+        settle_seat(session, seat, position, on=on)
+
+
+def _record(
+    session: WriteSession, position: Position, kind: type[PositionEvent], *, on: date, by: Actor, reason: str | None = None
+) -> None:
+    closing = {} if position.close_reason is None else {"reason": position.close_reason}
+    event = kind(
+        position_id=position.id,
+        company_id=position.company_id,
+        title=position.title,
+        field=position.field,
+        kind=position.kind,
+        region=position.region,
+        seats=position.seats,
+        skills=position.skills,
+        opens_on=position.opens_on,
+        closes_on=position.closes_on,
+        effective_on=on,
+        **closing,
+    )
+    emit(session, position, event)
+    record_step(session, position, on=on, by=by, reason=reason)

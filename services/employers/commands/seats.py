@@ -1,0 +1,134 @@
+"""Every seat's life: posted, reserved, filled, given back, and settled when its posting closes.
+
+The position's lock comes before any of its seats': whoever moves a seat is alone with the posting.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.employers.domain import seats as domain
+from services.employers.domain.positions import PositionState
+from services.employers.domain.seats import Claim, SeatState
+from services.employers.tables import Position, Seat
+from shared.contracts.employers import (
+    SeatEvent,
+    SeatFilled,
+    SeatLapsed,
+    SeatPosted,
+    SeatReopened,
+    SeatReservationRefused,
+    SeatReserved,
+    SeatWithdrawn,
+)
+from shared.db import WriteSession
+from shared.errors import N_, NotFound
+from shared.events.outbox import emit
+
+
+def post_seats(session: WriteSession, position: Position, *, on: date) -> None:
+    """Give an opening position its seats. The caller holds the position's lock."""
+    for number in range(1, position.seats + 1):
+        seat = Seat(position_id=position.id, number=number, origin=position.origin, posted_on=on)
+        session.add(seat)
+        _emit(session, SeatPosted, seat, position, on=on)
+
+
+def locked_seats(session: WriteSession, position: Position) -> Sequence[Seat]:
+    """The position's seats, by number, locked. The caller holds the position's lock."""
+    statement = select(Seat).where(Seat.position_id == position.id).order_by(col(Seat.number))
+    return session.exec(statement.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def settle_seat(session: WriteSession, seat: Seat, position: Position, *, on: date) -> None:
+    """Do with an open seat what its position's closing says. The caller holds both locks."""
+    assert position.close_reason is not None
+    seat.state = domain.move(seat.state, domain.WHEN_CLOSED[position.close_reason])
+    _emit(session, SeatLapsed if seat.state is SeatState.LAPSED else SeatWithdrawn, seat, position, on=on)
+
+
+def bring_back_seat(session: WriteSession, seat: Seat, position: Position, *, on: date) -> None:
+    """Open a seat that lapsed or was withdrawn, because its position opens again. The caller holds both locks."""
+    seat.state = domain.move(seat.state, SeatState.OPEN)
+    _emit(session, SeatReopened, seat, position, on=on)
+
+
+def reserve_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date) -> None:
+    """Keep an open seat for an offer; otherwise SeatReservationRefused is all that happens. Raises NotFound."""
+    seat, position = _locked(session, seat_id)
+    claim = domain.reservation(seat.state, seat.placement_id, placement_id=placement_id)
+    if claim is Claim.GRANTED:
+        seat.state, seat.placement_id = domain.move(seat.state, SeatState.RESERVED), placement_id
+        _emit(session, SeatReserved, seat, position, on=on, placement_id=placement_id)
+    elif claim is Claim.REFUSED:
+        _emit(session, SeatReservationRefused, seat, position, on=on, placement_id=placement_id)
+
+
+def fill_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date) -> None:
+    """Somebody starts in a seat that was kept for them or is open; otherwise SeatReservationRefused. Raises NotFound."""
+    seat, position = _locked(session, seat_id)
+    claim = domain.occupation(seat.state, seat.placement_id, placement_id=placement_id)
+    if claim is Claim.GRANTED:
+        seat.state, seat.placement_id, seat.filled_on = domain.move(seat.state, SeatState.FILLED), placement_id, on
+        _emit(session, SeatFilled, seat, position, on=on, placement_id=placement_id)
+    elif claim is Claim.REFUSED:
+        _emit(session, SeatReservationRefused, seat, position, on=on, placement_id=placement_id)
+
+
+def give_seat_back(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date) -> None:
+    """The offer or the hire fell through: the seat opens again, and goes the way of the others if its posting is closed.
+
+    Nothing happens to a seat that the placement does not hold. Raises NotFound.
+    """
+    seat, position = _locked(session, seat_id)
+    if seat.placement_id != placement_id:
+        return
+    _free(session, seat, position, on=on)
+    if position.state is PositionState.CLOSED:
+        settle_seat(session, seat, position, on=on)
+
+
+def vacate_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date) -> None:
+    """The employment ended: the seat opens again while its posting recruits.
+
+    A closed posting looks for nobody: what it filled stays filled, and a successor is a replacement in a new posting.
+    """
+    seat, position = _locked(session, seat_id)
+    if seat.placement_id == placement_id and position.state is not PositionState.CLOSED:
+        _free(session, seat, position, on=on)
+
+
+def _free(session: WriteSession, seat: Seat, position: Position, *, on: date) -> None:
+    holder = seat.placement_id
+    seat.state, seat.placement_id, seat.filled_on = domain.move(seat.state, SeatState.OPEN), None, None
+    _emit(session, SeatReopened, seat, position, on=on, placement_id=holder)
+
+
+def _locked(session: WriteSession, seat_id: UUID) -> tuple[Seat, Position]:
+    of_seat = select(Seat.position_id).where(Seat.id == seat_id).scalar_subquery()
+    statement = select(Position).where(Position.id == of_seat)
+    position = session.exec(statement.with_for_update().execution_options(populate_existing=True)).first()
+    if position is None:
+        raise NotFound(N_("seat"))
+    wanted = select(Seat).where(Seat.id == seat_id)
+    return session.exec(wanted.with_for_update().execution_options(populate_existing=True)).one(), position
+
+
+def _emit(
+    session: WriteSession, kind: type[SeatEvent], seat: Seat, position: Position, *, on: date, placement_id: UUID | None = None
+) -> None:
+    placement = {} if placement_id is None else {"placement_id": placement_id}
+    event = kind(
+        seat_id=seat.id,
+        position_id=position.id,
+        company_id=position.company_id,
+        field=position.field,
+        kind=position.kind,
+        origin=seat.origin,
+        region=position.region,
+        effective_on=on,
+        **placement,
+    )
+    emit(session, seat, event)

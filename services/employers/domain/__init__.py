@@ -1,0 +1,1 @@
+"""The rules of companies, agreements, positions and seats: pure, without database and without HTTP."""

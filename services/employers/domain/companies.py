@@ -1,0 +1,21 @@
+"""What is known of a company besides its number."""
+
+from enum import StrEnum
+
+from shared.errors import N_, Conflict
+
+
+class CompanySize(StrEnum):
+    """소상공인, 소기업, 중기업, 중견기업, 대기업."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    MID_MARKET = "mid_market"
+    LARGE = "large"
+
+
+class BusinessNumberTaken(Conflict):
+    code = "business_number_taken"
+    title = N_("This company is known already")
+    detail = N_("A company with this business registration number is registered already.")

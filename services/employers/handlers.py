@@ -1,0 +1,70 @@
+"""What a placement does to the seat that it names.
+
+An event that names a seat which does not exist is set aside by the consumer: matching only names seats that were posted.
+"""
+
+from uuid import UUID
+
+from services.employers import commands
+from shared.contracts.matching import (
+    PlacementDeclined,
+    PlacementEnded,
+    PlacementEvent,
+    PlacementExpired,
+    PlacementOffered,
+    PlacementStarted,
+    PlacementWithdrawn,
+)
+from shared.db import WriteSession
+from shared.errors import N_, Refused
+from shared.events.handlers import Handlers
+
+handlers = Handlers()
+
+
+class SeatNotNamed(Refused):
+    code = "seat_not_named"
+    title = N_("No seat is named")
+    detail = N_("An offered or started placement names no seat.")
+
+
+@handlers.on(PlacementOffered)
+def offer_reserves_seat(session: WriteSession, event: PlacementOffered) -> None:
+    commands.reserve_seat(session, _named(event), placement_id=event.placement_id, on=event.effective_on)
+
+
+@handlers.on(PlacementStarted)
+def start_fills_seat(session: WriteSession, event: PlacementStarted) -> None:
+    commands.fill_seat(session, _named(event), placement_id=event.placement_id, on=event.effective_on)
+
+
+@handlers.on(PlacementDeclined)
+def refusal_gives_seat_back(session: WriteSession, event: PlacementDeclined) -> None:
+    _give_back(session, event)
+
+
+@handlers.on(PlacementWithdrawn)
+def withdrawal_gives_seat_back(session: WriteSession, event: PlacementWithdrawn) -> None:
+    _give_back(session, event)
+
+
+@handlers.on(PlacementExpired)
+def silence_gives_seat_back(session: WriteSession, event: PlacementExpired) -> None:
+    _give_back(session, event)
+
+
+@handlers.on(PlacementEnded)
+def end_of_employment_vacates_seat(session: WriteSession, event: PlacementEnded) -> None:
+    commands.vacate_seat(session, _named(event), placement_id=event.placement_id, on=event.effective_on)
+
+
+def _give_back(session: WriteSession, event: PlacementEvent) -> None:
+    # A placement that was never offered has no seat to give back.
+    if event.seat_id is not None:
+        commands.give_seat_back(session, event.seat_id, placement_id=event.placement_id, on=event.effective_on)
+
+
+def _named(event: PlacementEvent) -> UUID:
+    if event.seat_id is None:
+        raise SeatNotNamed
+    return event.seat_id

@@ -1,0 +1,42 @@
+"""Who sees what: an employer its own company only, program managers everything, all others what is public in the program."""
+
+from sqlalchemy import ColumnElement, true
+from sqlmodel import col, select
+
+from services.employers.domain.positions import PositionState
+from services.employers.tables import Company, Position
+from shared.auth.actor import Actor, Role
+from shared.errors import N_, NotFound
+
+COMPANY = N_("company")
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.has(Role.PROGRAM_MANAGER, Role.ADMIN)
+
+
+def companies_of(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Company that holds for what `actor` may see."""
+    if _sees_all(actor) or not actor.has(Role.EMPLOYER):
+        return true()
+    return col(Company.business_number) == actor.organisation
+
+
+def positions_of(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Position that holds for what `actor` may see."""
+    if _sees_all(actor):
+        return true()
+    if actor.has(Role.EMPLOYER):
+        return col(Position.company_id).in_(select(Company.id).where(companies_of(actor)))
+    return col(Position.state) == PositionState.OPEN
+
+
+def check_own_number(actor: Actor, business_number: str) -> None:
+    """Raise NotFound when an employer speaks for a company other than its own, whether that one is known or not."""
+    if not _sees_all(actor) and actor.organisation != business_number:
+        raise NotFound(COMPANY)
+
+
+def sees_history(actor: Actor) -> bool:
+    """Whether the steps in the life of a position, with their reasons, are the actor's business."""
+    return actor.has(Role.PROGRAM_MANAGER, Role.ADMIN, Role.EMPLOYER, Role.AUDITOR)
