@@ -26,7 +26,8 @@ STOP_TIMEOUT = 30.0
 class Engine(ABC):
     """A server process with a folder of its own. It ends, and its folder goes, with the process that made it.
 
-    Not safe for use by several threads at once.
+    `parent` is where that folder is made, such as a small file system that a test fills; by default where temporary
+    files go. Not safe for use by several threads at once.
     """
 
     name: ClassVar[str]
