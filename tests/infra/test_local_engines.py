@@ -231,13 +231,13 @@ def _nothing_to_be_had() -> LocalKafka:
 
 def test_what_needs_an_engine_that_cannot_be_had_is_skipped_with_reason_and_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REQUIRE_ENGINES", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="Java was not found.*install it"):
+    with pytest.raises(pytest.skip.Exception, match=r"Java was not found.*install it"):
         available(_nothing_to_be_had)
 
 
 def test_where_engines_are_required_their_lack_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUIRE_ENGINES", "1")
-    with pytest.raises(pytest.fail.Exception, match="Java was not found.*install it"):
+    with pytest.raises(pytest.fail.Exception, match=r"Java was not found.*install it"):
         available(_nothing_to_be_had)
 
 
