@@ -13,6 +13,8 @@ _ABORTED: Final = {"40001", "40P01", "55P03"}  # serialization failure, deadlock
 _AWAY: Final = {"57P01", "57P02", "57P03", "53300", "25P03"}  # shutdown, crash, starting up, too many clients, idle
 _DISK_FULL: Final = {"53100", "53200"}
 _SQLITE_PASSING: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DUPLICATE: Final = "23505"
+_SQLITE_DUPLICATE: Final = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
 
 class OutcomeUnknown(Unavailable):
@@ -60,3 +62,11 @@ def is_full(error: BaseException) -> bool:
     if isinstance(origin, sqlite3.OperationalError):
         return (getattr(origin, "sqlite_errorcode", 0) & 0xFF) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
     return False
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Something with the same key is stored already, perhaps since a moment ago."""
+    origin = _origin(error)
+    if isinstance(origin, psycopg.Error):
+        return origin.sqlstate == _DUPLICATE
+    return isinstance(origin, sqlite3.IntegrityError) and origin.sqlite_errorcode in _SQLITE_DUPLICATE
