@@ -4,26 +4,33 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import APIRouter
 from sqlalchemy import MetaData
+from starlette.routing import BaseRoute
 
-from shared.db import WriteSession
+from shared.db import Database, WriteSession
 from shared.events.handlers import Handlers
+from shared.http.kernel import Visitors
+from shared.http.router import ServiceRouter
 from shared.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDefinition:
-    """One service. `prefixes` are the paths that it answers; `forget` deletes one generation of what it projects."""
+    """One service. `prefixes` are the paths that it answers; `forget` deletes one generation of what it projects.
+
+    `mounts` are routes that are not an API, such as static files; `visitors` makes what recognises signed-in browsers.
+    """
 
     name: str
     title: str
-    routers: Sequence[APIRouter]
+    routers: Sequence[ServiceRouter]
     prefixes: Sequence[str]
     metadata: MetaData
     migrations: Path
     handlers: Handlers
     forget: Callable[[WriteSession, int], None] | None = None
+    mounts: Sequence[BaseRoute] = ()
+    visitors: Callable[[Database, Settings], Visitors] | None = None
 
 
 def database_url(settings: Settings, service: str) -> str:

@@ -1,0 +1,42 @@
+"""The commands and where they are."""
+
+import logging
+
+import structlog
+import typer
+
+from services.cli import consumers, dead_letters, outbox, reconcile, replay, schema
+from services.cli.output import fail
+from shared.db.errors import is_away
+from shared.eventlog.port import LogUnavailable
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Operate a HuStar Tracker installation.", pretty_exceptions_enable=False
+)
+app.command("outbox")(outbox.show_outbox)
+app.add_typer(consumers.app, name="consumers")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(replay.app, name="replay")
+app.command("reconcile")(reconcile.show_reconcile)
+app.command("migrate")(schema.migrate_schemas)
+app.command("topics")(schema.create_topics)
+
+
+def main() -> None:
+    """Run the command line. Faults of the engines end in a sentence, not in a stack trace."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    try:
+        app()
+    except LogUnavailable as error:
+        _end(f"The event log cannot be reached: {error}")
+    except Exception as error:
+        if not is_away(error):
+            raise
+        _end("A database cannot be reached. Is POSTGRES_URL right and the server up?")
+
+
+def _end(text: str) -> None:
+    try:
+        fail(text)
+    except typer.Exit as ended:
+        raise SystemExit(ended.exit_code) from None

@@ -1,0 +1,62 @@
+"""How the commands speak: a table for people, JSON for programs, exit code 0 for well, 1 for not, 2 for a wrong call."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, NoReturn
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def show(rows: Sequence[Mapping[str, Any]], *, title: str, as_json: bool, empty: str = "nothing") -> None:
+    """Print rows that share their keys."""
+    if as_json:
+        print(json.dumps(list(rows), ensure_ascii=False, default=plain))
+        return
+    if not rows:
+        out.print(f"{title}: {empty}")
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name, value in rows[0].items():
+        table.add_column(name.replace("_", " "), justify="right" if isinstance(value, int | float) else "left")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    out.print(table)
+
+
+def say(content: Mapping[str, Any], *, text: str, as_json: bool) -> None:
+    """Print one result."""
+    if as_json:
+        print(json.dumps(content, ensure_ascii=False, default=plain))
+    else:
+        out.print(text)
+
+
+def fail(text: str, *, code: int = 1) -> NoReturn:
+    """End with a sentence on standard error."""
+    err.print(text, style="red")
+    raise typer.Exit(code)
+
+
+def plain(value: object) -> object:
+    """What JSON cannot hold, as text."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

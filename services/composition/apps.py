@@ -1,0 +1,99 @@
+"""The HTTP side of a process: one application per service, behind one origin."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.routing import Router
+
+from services.composition.gateway import App, Gateway, json_app, merged_openapi
+from services.composition.runtime import Runtime, ServiceRuntime
+from shared.auth.issuer import create_issuer
+from shared.auth.issuer.app import Issuer
+from shared.auth.jwks import RemoteKeys
+from shared.auth.tokens import TokenVerifier
+from shared.db.migrations import check
+from shared.http import Check, Quota, create_app
+from shared.http.health import Health
+from shared.settings import Settings
+
+TITLE: Final = "HuStar Tracker"
+_ISSUER_PATHS: Final = ("/oauth", "/.well-known")
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What answers HTTP in this process. `drain` makes /readyz say no, so that nobody sends more."""
+
+    app: App
+    healths: tuple[Health, ...]
+    issuer: Issuer | None
+
+    def drain(self) -> None:
+        for health in self.healths:
+            health.draining = True
+
+
+def build_front(runtime: Runtime, *, quota: Quota | None = Quota()) -> Front:
+    """The applications of the runtime's services under one origin, with the built-in issuer where none is configured."""
+    settings = runtime.settings
+    issuer = create_issuer(settings) if settings.oidc_issuer is None else None
+    verifier = issuer.verifier if issuer is not None else _remote_verifier(settings)
+    apps = [(service.definition, _app(runtime, service, verifier, quota)) for service in runtime.services]
+    checks = {f"{service.definition.name}-database": Check(_ready(service)) for service in runtime.services}
+    whole = Health("hustar", {**checks, "log": Check(_log_ready(runtime), required=False)})
+    own: dict[str, App] = {route.path: Router(whole.routes()) for route in whole.routes()}
+    if issuer is not None:
+        identity = create_app(
+            service="issuer", title="Issuer", routers=[issuer.router], db=runtime.services[-1].database, settings=settings,
+            verifier=verifier, quota=quota,
+        )  # fmt: skip
+        own |= dict.fromkeys(_ISSUER_PATHS, identity)
+    own["/openapi.json"] = _openapi_app([(definition, app) for definition, app in apps])
+    gateway = Gateway(apps, own=own, default=apps[-1][1])
+    healths = (whole, *(app.state.health for _, app in apps))
+    return Front(gateway, healths, issuer)
+
+
+def _app(runtime: Runtime, service: ServiceRuntime, verifier: TokenVerifier, quota: Quota | None) -> FastAPI:
+    definition = service.definition
+    app = create_app(
+        service=definition.name,
+        title=definition.title,
+        routers=definition.routers,
+        db=service.database,
+        settings=runtime.settings,
+        verifier=verifier,
+        checks={"schema": Check(_ready(service)), "log": Check(_log_ready(runtime), required=False)},
+        quota=quota,
+        visitors=definition.visitors(service.database, runtime.settings) if definition.visitors else None,
+        mounts=definition.mounts,
+    )
+    app.state.settings = runtime.settings
+    app.state.verifier = verifier
+    return app
+
+
+def _remote_verifier(settings: Settings) -> TokenVerifier:
+    assert settings.oidc_issuer is not None
+    assert settings.oidc_jwks_url is not None
+    keys = RemoteKeys(settings.oidc_jwks_url)
+    return TokenVerifier(issuer=settings.oidc_issuer, audience=settings.audience, keys=keys)
+
+
+def _ready(service: ServiceRuntime) -> Callable[[], None]:
+    return lambda: check(service.database, service.definition.migrations)
+
+
+def _log_ready(runtime: Runtime) -> Callable[[], None]:
+    def ask() -> None:
+        if runtime.event_log is not None:
+            runtime.event_log.topics()
+
+    return ask
+
+
+def _openapi_app(apps: list[Any]) -> App:
+    return json_app(lambda: merged_openapi(apps, title=TITLE, version=version("hustar-tracker")))
