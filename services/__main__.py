@@ -25,8 +25,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         return _refuse(f"The settings cannot be used:\n{error}", code=2)
     configure_logging(level=settings.log_level)
-    if call.role is not Role.WORKER and settings.port and _taken(settings):
-        return _refuse(f"Port {settings.port} on {settings.host} is taken. Stop what uses it, or set PORT.")
     try:
         runtime = open_runtime(settings, names=call.names or SERVICES, role=call.role)
     except (DataFolderHeld, SchemaError, SettingsError) as error:
@@ -35,6 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not is_away(error):
             raise
         return _refuse("A database cannot be reached. Is POSTGRES_URL right and the server up?")
+    # After the data: whoever starts the product twice should hear who holds the data, not that a port is taken.
+    if call.role is not Role.WORKER and settings.port and _taken(settings):
+        runtime.close()
+        return _refuse(f"Port {settings.port} on {settings.host} is taken. Stop what uses it, or set PORT.")
     return _run(runtime, call.role)
 
 

@@ -220,8 +220,8 @@ class _Loader:
             path = f"{_API}/placements/{placement['id']}/transitions"
             placement = self.manager.post(path, body, etag=placement["version"])
         if trainee.evidence > (placement.get("evidence_grade") or 1):
-            body = {"grade": trainee.evidence, "effective_on": start.isoformat(), "reported_on": str(trainee.reported_on)}
-            self.manager.post(f"{_API}/placements/{placement['id']}/evidence", body, etag=placement["version"])
+            evidence = {"grade": trainee.evidence, "effective_on": start.isoformat(), "reported_on": str(trainee.reported_on)}
+            self.manager.post(f"{_API}/placements/{placement['id']}/evidence", evidence, etag=placement["version"])
 
     def _propose(self, person: str, position: str, on: date) -> Any:
         """Propose once matching has heard of the trainee and the position: its events take a moment."""

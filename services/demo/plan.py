@@ -8,6 +8,7 @@ Generated: every person, every company, every date, and how the totals spread ov
 Names end in "(가상)", companies in "(가상)", and business numbers begin with 000, which no tax office issues.
 """
 
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -111,19 +112,8 @@ _COMPANY_WORDS: Final = (("달구벌", "Dalgubeol"), ("금호", "Geumho"))
 
 def cohorts() -> list[Cohort]:
     """Every cohort of every program with its trainees: fifteen, the same at every call."""
-    dice = random.Random(SEED)
-    people = _people(dice)
-    result = []
-    for published in PUBLISHED:
-        admitted = _spread(published.admitted, dice)
-        completed = _spread(published.completed, dice) if published.completed < published.admitted else admitted
-        completed = [min(a, c) for a, c in zip(admitted, completed, strict=True)]
-        _level(completed, admitted, published.completed)
-        hires = iter(_hires(published, completed, dice))
-        for program, places, finished in zip(PROGRAMS, admitted, completed, strict=True):
-            trainees = [_trainee(next(people), hires, n < finished, program, published, dice) for n in range(places)]
-            result.append(_cohort(program, published, trainees))
-    return result
+    generator = _Generator()
+    return [cohort for published in PUBLISHED for cohort in generator.run_of(published)]
 
 
 def companies() -> list[Company]:
@@ -147,70 +137,78 @@ def business_number(n: int) -> str:
     return "".join(map(str, [*digits, (10 - total % 10) % 10]))
 
 
-def _spread(total: int, dice: random.Random) -> list[int]:
-    shares = [total // len(PROGRAMS)] * len(PROGRAMS)
-    for _ in range(total - sum(shares)):
-        shares[dice.randrange(len(shares))] += 1
-    return shares
+class _Generator:
+    """Draws everything that was not published; the published totals hold whatever it draws."""
+
+    def __init__(self) -> None:
+        self._dice = random.Random(SEED)
+        self._people = self._persons()
+
+    def run_of(self, published: Published) -> list[Cohort]:
+        """The cohorts of one ordinal, one for each program."""
+        admitted = self._spread(published.admitted)
+        completed = admitted if published.completed == published.admitted else self._spread(published.completed)
+        completed = _levelled(completed, admitted, published.completed)
+        reports = iter(self._reports(published))
+        result = []
+        for program, places, finished in zip(PROGRAMS, admitted, completed, strict=True):
+            ends = [next(reports) for _ in range(finished)]
+            trainees = [self._trainee(program, published, reported_on=day) for day in ends]
+            trainees += [self._trainee(program, published, completes=False) for _ in range(places - finished)]
+            result.append(_cohort(program, published, trainees))
+        return result
+
+    def _spread(self, total: int) -> list[int]:
+        shares = [total // len(PROGRAMS)] * len(PROGRAMS)
+        for _ in range(total - sum(shares)):
+            shares[self._dice.randrange(len(shares))] += 1
+        return shares
+
+    def _reports(self, published: Published) -> list[date | None]:
+        """For every completer the day on which their employment was reported, or None; in no particular order."""
+        days: list[date | None] = [self._report(published, n) for n in range(published.employed)]
+        days += [None] * (published.completed - published.employed)
+        self._dice.shuffle(days)
+        return days
+
+    def _report(self, published: Published, n: int) -> date:
+        if published.ordinal == 1:
+            return next(day for known, day in KNOWN_OF_COHORT_1 if n < known) - timedelta(days=self._dice.randrange(10))
+        return _end(published) + timedelta(days=30 + self._dice.randrange(150))
+
+    def _trainee(
+        self, program: Program, published: Published, *, completes: bool = True, reported_on: date | None = None
+    ) -> Trainee:
+        name, birth_date, phone = next(self._people)
+        earlier = timedelta(days=20 + self._dice.randrange(40))
+        first_day = _end(published) + timedelta(days=1)
+        return Trainee(
+            student_no=f"{program.code[:2].upper()}{published.ordinal}{phone[-5:]}",
+            name=name,
+            birth_date=birth_date,
+            phone=phone,
+            completes=completes,
+            hired_on=max(first_day, reported_on - earlier) if reported_on else None,
+            reported_on=max(first_day, reported_on) if reported_on else None,
+            company=self._dice.randrange(2),
+            evidence=self._dice.choice((1, 2, 3, 4, 4)),
+        )
+
+    def _persons(self) -> Iterator[tuple[str, date, str]]:
+        dice = self._dice
+        for number in itertools.count(1):
+            name = dice.choice(_FAMILY) + dice.choice(_GIVEN) + dice.choice(_GIVEN) + MARK
+            birth_date = date(1990, 1, 1) + timedelta(days=dice.randrange(365 * 8))
+            yield name, birth_date, f"010-0000-{number:04d}"
 
 
-def _level(parts: list[int], limits: Sequence[int], total: int) -> None:
-    """Give what was cut off by a limit to those who have room, so that the parts add up to the published total."""
-    while sum(parts) < total:
-        roomiest = max(range(len(parts)), key=lambda n: limits[n] - parts[n])
-        parts[roomiest] += 1
-
-
-def _hires(published: Published, completed: Sequence[int], dice: random.Random) -> Iterator[date | None]:
-    """Per completer in order: the day on which their employment was reported, or None."""
-    reported = [_reported(published, n, dice) for n in range(published.employed)]
-    days: list[date | None] = [*reported, *[None] * (sum(completed) - published.employed)]
-    dice.shuffle(days)
-    return iter(days)
-
-
-def _reported(published: Published, n: int, dice: random.Random) -> date:
-    if published.ordinal == 1:
-        known, day = next((known, day) for known, day in KNOWN_OF_COHORT_1 if n < known)
-        return day - timedelta(days=dice.randrange(10))
-    return _end(published) + timedelta(days=30 + dice.randrange(150))
-
-
-def _trainee(
-    person: tuple[str, date, str],
-    hires: Iterator[date | None],
-    completes: bool,
-    program: Program,
-    published: Published,
-    dice: random.Random,
-) -> Trainee:
-    name, birth_date, phone = person
-    reported_on = next(hires) if completes else None
-    start = (
-        None
-        if reported_on is None
-        else max(_end(published) + timedelta(days=1), reported_on - timedelta(days=20 + dice.randrange(40)))
-    )
-    return Trainee(
-        student_no=f"{program.code[:2].upper()}{published.ordinal}{phone[-5:]}",
-        name=name,
-        birth_date=birth_date,
-        phone=phone,
-        completes=completes,
-        hired_on=start,
-        reported_on=None if reported_on is None or start is None else max(reported_on, start),
-        company=dice.randrange(2),
-        evidence=dice.choice((1, 2, 3, 4, 4)),
-    )
-
-
-def _people(dice: random.Random) -> Iterator[tuple[str, date, str]]:
-    number = 0
-    while True:
-        number += 1
-        name = dice.choice(_FAMILY) + dice.choice(_GIVEN) + dice.choice(_GIVEN) + MARK
-        birth_date = date(1990, 1, 1) + timedelta(days=dice.randrange(365 * 8))
-        yield name, birth_date, f"010-0000-{number:04d}"
+def _levelled(parts: Sequence[int], limits: Sequence[int], total: int) -> list[int]:
+    """The parts within their limits, what that cuts off given to those who have room, so that the total stays."""
+    result = [min(part, limit) for part, limit in zip(parts, limits, strict=True)]
+    while sum(result) < total:
+        roomiest = max(range(len(result)), key=lambda n: limits[n] - result[n])
+        result[roomiest] += 1
+    return result
 
 
 def _end(published: Published) -> date:
