@@ -1,0 +1,167 @@
+"""The HTTP routes of matching: parse, call one command or query, return."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Query
+from starlette.requests import Request
+
+from services.matching import schemas
+from services.matching.commands.evidence import add_evidence
+from services.matching.commands.placements import move_placement, propose
+from services.matching.domain.candidates import Stage
+from services.matching.domain.placements import PlacementState
+from services.matching.queries import candidates as candidate_queries
+from services.matching.queries import placements as placement_queries
+from services.matching.queries import recommendations as recommendation_queries
+from services.matching.queries.visibility import sees_actors
+from services.matching.tables import Placement
+from shared.auth.actor import Actor, Role
+from shared.auth.policy import allow
+from shared.clock import today
+from shared.db import ReadSession, WriteSession
+from shared.errors import N_, FieldError, Forbidden, Invalid
+from shared.http.conditional import IfMatch
+from shared.http.paging import Listing, Page, Rows
+from shared.http.parameters import Reply
+from shared.http.router import ServiceRouter
+from shared.i18n import negotiate
+
+PROGRAM: Final = (Role.PROGRAM_MANAGER, Role.ADMIN)
+router = ServiceRouter(prefix="/api/v1", tags=["matching"])
+
+
+@router.get("/candidates", policy=allow(*PROGRAM, Role.UNIVERSITY), response_model=Listing[schemas.CandidatePublic])
+def list_candidates(
+    session: ReadSession,
+    actor: Actor,
+    page: Page,
+    *,
+    field: str | None = None,
+    stage: Stage | None = None,
+    person_id: UUID | None = None,
+    cohort_id: UUID | None = None,
+    university_id: UUID | None = None,
+) -> Rows[schemas.CandidatePublic]:
+    """Enrolments whose trainees can be put forward, and those on leave. A university sees its own."""
+    wanted = candidate_queries.CandidateFilter(field, stage, person_id, cohort_id, university_id)
+    statement = candidate_queries.candidates(wanted, by=actor)
+    return page.fetch(session, statement, key=candidate_queries.CANDIDATE_KEY)
+
+
+@router.get("/recommendations", policy=allow(*PROGRAM, Role.EMPLOYER), response_model=schemas.RecommendationsPublic)
+def recommend(
+    session: ReadSession,
+    actor: Actor,
+    request: Request,
+    reply: Reply,
+    *,
+    position_id: UUID | None = None,
+    trainee_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> schemas.RecommendationsPublic:
+    """Candidates for a position, or positions for a trainee, with the reasons. A company asks for its own positions.
+
+    `trainee_id` is the person's id.
+    """
+    on, language = today(), negotiate(request.headers.get("accept-language"))
+    if position_id is not None and trainee_id is None:
+        ranking = recommendation_queries.for_position(session, position_id, by=actor, on=on, limit=limit)
+    elif trainee_id is not None and position_id is None:
+        if not actor.has(*PROGRAM):
+            raise Forbidden
+        ranking = recommendation_queries.for_trainee(session, trainee_id, on=on, limit=limit)
+    else:
+        raise Invalid(FieldError("position_id", "one_of_two", N_("Give either position_id or trainee_id.")))
+    reply.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
+    return schemas.recommendations(ranking, on=on, language=language)
+
+
+@router.get(
+    "/placements",
+    policy=allow(*PROGRAM, Role.UNIVERSITY, Role.EMPLOYER, Role.EXECUTIVE, Role.AUDITOR),
+    response_model=Listing[schemas.PlacementPublic],
+)
+def list_placements(
+    session: ReadSession,
+    actor: Actor,
+    page: Page,
+    *,
+    state: PlacementState | None = None,
+    person_id: UUID | None = None,
+    enrolment_id: UUID | None = None,
+    cohort_id: UUID | None = None,
+    university_id: UUID | None = None,
+    position_id: UUID | None = None,
+    company_id: UUID | None = None,
+) -> Rows[Placement]:
+    """Placements, oldest first. Organisations see their own."""
+    wanted = placement_queries.PlacementFilter(state, person_id, enrolment_id, cohort_id, university_id, position_id, company_id)
+    return page.fetch(session, placement_queries.placements(wanted, by=actor), key=placement_queries.PLACEMENT_KEY)
+
+
+@router.post("/placements", policy=allow(*PROGRAM), response_model=schemas.PlacementPublic, status_code=201)
+def propose_placement(body: schemas.PlacementProposal, session: WriteSession, actor: Actor, reply: Reply) -> Placement:
+    """Put a person forward for an open position. 409 where they are no candidate, or are put forward there already."""
+    placement = propose(
+        session,
+        trainee_id=body.trainee_id,
+        position_id=body.position_id,
+        on=body.effective_on,
+        reported_on=body.reported_on,
+        by=actor,
+    )
+    reply.located(f"/api/v1/placements/{placement.id}")
+    return placement
+
+
+@router.get(
+    "/placements/{placement_id}",
+    policy=allow(*PROGRAM, Role.UNIVERSITY, Role.EMPLOYER, Role.EXECUTIVE, Role.AUDITOR),
+    response_model=schemas.PlacementWithHistory,
+)
+def read_placement(placement_id: UUID, session: ReadSession, actor: Actor) -> schemas.PlacementWithHistory:
+    """One placement with its history and its evidence."""
+    whole = placement_queries.placement(session, placement_id, by=actor)
+    return schemas.placement_with_history(whole, actors=sees_actors(actor))
+
+
+@router.post(
+    "/placements/{placement_id}/transitions",
+    policy=allow(*PROGRAM, Role.UNIVERSITY, Role.EMPLOYER),
+    response_model=schemas.PlacementPublic,
+)
+def take_placement_step(
+    placement_id: UUID, body: schemas.PlacementTransition, session: WriteSession, actor: Actor, if_match: IfMatch
+) -> Placement:
+    """Record a placement's next step. A company may not accept for the trainee; a university records their answers."""
+    return move_placement(
+        session,
+        placement_id,
+        to=body.to,
+        on=body.effective_on,
+        reported_on=body.reported_on,
+        reason=body.reason,
+        party=body.by,
+        by=actor,
+        expected=if_match,
+    )
+
+
+@router.post(
+    "/placements/{placement_id}/evidence",
+    policy=allow(*PROGRAM),
+    response_model=schemas.PlacementPublic,
+    status_code=201,
+)
+def add_placement_evidence(placement_id: UUID, body: schemas.EvidenceClaim, session: WriteSession, actor: Actor) -> Placement:
+    """Add evidence of the employment. The best grade counts; a lower or equal one is kept and leaves the version as it is."""
+    return add_evidence(
+        session,
+        placement_id,
+        grade=body.grade,
+        reference=body.reference,
+        on=body.effective_on,
+        reported_on=body.reported_on,
+        by=actor,
+    )

@@ -1,0 +1,1 @@
+"""What can be done in matching: the only place that emits."""

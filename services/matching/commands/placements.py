@@ -1,0 +1,185 @@
+"""The life of a placement: proposed, and then moved step by step."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlmodel import col
+
+from services.matching.commands.history import Told, dated, keep_evidence, record
+from services.matching.commands.locking import locked_for_system, locked_placement
+from services.matching.commands.seats import all_seats_known, let_go_of_seat, locked_opening, note_refusal, take_seat
+from services.matching.domain.candidates import enrolment_to_place
+from services.matching.domain.evidence import EMPLOYERS_CLAIM
+from services.matching.domain.openings import OpeningState, PositionNotOpen
+from services.matching.domain.placements import (
+    LIVE,
+    OVER,
+    SEAT_UNAVAILABLE,
+    AlreadyPutForward,
+    NotACandidate,
+    Party,
+    PlacementState,
+    check_may_record,
+    checked_reason,
+    decided_by,
+    move,
+    refuse_second_full_time,
+)
+from services.matching.tables import Candidate, Opening, Placement
+from shared.auth.actor import Actor
+from shared.clock import today
+from shared.contracts.matching import (
+    PlacementAccepted,
+    PlacementDeclined,
+    PlacementEnded,
+    PlacementEvent,
+    PlacementExpired,
+    PlacementOffered,
+    PlacementProposed,
+    PlacementStarted,
+    PlacementWithdrawn,
+)
+from shared.db import WriteSession
+from shared.versions import check_version
+
+log = structlog.get_logger()
+
+_EVENTS: Final[Mapping[PlacementState, type[PlacementEvent]]] = MappingProxyType({
+    PlacementState.OFFERED: PlacementOffered,
+    PlacementState.ACCEPTED: PlacementAccepted,
+    PlacementState.STARTED: PlacementStarted,
+    PlacementState.ENDED: PlacementEnded,
+    PlacementState.DECLINED: PlacementDeclined,
+    PlacementState.WITHDRAWN: PlacementWithdrawn,
+    PlacementState.EXPIRED: PlacementExpired,
+})  # fmt: skip
+
+
+def propose(
+    session: WriteSession,
+    *,
+    trainee_id: UUID,
+    position_id: UUID,
+    on: date | None = None,
+    reported_on: date | None = None,
+    by: Actor,
+) -> Placement:
+    """Put a person forward for an open position.
+
+    Hard rules advise and do not bind here: a person decides. Raises PositionNotOpen, NotACandidate, AlreadyPutForward,
+    and Invalid for a day ahead or before the position opens.
+    """
+    opening = locked_opening(session, position_id)
+    if opening.state is not OpeningState.OPEN or not all_seats_known(session, opening):
+        raise PositionNotOpen
+    enrolment = _enrolment(session, trainee_id, field=opening.field)
+    _refuse_second_proposal(session, trainee_id, position_id)
+    told = Told(*dated(on, reported_on, not_before=opening.opens_on), recorded_by=by.subject)
+    placement = _placement(enrolment, opening, on=told.effective_on)
+    session.add(placement)
+    session.flush()
+    record(session, placement, PlacementProposed, told)
+    return placement
+
+
+def move_placement(
+    session: WriteSession,
+    placement_id: UUID,
+    *,
+    to: PlacementState,
+    on: date | None = None,
+    reported_on: date | None = None,
+    reason: str | None = None,
+    party: Party | None = None,
+    by: Actor,
+    expected: int | None = None,
+) -> Placement:
+    """Take the next step of a placement that `by` may see, from version `expected` (None: from any).
+
+    `party` and `reason` say whose decision an end was and why. Raises NotFound, Forbidden, Stale, IllegalMove, Invalid,
+    FullTimeOverlap, and for an offer PositionNotOpen and NoFreeSeat.
+    """
+    placement, others = locked_placement(session, placement_id, by=by)
+    check_may_record(to, by=by)
+    check_version(placement, expected)
+    target = move(placement.state, to)
+    told = Told(
+        *dated(on, reported_on, not_before=placement.stepped_on),
+        recorded_by=by.subject,
+        by=decided_by(target, party, by=by),
+        reason=checked_reason(target, reason),
+    )
+    refuse_second_full_time(placement, others, target=target, on=told.effective_on)
+    _step(session, placement, target, told)
+    return placement
+
+
+def withdraw_for_refused_seat(session: WriteSession, placement_id: UUID, *, seat_id: UUID, on: date) -> None:
+    """Employers would not reserve the seat: an offer that is still out, accepted or not, is withdrawn.
+
+    Where somebody works already the placement stays: that employers counts the seat otherwise does not undo a job.
+    Raises NotFound.
+    """
+    placement = locked_for_system(session, placement_id)
+    if placement.state in {PlacementState.OFFERED, PlacementState.ACCEPTED}:
+        day = min(max(on, placement.stepped_on), today())
+        system = Actor.system("matching").subject
+        told = Told(day, None, recorded_by=system, by=Party.SYSTEM, reason=SEAT_UNAVAILABLE)
+        _step(session, placement, move(placement.state, PlacementState.WITHDRAWN), told, refused=True)
+        return
+    note_refusal(session, seat_id, placement_id)
+    if placement.state is PlacementState.STARTED:
+        log.warning("seat_refused_for_running_placement", placement_id=str(placement_id), seat_id=str(seat_id))
+
+
+def _step(session: WriteSession, placement: Placement, to: PlacementState, told: Told, *, refused: bool = False) -> None:
+    if to is PlacementState.OFFERED:
+        take_seat(session, placement)
+    if to is PlacementState.STARTED:
+        placement.started_on, placement.evidence_grade = told.effective_on, EMPLOYERS_CLAIM
+        keep_evidence(session, placement, EMPLOYERS_CLAIM, told)
+    if to is PlacementState.ENDED:
+        placement.ended_on = told.effective_on
+    if to in OVER:
+        let_go_of_seat(session, placement, refused=refused)
+    placement.state, placement.stepped_on = to, told.effective_on
+    record(session, placement, _EVENTS[to], told)
+
+
+def _enrolment(session: WriteSession, person_id: UUID, *, field: str) -> Candidate:
+    enrolments = session.scalars(select(Candidate).where(col(Candidate.person_id) == person_id)).all()
+    enrolment = enrolment_to_place(enrolments, field=field)
+    if enrolment is None:
+        raise NotACandidate
+    return enrolment
+
+
+def _placement(enrolment: Candidate, opening: Opening, *, on: date) -> Placement:
+    return Placement(
+        person_id=enrolment.person_id,
+        enrolment_id=enrolment.enrolment_id,
+        cohort_id=enrolment.cohort_id,
+        program_id=enrolment.program_id,
+        university_id=enrolment.university_id,
+        field_of_training=enrolment.field,
+        position_id=opening.position_id,
+        company_id=opening.company_id,
+        field=opening.field,
+        kind=opening.kind,
+        workplace_region=opening.region,
+        stepped_on=on,
+    )
+
+
+def _refuse_second_proposal(session: WriteSession, person_id: UUID, position_id: UUID) -> None:
+    """Safe under the opening's lock, which every proposal for it takes first."""
+    running = select(col(Placement.id)).where(
+        col(Placement.person_id) == person_id, col(Placement.position_id) == position_id, col(Placement.state).in_(LIVE)
+    )
+    if session.execute(running).first() is not None:
+        raise AlreadyPutForward

@@ -1,0 +1,137 @@
+"""What other services said, stored as rows of ours. Repeating a command changes nothing; none waits for another."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, delete, null
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel, col
+
+from services.matching.domain.candidates import Stage
+from services.matching.domain.openings import Kind, OpeningState, SeatState
+from services.matching.tables import Candidate, Cohort, Company, Opening, Seat, University
+from shared.db import WriteSession
+
+
+def know_university(session: WriteSession, university_id: UUID, *, code: str, region: str) -> None:
+    """A university's token carries `code`; its trainees count as trained in `region`."""
+    _store(session, University, university_id=university_id, code=code, region=region)
+
+
+def know_company(session: WriteSession, company_id: UUID, *, business_number: str) -> None:
+    """An employer's token carries `business_number`."""
+    _store(session, Company, company_id=company_id, business_number=business_number)
+
+
+def know_cohort(session: WriteSession, cohort_id: UUID, *, training_ends_on: date, ends_on: date) -> None:
+    """A cohort's trainees become available when it ends, as interns when its training ends."""
+    _store(session, Cohort, cohort_id=cohort_id, training_ends_on=training_ends_on, ends_on=ends_on)
+
+
+def follow_candidate(
+    session: WriteSession,
+    enrolment_id: UUID,
+    *,
+    person_id: UUID,
+    cohort_id: UUID,
+    program_id: UUID,
+    university_id: UUID,
+    field: str,
+    stage: Stage,
+    available_from: date | None = None,
+) -> None:
+    """An enrolment reached a stage in which it makes its person a candidate."""
+    _store(
+        session,
+        Candidate,
+        enrolment_id=enrolment_id,
+        person_id=person_id,
+        cohort_id=cohort_id,
+        program_id=program_id,
+        university_id=university_id,
+        field=field,
+        stage=stage,
+        available_from=available_from,
+    )
+
+
+def remove_candidate(session: WriteSession, enrolment_id: UUID) -> None:
+    """An enrolment ended otherwise than by completion. Placements of its person go on: a job is not the program's to end."""
+    session.execute(delete(Candidate).where(col(Candidate.enrolment_id) == enrolment_id))
+
+
+def follow_opening(
+    session: WriteSession,
+    position_id: UUID,
+    *,
+    company_id: UUID,
+    title: str,
+    field: str,
+    kind: Kind,
+    region: str,
+    skills: list[str],
+    seats: int,
+    opens_on: date,
+    closes_on: date | None,
+    state: OpeningState,
+) -> None:
+    """A posting opened, paused or closed, with its content as of then."""
+    _store(
+        session,
+        Opening,
+        position_id=position_id,
+        company_id=company_id,
+        title=title,
+        field=field,
+        kind=kind,
+        region=region,
+        skills=skills,
+        seats=seats,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        state=state,
+    )
+
+
+def follow_seat(
+    session: WriteSession,
+    seat_id: UUID,
+    *,
+    position_id: UUID,
+    origin: str,
+    state: SeatState,
+    reopened_after: UUID | None = None,
+) -> None:
+    """Employers says where a seat stands. Who holds it here is not theirs to say.
+
+    That it is open again after a placement, lapsed or withdrawn answers the end of what was let go of here.
+    """
+    released_by: Any = col(Seat.released_by)
+    if state in {SeatState.LAPSED, SeatState.WITHDRAWN}:
+        released_by = null()
+    elif reopened_after is not None:
+        released_by = answered(reopened_after)
+    _store(
+        session,
+        Seat,
+        {"released_by": released_by},
+        seat_id=seat_id,
+        position_id=position_id,
+        origin=origin,
+        state=state,
+    )
+
+
+def answered(placement_id: UUID) -> Any:
+    """The new `released_by` of a seat once employers has answered the end of `placement_id`."""
+    return case((col(Seat.released_by) == placement_id, null()), else_=col(Seat.released_by))
+
+
+def _store(session: WriteSession, table: type[SQLModel], also: dict[str, Any] | None = None, **values: Any) -> None:
+    """Insert a row, or replace what it says. `also` is set only where there is a row already."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**values)
+    key = [column.name for column in table.__table__.primary_key]  # type: ignore[attr-defined]
+    said = {name: statement.excluded[name] for name in values if name not in key}
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_={**said, **(also or {})}))

@@ -1,0 +1,1 @@
+"""The rules of placements, seats and recommendations: pure, without database and without HTTP."""

@@ -1,0 +1,53 @@
+"""Who may see what: organisations their own, the program, executives and auditors everything."""
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, false, or_, select, true
+from sqlmodel import col
+
+from services.matching.tables import Candidate, Company, Opening, Placement, University
+from shared.auth.actor import Actor, Role
+
+_SEE_EVERYTHING: Final = (Role.PROGRAM_MANAGER, Role.ADMIN, Role.EXECUTIVE, Role.AUDITOR)
+_SEE_ACTORS: Final = (Role.PROGRAM_MANAGER, Role.ADMIN, Role.AUDITOR)
+
+
+def visible_placements(by: Actor) -> ColumnElement[bool]:
+    """The placements that a caller may know of."""
+    return _visible(by, company=col(Placement.company_id), university=col(Placement.university_id))
+
+
+def visible_candidates(by: Actor) -> ColumnElement[bool]:
+    """The candidates that a caller may know of. A company knows of none but through recommendations."""
+    return _visible(by, university=col(Candidate.university_id))
+
+
+def visible_openings(by: Actor) -> ColumnElement[bool]:
+    """The openings whose candidates a caller may know of."""
+    return _visible(by, company=col(Opening.company_id))
+
+
+def sees_actors(by: Actor) -> bool:
+    """Whether a caller may know who recorded a step."""
+    return by.has(*_SEE_ACTORS)
+
+
+def _visible(
+    by: Actor, *, company: SQLColumnExpression[Any] | None = None, university: SQLColumnExpression[Any] | None = None
+) -> ColumnElement[bool]:
+    if by.has(*_SEE_EVERYTHING):
+        return true()
+    own: list[ColumnElement[bool]] = []
+    if company is not None and by.has(Role.EMPLOYER):
+        own.append(company.in_(_companies_of(by)))
+    if university is not None and by.has(Role.UNIVERSITY):
+        own.append(university.in_(_universities_of(by)))
+    return or_(false(), *own)
+
+
+def _companies_of(by: Actor) -> Select[Any]:
+    return select(col(Company.company_id)).where(col(Company.business_number) == by.organisation)
+
+
+def _universities_of(by: Actor) -> Select[Any]:
+    return select(col(University.university_id)).where(col(University.code) == by.organisation)
