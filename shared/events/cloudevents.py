@@ -114,7 +114,7 @@ def _from_structured(media_type: str, value: bytes | None) -> Envelope:
         raise NotAnEvent("the event is not a JSON object")
     data_type = attributes.get("datacontenttype", JSON)
     if not isinstance(data_type, str) or not _JSON_TYPE.fullmatch(_media_type(data_type.encode())):
-        raise NotAnEvent("the data's content type is not JSON")
+        raise NotAnEvent("the content type of the data is not JSON")
     return _envelope(attributes, _structured_data(attributes))
 
 
