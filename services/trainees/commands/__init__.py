@@ -1,0 +1,1 @@
+"""What can be done in trainees: one function per use case, and the only place that emits."""

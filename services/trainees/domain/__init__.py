@@ -1,0 +1,1 @@
+"""The rules of trainees: pure, without a database and without HTTP."""

@@ -1,0 +1,89 @@
+"""Enrolments: those of a cohort, a person, a university; one with its history; those a roster may meet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from services.trainees.domain.stages import EXITS, Stage
+from services.trainees.queries.chunks import in_chunks
+from services.trainees.queries.scope import sees_notes, within
+from services.trainees.queries.sealing import unseal
+from services.trainees.tables import Enrolment, StageStep, rows_of
+from shared.auth.actor import Actor
+from shared.db import ReadSession
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStep:
+    """One step of an enrolment as a caller may see it."""
+
+    version: int
+    stage: Stage
+    effective_on: date
+    reported_on: date | None
+    recorded_at: datetime
+    actor: str
+    reason: str | None
+    note: str | None
+
+
+def enrolments(
+    *,
+    actor: Actor,
+    cohort_id: UUID | None = None,
+    stage: Stage | None = None,
+    person_id: UUID | None = None,
+    university_id: UUID | None = None,
+) -> Select[Any]:
+    """The enrolments that the actor may see and that match what is given."""
+    wanted = {"cohort_id": cohort_id, "stage": stage, "person_id": person_id, "university_id": university_id}
+    statement = within(select(Enrolment), Enrolment.university_id, actor=actor)
+    for name, value in wanted.items():
+        if value is not None:
+            statement = statement.where(getattr(Enrolment, name) == value)
+    return statement
+
+
+def history(session: ReadSession, enrolment_id: UUID, *, actor: Actor) -> list[HistoryStep]:
+    """Every step of an enrolment, the first one first; notes only for those who work with the person."""
+    statement = select(StageStep).where(col(StageStep.enrolment_id) == enrolment_id).order_by(col(StageStep.version))
+    with_notes = sees_notes(actor)
+    return [_step(session, row, with_note=with_notes) for row in session.scalars(statement)]
+
+
+def _step(session: ReadSession, row: StageStep, *, with_note: bool) -> HistoryStep:
+    note = unseal(session, row.note, about=row.enrolment_id, field="note") if with_note and row.note is not None else None
+    return HistoryStep(row.version, row.stage, row.effective_on, row.reported_on, row.recorded_at, row.actor, row.reason, note)
+
+
+@dataclass(frozen=True, slots=True)
+class InCohort:
+    """A person's latest enrolment in a cohort."""
+
+    enrolment_id: UUID
+    stage: Stage
+
+    @property
+    def is_live(self) -> bool:
+        return self.stage not in EXITS
+
+
+def latest_in_cohort(session: ReadSession, cohort_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, InCohort]:
+    """The live enrolment of each person in the cohort, or the last one that ended, for those who have any."""
+
+    def statement(part: Sequence[UUID]) -> Select[Any]:
+        of_cohort = table.c.cohort_id == cohort_id
+        columns = (table.c.person_id, table.c.id, table.c.stage)
+        return select(*columns).where(of_cohort, table.c.person_id.in_(part)).order_by(table.c.created_at, table.c.id)
+
+    table = rows_of(Enrolment)
+    latest: dict[UUID, InCohort] = {}
+    for person_id, enrolment_id, stage in in_chunks(session, person_ids, statement):
+        if person_id not in latest or not latest[person_id].is_live:
+            latest[person_id] = InCohort(enrolment_id, stage)
+    return latest

@@ -1,0 +1,72 @@
+"""Everything from our own tables that an operator checks the rest of the world against."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.trainees.domain.stages import Stage
+from services.trainees.tables import Cohort, Enrolment, Person, Program, StageStep, University, rows_of
+from shared.db import ReadSession
+
+_AGGREGATES: Final = (University, Program, Cohort, Person, Enrolment)
+
+
+@dataclass(frozen=True, slots=True)
+class TrueStep:
+    """A stage as of `effective_on`, as the source said on `reported_on`, stored at `recorded_at`."""
+
+    stage: Stage
+    effective_on: date
+    recorded_at: datetime
+    reported_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrueEnrolment:
+    """An enrolment with its whole history, the first step first."""
+
+    id: UUID
+    person_id: UUID
+    cohort_id: UUID
+    program_id: UUID
+    university_id: UUID
+    field: str
+    version: int
+    stage: Stage
+    history: Sequence[TrueStep]
+
+
+def ground_truth(session: ReadSession) -> list[TrueEnrolment]:
+    """Every enrolment there is."""
+    steps: dict[UUID, list[TrueStep]] = {}
+    table = rows_of(StageStep)
+    columns = (table.c.enrolment_id, table.c.stage, table.c.effective_on, table.c.recorded_at, table.c.reported_on)
+    for enrolment_id, *step in session.execute(select(*columns).order_by(table.c.enrolment_id, table.c.version)):
+        steps.setdefault(enrolment_id, []).append(TrueStep(*step))
+    found = session.execute(select(rows_of(Enrolment)).order_by(rows_of(Enrolment).c.id))
+    return [
+        TrueEnrolment(
+            id=row.id,
+            person_id=row.person_id,
+            cohort_id=row.cohort_id,
+            program_id=row.program_id,
+            university_id=row.university_id,
+            field=row.field,
+            version=row.version,
+            stage=row.stage,
+            history=steps[row.id],
+        )
+        for row in found
+    ]
+
+
+def aggregate_versions(session: ReadSession) -> Iterator[tuple[str, UUID, int]]:
+    """The type, id and version of everything that has events."""
+    for model in _AGGREGATES:
+        table = rows_of(model)
+        for id_, version in session.execute(select(table.c.id, table.c.version)):
+            yield f"trainees.{table.name}", id_, version

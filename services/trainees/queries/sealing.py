@@ -1,0 +1,68 @@
+"""Personal data between its plain and its stored form: sealed for the person it is about, found by keyed hashes."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.trainees.domain.persons import PersonData, content_of, identity_of
+from services.trainees.domain.resolution import Told
+from services.trainees.tables import PersonRecord
+from shared.crypto import Cipher, KeyedHash
+from shared.db import ReadSession
+
+
+def _cipher(session: ReadSession) -> Cipher:
+    cipher = session.info["cipher"]
+    assert isinstance(cipher, Cipher)
+    return cipher
+
+
+def _keyed_hash(session: ReadSession) -> KeyedHash:
+    keyed_hash = session.info["keyed_hash"]
+    assert isinstance(keyed_hash, KeyedHash)
+    return keyed_hash
+
+
+def seal(session: ReadSession, text: str, *, about: UUID, field: str) -> bytes:
+    """`text` so that only we can read it, and only as this field of this thing."""
+    return _cipher(session).seal(text.encode(), about=f"{about}:{field}".encode())
+
+
+def unseal(session: ReadSession, sealed: bytes, *, about: UUID, field: str) -> str:
+    """What `seal` was given. Raises Unreadable."""
+    return _cipher(session).open(sealed, about=f"{about}:{field}".encode()).decode()
+
+
+def told(session: ReadSession, university_id: UUID, person: PersonData, *, student_no: str | None, line: int = 0) -> Told:
+    """A record with the hashes that find its person: by name, birth date and telephone, by content, by student number."""
+    hashed = _keyed_hash(session)
+    identity = hashed.of("identity\x1f" + identity_of(person))
+    content = hashed.of("content\x1f" + content_of(person))
+    number = hashed.of(f"student_no\x1f{university_id}\x1f{student_no}") if student_no is not None else None
+    return Told(line, person, student_no, identity, content, number)
+
+
+def sealed_fields(session: ReadSession, person_id: UUID, person: PersonData) -> dict[str, bytes | None]:
+    """The columns of a person's record that hold what we know of them, hashes included."""
+    hashed = _keyed_hash(session)
+    return {
+        "identity_hash": hashed.of("identity\x1f" + identity_of(person)),
+        "content_hash": hashed.of("content\x1f" + content_of(person)),
+        "name": seal(session, person.name, about=person_id, field="name"),
+        "birth_date": seal(session, person.birth_date.isoformat(), about=person_id, field="birth_date"),
+        "phone": seal(session, person.phone, about=person_id, field="phone"),
+        "email": seal(session, person.email, about=person_id, field="email") if person.email is not None else None,
+    }
+
+
+def opened(session: ReadSession, record: PersonRecord | Row[Any]) -> PersonData:
+    """What a person's record says. Raises Unreadable."""
+    about = record.person_id
+    return PersonData(
+        name=unseal(session, record.name, about=about, field="name"),
+        birth_date=date.fromisoformat(unseal(session, record.birth_date, about=about, field="birth_date")),
+        phone=unseal(session, record.phone, about=about, field="phone"),
+        email=unseal(session, record.email, about=about, field="email") if record.email is not None else None,
+    )
