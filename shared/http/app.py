@@ -24,6 +24,8 @@ from shared.http.problems import problem_response
 from shared.http.rate_limits import Quota, RateLimits
 from shared.http.route import ServiceRoute
 from shared.i18n import negotiate
+from shared.i18n.catalogue import catalogue
+from shared.i18n.language import LANGUAGES
 from shared.settings import Settings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -68,6 +70,8 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers={HTTPException: _problem},
     )
+    for language in LANGUAGES:
+        catalogue(language)  # a catalogue that cannot be read stops the start, not the first error
     keys = keyring(settings)
     app.state.db = db
     app.state.health = Health(service, {"database": Check(db.ping), **(checks or {})})

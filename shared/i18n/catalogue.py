@@ -19,12 +19,13 @@ class _Lenient(dict[str, object]):
 
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
-    """Every translation into `language`, of all domains. English is what the code says and needs none."""
+    """Every translation into `language`, of all domains. English is what the code says and needs none.
+
+    Where two domains translate a text, that of `shared` is taken.
+    """
     merged: dict[str, str] = {}
-    for path in sorted((FOLDER / language).glob("*.po")):
-        for message, text in domain(path).items():
-            if merged.setdefault(message, text) != text:
-                raise ValueError(f"{path.name} translates a text otherwise than the catalogues before it: {message!r}")
+    for path in sorted((FOLDER / language).glob("*.po"), key=lambda path: (path.stem != "shared", path.stem)):
+        merged = {**domain(path), **merged}
     return merged
 
 

@@ -55,9 +55,7 @@ def serve(settings: Settings, issuer: Issuer) -> Iterator[Serve]:
 
         def start(db: Database, *, who: str | None = "program-manager", **options: Any) -> httpx.Client:
             given = {"routers": [router, issuer.router], **options}
-            app = create_app(
-                service="notes", title="Notes", db=db, settings=settings, verifier=issuer.verifier, **given
-            )
+            app = create_app(service="notes", title="Notes", db=db, settings=settings, verifier=issuer.verifier, **given)
             client = stack.enter_context(serving(app))
             client.headers["Accept-Language"] = "en"
             if who is not None:

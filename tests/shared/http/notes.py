@@ -175,7 +175,7 @@ def store_much(session: WriteSession) -> None:
 @router.post("/moves", policy=WRITER)
 def move_illegally(session: WriteSession) -> None:
     """Refuses after having written."""
-    session.execute(update(Note).values(title="changed"))  # type: ignore[arg-type]
+    session.execute(update(Note).values(title="changed"))
     raise IllegalMove("note", "done", "open", frozenset({"archived"}))
 
 

@@ -70,9 +70,7 @@ def test_the_same_thing_twice_at_once_is_stored_once(serve: Serve, any_database:
 
 
 @pytest.mark.engines("postgres")
-def test_a_unit_that_the_database_gave_up_is_repeated_whole(
-    serve: Serve, any_database: Database, issuer: Issuer
-) -> None:
+def test_a_unit_that_the_database_gave_up_is_repeated_whole(serve: Serve, any_database: Database, issuer: Issuer) -> None:
     if any_database.engine_name == "sqlite":
         pytest.skip("SQLite has one writer: nothing is given up")
     tries: list[int] = []
@@ -95,7 +93,7 @@ def test_a_unit_that_the_database_gave_up_is_repeated_whole(
 def test_a_full_disk_is_507_and_heals(serve: Serve, database: Database) -> None:
     client = serve(database)
     with database.writer.connect() as connection:
-        pages = connection.execute(text("PRAGMA page_count")).scalar()
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.execute(text(f"PRAGMA max_page_count = {pages + 40}"))
     headers = key()
     answer = client.post("/api/v1/blobs", headers=headers)

@@ -49,6 +49,17 @@ def test_translations_keep_the_placeholders(path: Path) -> None:
     assert differing == {}
 
 
+def test_a_text_is_translated_in_one_way() -> None:
+    seen: dict[str, str] = {}
+    differing = [
+        (path.stem, text)
+        for path in sorted((FOLDER / "ko").glob("*.po"))
+        for text, korean in domain(path).items()
+        if seen.setdefault(text, korean) != korean
+    ]
+    assert differing == []
+
+
 def _modules(folder: Path) -> list[str]:
     return [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sorted(folder.rglob("*.py"))]
 
