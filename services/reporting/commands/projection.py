@@ -1,0 +1,123 @@
+"""The projection: events become rows, whatever the order in which the events of different aggregates arrive."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Table, case, delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.reporting.domain.stages import STAGE_AFTER, stage_after
+from services.reporting.tables import COHORT_VERSION, COMPANY, FACT, PROGRAM, PROJECTED, SOURCE_READ, UNIVERSITY
+from shared.contracts.employers import CompanyRegistered
+from shared.contracts.trainees import CohortEvent, LeaveEnded, ProgramCreated, UniversityRegistered
+from shared.db import WriteSession
+from shared.db.bulk import bulk_insert, bulk_upsert
+from shared.events.contract import Event
+from shared.events.handlers import Delivery
+
+Row = Mapping[str, Any]
+
+_SAID: Final = (
+    "effective_on", "reported_on", "person_id", "enrolment_id", "cohort_id", "program_id", "university_id", "field",
+    "field_of_training", "placement_id", "seat_id", "position_id", "company_id", "origin", "evidence_grade", "reason",
+)  # fmt: skip
+_LATEST: Final[Mapping[type[Event], tuple[Table, str]]] = {
+    ProgramCreated: (PROGRAM, "program_id"),
+    UniversityRegistered: (UNIVERSITY, "university_id"),
+    CompanyRegistered: (COMPANY, "company_id"),
+}
+
+
+def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generation: int) -> None:
+    """Write what happened into one generation. Each event comes once, those of one aggregate in version order."""
+    happened = [delivery for delivery in deliveries if type(delivery.event) in STAGE_AFTER or _came_back(delivery)]
+    _append(session, FACT, [_fact(delivery, generation) for delivery in happened])
+    cohorts = [delivery for delivery in deliveries if isinstance(delivery.event, CohortEvent)]
+    _append(session, COHORT_VERSION, [_cohort_version(delivery, generation) for delivery in cohorts])
+    for event_type, (table, key) in _LATEST.items():
+        latest = {d.envelope.subject: d for d in deliveries if isinstance(d.event, event_type)}
+        _replace(session, table, [_latest(delivery, table, generation) for delivery in latest.values()], key=key)
+    _count(session, deliveries, generation)
+
+
+def forget(session: WriteSession, generation: int) -> None:
+    """Delete everything that one generation holds."""
+    for table in PROJECTED:
+        session.execute(delete(table).where(table.c.generation == generation))
+
+
+def _came_back(delivery: Delivery) -> bool:
+    return isinstance(delivery.event, LeaveEnded)
+
+
+def _fact(delivery: Delivery, generation: int) -> Row:
+    event, envelope = delivery.event, delivery.envelope
+    said = {name: getattr(event, name, None) for name in _SAID}
+    return {
+        **said,
+        "generation": generation,
+        "event_id": envelope.id,
+        "aggregate": event.aggregate(),
+        "aggregate_id": getattr(event, f"{event.aggregate()}_id"),
+        "version": envelope.aggregateversion,
+        "kind": event.name,
+        "stage": stage_after(event),
+        "recorded_at": envelope.time,
+        "region": getattr(event, "region", None) or getattr(event, "workplace_region", None),
+        "position_kind": getattr(event, "kind", None),
+    }
+
+
+def _cohort_version(delivery: Delivery, generation: int) -> Row:
+    envelope = delivery.envelope
+    kept = {"generation": generation, "version": envelope.aggregateversion, "recorded_at": envelope.time}
+    return {**_fields(delivery.event, COHORT_VERSION), **kept}
+
+
+def _latest(delivery: Delivery, table: Table, generation: int) -> Row:
+    return {**_fields(delivery.event, table), "generation": generation, "version": delivery.envelope.aggregateversion}
+
+
+def _fields(event: Event, table: Table) -> Row:
+    return {column.name: getattr(event, column.name, None) for column in table.columns}
+
+
+def _append(session: WriteSession, table: Table, rows: Sequence[Row]) -> None:
+    if rows:
+        columns = table.columns.keys()
+        bulk_insert(session, table, columns, _ordered(rows, columns))
+
+
+def _replace(session: WriteSession, table: Table, rows: Sequence[Row], *, key: str) -> None:
+    if rows:
+        columns = table.columns.keys()
+        bulk_upsert(session, table, columns, _ordered(rows, columns), key=["generation", key])
+
+
+def _ordered(rows: Iterable[Row], columns: Sequence[str]) -> Iterable[list[Any]]:
+    return ([row[column] for column in columns] for row in rows)
+
+
+def _count(session: WriteSession, deliveries: Sequence[Delivery], generation: int) -> None:
+    """Add to what was read of each source. The latest time and the number do not depend on the order of arrival."""
+    times: dict[tuple[str, int], list[datetime]] = defaultdict(list)
+    for delivery in deliveries:
+        times[delivery.event.aggregate_type(), delivery.record.partition].append(delivery.envelope.time)
+    rows = [
+        {"generation": generation, "source": source, "partition": part, "events": len(at), "last_recorded_at": max(at)}
+        for (source, part), at in sorted(times.items())
+    ]
+    if rows:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(SOURCE_READ)
+        new, old = statement.excluded, SOURCE_READ.c
+        later = case((new.last_recorded_at > old.last_recorded_at, new.last_recorded_at), else_=old.last_recorded_at)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["generation", "source", "partition"],
+                set_={"events": old.events + new.events, "last_recorded_at": later},
+            ),
+            rows,
+        )

@@ -1,0 +1,1 @@
+"""Rules of reporting: pure Python, no database, no HTTP."""

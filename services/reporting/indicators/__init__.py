@@ -1,0 +1,24 @@
+"""The catalogue of indicators: every version of every definition, by id."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.reporting.indicators import employment, jobs, training
+from services.reporting.indicators.definition import Indicator, Text, counts_of
+from services.reporting.indicators.selection import Scope
+
+__all__ = ["CATALOGUE", "Indicator", "Scope", "Text", "counts_of", "current"]
+
+CATALOGUE: Final[Mapping[tuple[str, int], Indicator]] = {
+    (indicator.id, indicator.version): indicator for indicator in (*training.INDICATORS, *employment.INDICATORS, *jobs.INDICATORS)
+}
+
+
+def current() -> Mapping[str, Indicator]:
+    """The newest version of every indicator, by id, in the catalogue's order."""
+    newest: dict[str, Indicator] = {}
+    for indicator in CATALOGUE.values():
+        known = newest.get(indicator.id)
+        if known is None or known.version < indicator.version:
+            newest[indicator.id] = indicator
+    return newest

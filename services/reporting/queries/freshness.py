@@ -1,0 +1,79 @@
+"""How far the facts go: what was read of every source, what was set aside, and whether reading goes on."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+
+from services.reporting.tables import SOURCE_READ
+from shared.db import ReadSession
+from shared.events.consumer import state
+from shared.events.tables import consumer_offset, dead_letter
+
+SERVICE: Final = "reporting"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How far one source was read: when its latest event was recorded, how many there were, the next offset by partition."""
+
+    name: str
+    watermark: datetime | None = None
+    events: int = 0
+    offsets: Mapping[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """The state of the projection that is read from. Equal ones mean equal figures for the same question."""
+
+    generation: int
+    events: int
+    watermark: datetime | None
+    set_aside: int
+    stopped: str | None
+
+
+def live_generation(session: ReadSession) -> int:
+    """The generation that figures are read from."""
+    generation, _ = state(session, SERVICE)
+    return generation
+
+
+def freshness(session: ReadSession) -> Freshness:
+    """One look at the whole projection, cheap enough to ask every second."""
+    generation, stopped = state(session, SERVICE)
+    read = session.execute(
+        select(func.coalesce(func.sum(SOURCE_READ.c.events), 0), func.max(SOURCE_READ.c.last_recorded_at)).where(
+            SOURCE_READ.c.generation == generation
+        )
+    ).one()
+    letters = select(func.count()).where(dead_letter.c.consumer == f"{SERVICE}.g{generation}", dead_letter.c.settled_at.is_(None))
+    return Freshness(generation, int(read[0]), read[1], session.execute(letters).scalar_one(), stopped)
+
+
+def sources(session: ReadSession, generation: int, names: Iterable[str]) -> list[Source]:
+    """How far each of the named sources was read, in the order given."""
+    offsets: dict[str, dict[int, int]] = defaultdict(dict)
+    consumed = select(consumer_offset).where(consumer_offset.c.consumer == f"{SERVICE}.g{generation}")
+    for row in session.execute(consumed):
+        offsets[_source(row.topic)][row.partition] = row.next_offset
+    read = session.execute(
+        select(
+            SOURCE_READ.c.source,
+            func.sum(SOURCE_READ.c.events).label("events"),
+            func.max(SOURCE_READ.c.last_recorded_at).label("watermark"),
+        )
+        .where(SOURCE_READ.c.generation == generation)
+        .group_by(SOURCE_READ.c.source)
+    )
+    known = {row.source: Source(row.source, row.watermark, int(row.events), offsets[row.source]) for row in read}
+    return [known.get(name) or Source(name, offsets=offsets[name]) for name in names]
+
+
+def _source(topic: str) -> str:
+    """`hustar.trainees.enrolment.v1` is about `trainees.enrolment`."""
+    return ".".join(topic.split(".")[-3:-1])

@@ -1,0 +1,107 @@
+"""What an indicator says: on a date, as known at a moment, with everything needed to check it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from services.reporting.domain.values import Counts, Reading, State, Unit, read
+from services.reporting.indicators import Indicator, Scope, counts_of, current
+from services.reporting.queries.freshness import Source, live_generation, sources
+from shared.clock import now, today
+from shared.db import ReadSession
+from shared.errors import N_, FieldError, Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of one indicator with its passport."""
+
+    indicator: str
+    definition_version: int
+    as_of: date
+    known_at: datetime
+    dimensions: Mapping[str, Any]
+    counts: Counts
+    reading: Reading
+    unit: Unit
+    sources: Sequence[Source]
+
+    @property
+    def state(self) -> State:
+        return self.reading.state
+
+    @property
+    def value(self) -> float | None:
+        return self.reading.value
+
+
+def find_indicator(indicator_id: str) -> Indicator:
+    """The newest version of an indicator. Raises NotFound."""
+    found = current().get(indicator_id)
+    if found is None:
+        raise NotFound(N_("indicator"))
+    return found
+
+
+def question(
+    session: ReadSession, *, as_of: date | None = None, known_at: datetime | None = None, only: Mapping[str, Any] | None = None
+) -> Scope:
+    """The question as it will be asked: today and now unless given. Raises Invalid for a date or a moment in the future."""
+    this_day, instant = today(), now()
+    future = {"as_of": as_of is not None and as_of > this_day, "known_at": known_at is not None and known_at > instant}
+    errors = [FieldError(name, "in_the_future", N_("Must not be in the future.")) for name, wrong in future.items() if wrong]
+    if errors:
+        raise Invalid(*errors)
+    return Scope(live_generation(session), as_of or this_day, known_at or instant, only or {})
+
+
+def check_dimensions(indicator: Indicator, names: Sequence[str]) -> None:
+    """Raise Invalid, with those that are allowed, for a dimension that the indicator does not have."""
+    allowed = ", ".join(indicator.dimensions)
+    errors = [
+        FieldError(name, "unknown_dimension", N_("This indicator knows only these dimensions: {allowed}."), {"allowed": allowed})
+        for name in names
+        if name not in indicator.dimensions
+    ]
+    if errors:
+        raise Invalid(*errors)
+
+
+def value_of(session: ReadSession, indicator: Indicator, scope: Scope) -> Value:
+    """The one value that answers `scope`. Raises Invalid for a dimension that the indicator does not have."""
+    check_dimensions(indicator, list(scope.only))
+    read_so_far = sources(session, scope.generation, indicator.sources)
+    row = session.execute(indicator.statement(scope)).mappings().one_or_none()
+    return _value(indicator, scope, Counts() if row is None else counts_of(dict(row)), dict(scope.only), read_so_far)
+
+
+def values_by(session: ReadSession, indicator: Indicator, scope: Scope) -> list[Value]:
+    """One value per group of `scope.by`, in the order of their keys; a key that is not known is None and comes last.
+
+    Raises Invalid for a dimension that the indicator does not have.
+    """
+    check_dimensions(indicator, [*scope.only, *scope.by])
+    read_so_far = sources(session, scope.generation, indicator.sources)
+    rows = session.execute(indicator.statement(scope)).mappings().all()
+    found = [
+        _value(indicator, scope, counts_of(dict(row)), {**scope.only, **{name: row[name] for name in scope.by}}, read_so_far)
+        for row in rows
+    ]
+    return sorted(found, key=lambda value: [(value.dimensions[name] is None, value.dimensions[name] or 0) for name in scope.by])
+
+
+def _value(
+    indicator: Indicator, scope: Scope, counts: Counts, dimensions: Mapping[str, Any], read_so_far: Sequence[Source]
+) -> Value:
+    return Value(
+        indicator=indicator.id,
+        definition_version=indicator.version,
+        as_of=scope.as_of,
+        known_at=scope.known_at,
+        dimensions=dimensions,
+        counts=counts,
+        reading=read(counts, unit=indicator.unit, decimals=indicator.decimals),
+        unit=indicator.unit,
+        sources=read_so_far,
+    )

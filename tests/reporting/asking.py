@@ -1,0 +1,28 @@
+"""Short questions to reporting, for tests."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from services.reporting.indicators import current
+from services.reporting.queries.values import Value, question, value_of, values_by
+from shared.db import Database
+
+
+def ask(database: Database, indicator: str, *, as_of: date | None = None, known_at: datetime | None = None, **only: Any) -> Value:
+    """The value of an indicator, narrowed to `only`."""
+    with database.read() as session:
+        scope = question(session, as_of=as_of, known_at=known_at, only=only)
+        return value_of(session, current()[indicator], scope)
+
+
+def ask_by(database: Database, indicator: str, dimension: str, *, as_of: date | None = None) -> dict[Any, Value]:
+    """The values of an indicator, by the members of a dimension."""
+    with database.read() as session:
+        scope = replace(question(session, as_of=as_of), by=(dimension,))
+        return {value.dimensions[dimension]: value for value in values_by(session, current()[indicator], scope)}
+
+
+def share(value: Value) -> tuple[int, int | None]:
+    """Numerator and denominator."""
+    return value.counts.numerator, value.counts.denominator

@@ -1,0 +1,286 @@
+"""What happens elsewhere, told to reporting as its consumer would tell it: records on partitions, through the intake."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from services.reporting.handlers import handlers
+from shared.contracts import employers, matching, trainees
+from shared.db import Database
+from shared.eventlog.port import Record
+from shared.eventlog.topics import topic_for
+from shared.events.cloudevents import to_message
+from shared.events.contract import Event
+from shared.events.envelope import Envelope
+from shared.events.intake import Intake, Outcome
+from shared.ids import new_id
+
+PARTITIONS: Final = 3
+LONG_AGO: Final = datetime(2019, 1, 1, tzinfo=UTC)
+
+STAGES: Final[dict[str, type[trainees.EnrolmentEvent]]] = {
+    "applied": trainees.EnrolmentApplied,
+    "waitlisted": trainees.EnrolmentWaitlisted,
+    "selected": trainees.EnrolmentSelected,
+    "rejected": trainees.EnrolmentRejected,
+    "withdrawn": trainees.EnrolmentWithdrawn,
+    "enrolled": trainees.EnrolmentEnrolled,
+    "training": trainees.TrainingStarted,
+    "interning": trainees.InternshipStarted,
+    "completed": trainees.EnrolmentCompleted,
+    "dropped": trainees.EnrolmentDropped,
+    "employed_early": trainees.EmployedEarly,
+    "on_leave": trainees.LeaveStarted,
+}
+WHOLE_COURSE: Final = ("applied", "selected", "enrolled", "training", "interning", "completed")
+
+
+@dataclass
+class Cohort:
+    id: UUID
+    program_id: UUID
+    university_id: UUID
+    field: str
+    ordinal: int
+
+
+@dataclass
+class Enrolment:
+    id: UUID
+    person_id: UUID
+    cohort: Cohort
+
+
+@dataclass
+class Seat:
+    id: UUID
+    position_id: UUID
+    company_id: UUID
+    field: str
+    kind: str
+    origin: str
+
+
+@dataclass
+class Placement:
+    id: UUID
+    enrolment: Enrolment
+    seat: Seat
+    grade: int | None = None
+
+
+@dataclass
+class Happenings:
+    """`database` is reporting's own. What is told is kept, so that it can be told again to another generation."""
+
+    database: Database
+    clock: datetime = LONG_AGO
+    told: list[Record] = field(default_factory=list)
+    _versions: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    _ends: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
+    _waiting: list[Record] = field(default_factory=list)
+
+    # --- the universities', employers' and matchers' words
+
+    def university(self, code: str = "knu") -> UUID:
+        id_ = new_id()
+        name = {"name_ko": "경북대학교", "name_en": "Kyungpook National University", "region": "27"}
+        self.say(id_, trainees.UniversityRegistered(university_id=id_, code=code, **name))
+        return id_
+
+    def company(self, business_number: str = "1234567891") -> UUID:
+        id_ = new_id()
+        name = {"name_ko": "가상로봇", "name_en": "Fictitious Robots", "region": "27"}
+        self.say(id_, employers.CompanyRegistered(company_id=id_, business_number=business_number, **name))
+        return id_
+
+    def cohort(self, *, field: str = "robot", ordinal: int = 1, university_id: UUID | None = None, **figures: Any) -> Cohort:
+        program_id, university = new_id(), university_id or new_id()
+        program = {"code": f"p-{field}", "name_ko": "과정", "name_en": "Program", "kind": "academy", "goals": []}
+        self.say(program_id, trainees.ProgramCreated(program_id=program_id, university_id=university, field=field, **program))
+        cohort = Cohort(new_id(), program_id, university, field, ordinal)
+        self.say(cohort.id, trainees.CohortOpened(**self._cohort(cohort, **figures)))
+        return cohort
+
+    def cohort_changes(self, cohort: Cohort, **figures: Any) -> None:
+        self.say(cohort.id, trainees.CohortChanged(**self._cohort(cohort, **figures)))
+
+    def _cohort(self, cohort: Cohort, *, capacity: int = 30, applicants: int | None = None, **dates: date) -> dict[str, Any]:
+        usual = {
+            "applications_open_on": date(2019, 7, 1),
+            "applications_close_on": date(2019, 8, 31),
+            "starts_on": date(2019, 10, 1),
+            "training_ends_on": date(2020, 2, 29),
+            "ends_on": date(2020, 5, 31),
+        }
+        return {
+            "cohort_id": cohort.id,
+            "program_id": cohort.program_id,
+            "university_id": cohort.university_id,
+            "code": f"{cohort.field}-{cohort.ordinal}",
+            "field": cohort.field,
+            "ordinal": cohort.ordinal,
+            "capacity": capacity,
+            "applicants": applicants,
+            **usual,
+            **dates,
+        }
+
+    def enrolment(self, cohort: Cohort, *stages: str, on: date = date(2020, 1, 1), person_id: UUID | None = None) -> Enrolment:
+        """A person's way through `stages`, one day after the other, the last of them on `on`."""
+        enrolment = Enrolment(new_id(), person_id or new_id(), cohort)
+        for index, stage in enumerate(stages):
+            self.enrolment_moves(enrolment, stage, on=on - timedelta(days=len(stages) - 1 - index))
+        return enrolment
+
+    def completer(self, cohort: Cohort, *, on: date = date(2020, 5, 31), person_id: UUID | None = None) -> Enrolment:
+        return self.enrolment(cohort, *WHOLE_COURSE, on=on, person_id=person_id)
+
+    def enrolment_moves(self, enrolment: Enrolment, stage: str, *, on: date) -> None:
+        self.say(enrolment.id, STAGES[stage](**self._enrolment(enrolment), effective_on=on))
+
+    def back_from_leave(self, enrolment: Enrolment, *, to: str, on: date) -> None:
+        self.say(enrolment.id, trainees.LeaveEnded(**self._enrolment(enrolment), effective_on=on, to=to))
+
+    def _enrolment(self, enrolment: Enrolment) -> dict[str, Any]:
+        return {
+            "enrolment_id": enrolment.id,
+            "person_id": enrolment.person_id,
+            "cohort_id": enrolment.cohort.id,
+            "program_id": enrolment.cohort.program_id,
+            "university_id": enrolment.cohort.university_id,
+            "field": enrolment.cohort.field,
+        }
+
+    def seat(
+        self,
+        *,
+        origin: str = "new",
+        kind: str = "permanent",
+        field: str = "robot",
+        company_id: UUID | None = None,
+        on: date = date(2020, 1, 1),
+    ) -> Seat:
+        seat = Seat(new_id(), new_id(), company_id or new_id(), field, kind, origin)
+        self.say(seat.id, employers.SeatPosted(**self._seat(seat), effective_on=on))
+        return seat
+
+    def seat_moves(self, seat: Seat, event: type[employers.SeatEvent], *, on: date, **more: Any) -> None:
+        self.say(seat.id, event(**self._seat(seat), effective_on=on, **more))
+
+    def _seat(self, seat: Seat) -> dict[str, Any]:
+        return {
+            "seat_id": seat.id,
+            "position_id": seat.position_id,
+            "company_id": seat.company_id,
+            "field": seat.field,
+            "kind": seat.kind,
+            "origin": seat.origin,
+            "region": "27",
+        }
+
+    def hire(self, enrolment: Enrolment, seat: Seat, *, on: date, grade: int = 1) -> Placement:
+        """From the proposal to the first day of work, all on `on`, with better evidence if `grade` asks for it."""
+        placement = Placement(new_id(), enrolment, seat)
+        steps = (matching.PlacementProposed, matching.PlacementOffered, matching.PlacementAccepted)
+        for step in steps:
+            self.placement_moves(placement, step, on=on)
+        self.seat_moves(seat, employers.SeatReserved, on=on, placement_id=placement.id)
+        placement.grade = 1
+        self.placement_moves(placement, matching.PlacementStarted, on=on)
+        self.seat_moves(seat, employers.SeatFilled, on=on, placement_id=placement.id)
+        if grade > 1:
+            self.evidence(placement, grade, on=on)
+        return placement
+
+    def evidence(self, placement: Placement, grade: int, *, on: date) -> None:
+        placement.grade = grade
+        self.placement_moves(placement, matching.PlacementEvidenced, on=on)
+
+    def placement_ends(self, placement: Placement, *, on: date) -> None:
+        self.placement_moves(placement, matching.PlacementEnded, on=on, reason="resigned", by="trainee")
+        self.seat_moves(placement.seat, employers.SeatReopened, on=on, placement_id=placement.id)
+
+    def placement_moves(self, placement: Placement, event: type[matching.PlacementEvent], *, on: date, **more: Any) -> None:
+        self.say(placement.id, event(**self._placement(placement), effective_on=on, **more))
+
+    def _placement(self, placement: Placement) -> dict[str, Any]:
+        enrolment, seat = placement.enrolment, placement.seat
+        return {
+            "placement_id": placement.id,
+            "person_id": enrolment.person_id,
+            "enrolment_id": enrolment.id,
+            "cohort_id": enrolment.cohort.id,
+            "program_id": enrolment.cohort.program_id,
+            "university_id": enrolment.cohort.university_id,
+            "field_of_training": enrolment.cohort.field,
+            "position_id": seat.position_id,
+            "company_id": seat.company_id,
+            "seat_id": seat.id,
+            "field": seat.field,
+            "kind": seat.kind,
+            "origin": seat.origin,
+            "workplace_region": "27",
+            "evidence_grade": placement.grade,
+        }
+
+    # --- how it reaches reporting
+
+    def say(self, aggregate_id: UUID, event: Event) -> None:
+        """The event becomes the next record of its partition, recorded one second after the one before it."""
+        self.clock += timedelta(seconds=1)
+        self._versions[aggregate_id] += 1
+        envelope = Envelope(
+            id=new_id(),
+            type=event.type(),
+            source=f"/services/{event.service}",
+            subject=str(aggregate_id),
+            time=self.clock,
+            dataschema=event.dataschema(),
+            aggregateversion=self._versions[aggregate_id],
+            data=event.model_dump_json().encode(),
+        )
+        message = to_message(envelope, topic=topic_for("hustar", event.aggregate_type()))
+        place = (message.topic, aggregate_id.int % PARTITIONS)
+        record = Record(*place, self._ends[place], message.key, message.value, message.headers, self.clock)
+        self._ends[place] += 1
+        self._waiting.append(record)
+
+    def arrive(self, *, holding_back: str | None = None) -> Outcome:
+        """Everything said since the last time reaches the live generation in one batch, but what is held back."""
+        batch = [record for record in self._waiting if holding_back is None or holding_back not in record.topic]
+        self._waiting = [record for record in self._waiting if record not in batch]
+        self.told.extend(batch)
+        return take(self.database, batch, generation=1)
+
+    def arrive_again(self, *, generation: int, seed: int) -> None:
+        """Everything ever told reaches another generation in small batches, partitions interleaved at random."""
+        for batch in shuffled(self.told, random.Random(seed)):
+            take(self.database, batch, generation=generation)
+
+
+def take(database: Database, records: Sequence[Record], *, generation: int) -> Outcome:
+    intake = Intake(handlers, name="reporting", generation=generation)
+    outcome = database.run(lambda session: intake.take(session, records))
+    assert (outcome.set_aside, outcome.waiting) == (0, 0)
+    return outcome
+
+
+def shuffled(records: Iterable[Record], chance: random.Random) -> list[list[Record]]:
+    """The records in batches of up to five, in order within a partition and in any order between partitions."""
+    queues: dict[tuple[str, int], list[Record]] = defaultdict(list)
+    for record in records:
+        queues[record.topic, record.partition].append(record)
+    batches: list[list[Record]] = []
+    while queues:
+        place = chance.choice(sorted(queues))
+        size = chance.randint(1, 5)
+        batches.append(queues[place][:size])
+        queues[place] = queues[place][size:]
+        if not queues[place]:
+            del queues[place]
+    return batches
