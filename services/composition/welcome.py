@@ -48,10 +48,8 @@ class Welcome:
         except demo.Interrupted:
             log.info("demo_interrupted")
         except Exception as error:
-            log.exception("demo_failed", error=type(error).__name__)
-            self._console.print(
-                f"The demo could not be loaded ({type(error).__name__}). What is there stays; start again to go on.", style="red"
-            )
+            log.exception("demo_failed")
+            self._console.print(f"The demo could not be loaded: {error}\nWhat is there stays; start again to go on.", style="red")
 
 
 def _text(origin: str, data: str, *, demo: bool) -> str:

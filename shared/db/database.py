@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
+from shared.crash import crash_point
 from shared.db import engines
 from shared.db.errors import OutcomeUnknown, is_away, was_aborted
 from shared.db.gate import FairGate
@@ -59,8 +60,10 @@ class Database:
             self._commit(transaction.commit, idempotent=idempotent)
 
     def _commit(self, commit: Callable[[], None], *, idempotent: bool) -> None:
+        crash_point("database.before_commit")
         try:
             commit()
+            crash_point("database.after_commit")
         except Exception as error:
             if is_away(error) and not idempotent:
                 raise OutcomeUnknown from error
