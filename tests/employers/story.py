@@ -23,6 +23,7 @@ from shared.events.tables import outbox
 from shared.ids import new_id
 
 T = TypeVar("T")
+P = TypeVar("P", bound=PlacementEvent)
 
 TODAY = clock.today()
 MANAGER = Actor("manager", frozenset({Role.PROGRAM_MANAGER}))
@@ -45,7 +46,7 @@ def day(offset: int) -> date:
     return TODAY + timedelta(days=offset)
 
 
-def placement(kind: type[PlacementEvent], *, seat_id: UUID | None, placement_id: UUID, on: date = TODAY) -> PlacementEvent:
+def placement(kind: type[P], *, seat_id: UUID | None, placement_id: UUID, on: date = TODAY) -> P:
     """The news of a placement that names a seat."""
     over = {"by": "trainee"} if issubclass(kind, PlacementOver) else {}
     return kind(

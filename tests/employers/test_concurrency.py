@@ -1,0 +1,100 @@
+"""Many at once: one company per number, one placement per seat, one active agreement per day, no seat posted twice."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import UUID
+
+from services.employers import commands
+from services.employers.domain.agreements import AgreementsOverlap, AgreementState
+from services.employers.domain.companies import BusinessNumberTaken
+from services.employers.domain.positions import PositionState
+from services.employers.handlers import offer_reserves_seat
+from shared.contracts.matching import PlacementOffered
+from shared.db import WriteSession
+from shared.errors import IllegalMove
+from shared.ids import new_id
+from tests.employers.story import MANAGER, Story, day, placement
+
+
+def _at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
+    """What each act returned or raised, all started together."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except Exception as error:  # noqa: BLE001 - what was raised is the result
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_of_forty_registrations_of_one_number_one_succeeds(story: Story) -> None:
+    results = _at_once([lambda: story.company("1248100998")] * 40)
+    assert Counter(type(result).__name__ for result in results) == {"Company": 1, BusinessNumberTaken.__name__: 39}
+    assert story.events() == ["company.registered"]
+
+
+def test_forty_offers_on_five_seats_reserve_five(story: Story) -> None:
+    position = story.opened(seats=5)
+    seats = [seat.id for seat in story.seats(position.id)]
+    offers = [placement(PlacementOffered, seat_id=seats[number % 5], placement_id=new_id()) for number in range(40)]
+    results = _at_once([lambda offer=offer: story.news(offer) for offer in offers])  # type: ignore[misc]
+    assert results == [None] * 40
+    assert story.counts(position.id) == {"reserved": 5}
+    events = Counter(name for seat in seats for name in story.events(seat))
+    assert events == {"seat.posted": 5, "seat.reserved": 5, "seat.reservation_refused": 35}
+    assert [seat.version for seat in story.seats(position.id)] == [9] * 5
+
+
+def test_batches_that_meet_the_same_postings_in_opposite_order_both_get_through(story: Story) -> None:
+    seats = [story.seats(story.opened(seats=1).id)[0].id for _ in range(8)]
+
+    def batch(order: Sequence[UUID]) -> Callable[[], None]:
+        offers = [placement(PlacementOffered, seat_id=seat, placement_id=new_id()) for seat in order]
+
+        def take(session: WriteSession) -> None:
+            for offer in offers:
+                offer_reserves_seat(session, offer)
+
+        return lambda: story.database.run(take)
+
+    assert _at_once([batch(seats), batch(seats[::-1])]) == [None] * 2
+    assert [story.events(seat) for seat in seats] == [["seat.posted", "seat.reserved", "seat.reservation_refused"]] * 8
+
+
+def test_a_closing_and_its_offers_leave_no_open_seat_behind(story: Story) -> None:
+    position = story.opened(seats=10)
+    offers = [placement(PlacementOffered, seat_id=seat.id, placement_id=new_id()) for seat in story.seats(position.id)]
+    acts: list[Callable[[], object]] = [lambda offer=offer: story.news(offer) for offer in offers]  # type: ignore[misc]
+    acts.insert(5, lambda: story.move(position.id, PositionState.CLOSED, reason="withdrawn"))
+    assert [result for result in _at_once(acts) if isinstance(result, Exception)] == []
+    counts = story.counts(position.id)
+    assert "open" not in counts
+    assert sum(counts.values()) == 10
+
+
+def test_of_two_overlapping_agreements_one_becomes_active(story: Story) -> None:
+    company = story.company()
+    drafts = [story.do(commands.draft_agreement, company.id, starts_on=day(0), ends_on=day(9), by=MANAGER) for _ in range(6)]
+
+    def activate(number: int) -> Callable[[], object]:
+        agreement_id = drafts[number].id
+        return lambda: story.do(commands.move_agreement, company.id, agreement_id, to=AgreementState.ACTIVE, by=MANAGER)
+
+    results = _at_once([activate(number) for number in range(6)])
+    assert Counter(type(result).__name__ for result in results) == {"Agreement": 1, AgreementsOverlap.__name__: 5}
+
+
+def test_a_posting_that_is_opened_several_times_at_once_gets_its_seats_once(story: Story) -> None:
+    company = story.company()
+    story.agreement(company.id)
+    position = story.draft(company.id, seats=4)
+    story.move(position.id, PositionState.IN_REVIEW)
+    results = _at_once([lambda: story.move(position.id, PositionState.OPEN)] * 8)
+    assert Counter(type(result).__name__ for result in results) == {"Position": 1, IllegalMove.__name__: 7}
+    assert story.counts(position.id) == {"open": 4}
