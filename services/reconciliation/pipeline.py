@@ -56,12 +56,12 @@ def topics_of(service: ServiceRuntime, prefix: str) -> list[str]:
     return sorted(topic_for(prefix, aggregate) for aggregate in service.definition.handlers.aggregate_types)
 
 
-def read_log(event_log: EventLog) -> Logged:
-    """Read the whole log."""
+def read_log(event_log: EventLog, prefix: str) -> Logged:
+    """Read every topic of this installation from its beginning to its end."""
     versions: Versions = defaultdict(lambda: defaultdict(set))
     ids: dict[str, set[UUID]] = defaultdict(set)
     records = strangers = 0
-    for record in _records(event_log):
+    for record in _records(event_log, prefix):
         records += 1
         try:
             envelope = from_record(record)
@@ -109,8 +109,9 @@ def compare_intake(logged: Logged, service: ServiceRuntime, prefix: str) -> Iter
         yield Finding("events taken in that are not on the log", name, 0, len(taken - on_log))
 
 
-def _records(event_log: EventLog) -> Iterator[Record]:
-    for partition, end in sorted(event_log.end_offsets(sorted(event_log.topics())).items()):
+def _records(event_log: EventLog, prefix: str) -> Iterator[Record]:
+    topics = sorted(name for name in event_log.topics() if name.startswith(f"{prefix}."))
+    for partition, end in sorted(event_log.end_offsets(topics).items()):
         position = 0
         while position < end:
             batch = event_log.read(partition, position, max_records=2000)

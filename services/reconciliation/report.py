@@ -69,7 +69,7 @@ def _compare_figures(services: Sequence[ServiceRuntime], result: Reconciliation)
 def _compare_events(
     services: Sequence[ServiceRuntime], event_log: EventLog, prefix: str, result: Reconciliation
 ) -> Iterator[Finding]:
-    logged = read_log(event_log)
+    logged = read_log(event_log, prefix)
     result.records = logged.records
     held = [row for service in services for row in _held(service)]
     result.aggregates = len(held)

@@ -122,7 +122,6 @@ class Installation:
             "PORT": str(self.port),
             "DEMO": "0",
             "LOG_LEVEL": "WARNING",
-            "HUSTAR_INSTANCE": member.name,
             "HUSTAR_CRASH": plan,
         }
         member.starts += 1

@@ -1,9 +1,10 @@
 """The story of the foundation: a roster becomes enrolments, enrolments become hires, hires become figures."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from services.reconciliation.report import reconcile
+from shared import clock
 from tests.journeys.world import World
 
 ROSTER = """student_no,name,birth_date,phone,email,applied_on
@@ -71,7 +72,7 @@ def test_a_roster_becomes_completers_hires_and_figures(world: World) -> None:
     assert before["state"] in {"ok", "running"}
     assert world.value("jobs_created", as_of="2026-11-02")["value"] in (0, None)
     assert world.value("talents_trained", as_of="2026-10-30", cohort_id=cohort["id"])["value"] == 2
-    tomorrow = (date.today() + timedelta(days=2)).isoformat()
+    tomorrow = (clock.today() + timedelta(days=2)).isoformat()
     refused = world.as_("executive").get("/indicators/talents_trained/value", expect=422, as_of=tomorrow)
     assert refused["errors"][0]["code"] == "in_the_future"
 
