@@ -1,5 +1,6 @@
 """The event log on Kafka: what the port asks for, on kafka-python's clients."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
@@ -35,8 +36,10 @@ class KafkaLog:
         self._servers = bootstrap_servers
         self._session_timeout = session_timeout
         self._guard = Lock()
+        self._connecting = Lock()
         self._closed = False
         self._admin: Any = None
+        self._away: tuple[float, str] = (0.0, "")
         self._counts: dict[str, int] = {}
         self._readers: list[Reader] = []
         self._open: WeakSet[Producer | Consumer] = WeakSet()
@@ -95,10 +98,11 @@ class KafkaLog:
 
     def close(self) -> None:
         """Closes its producers and consumers, too."""
+        self._closed = True
         with self._guard:
-            self._closed = True
-            admin, self._admin = self._admin, None
             readers, self._readers = self._readers, []
+        with self._connecting:
+            admin, self._admin = self._admin, None
         for client in [*self._open, *readers]:
             client.close()
         _drop(admin)
@@ -188,15 +192,25 @@ class KafkaLog:
             raise
 
     def _connected_admin(self) -> Any:
-        with self._guard:
+        """One at a time connects; those who wait for it share its failure instead of waiting again, one after the other."""
+        asked = time.monotonic()
+        with self._connecting:
             if self._closed:
                 raise LogClosed
-            if self._admin is None:
+            if self._admin is not None:
+                return self._admin
+            failed_at, reason = self._away
+            if failed_at > asked:
+                raise LogUnavailable(reason)
+            try:
                 self._admin = connect(KafkaAdminClient, self._servers, **ADMIN)
+            except LogUnavailable as error:
+                self._away = time.monotonic(), str(error)
+                raise
             return self._admin
 
     def _forget(self, admin: Any) -> None:
-        with self._guard:
+        with self._connecting:
             if self._admin is admin:
                 self._admin = None
         _drop(admin)

@@ -1,11 +1,12 @@
-"""Topics for tests of the event log, and a broker that may be frozen and killed."""
+"""Topics for tests of the event log, and a broker that may be hurt."""
 
 import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from infra.local import LocalKafka
+from infra.local import KafkaServer, LocalKafka
+from shared.eventlog.kafka import KafkaLog
 from shared.eventlog.port import EventLog, TopicSpec
 from tests.engines import available, delete_topics
 
@@ -38,10 +39,26 @@ def group() -> str:
 
 
 @pytest.fixture(scope="module")
-def broker() -> Iterator[LocalKafka]:
-    """A broker of this module's own: its tests freeze, stop and start it."""
-    server = available(LocalKafka)
-    server.start()
-    yield server
-    server.resume()
-    server.close()
+def broker(kafka: KafkaServer) -> Iterator[LocalKafka]:
+    """A broker that may be frozen, stopped and killed, and that goes on afterwards."""
+    if isinstance(kafka, LocalKafka):
+        yield kafka
+        return
+    with available(LocalKafka) as server:
+        yield server
+
+
+@pytest.fixture
+def hurt(broker: LocalKafka) -> Iterator[LocalKafka]:
+    """The same for a test that hurts it: it is well again afterwards, whatever happened."""
+    yield broker
+    broker.resume()
+    broker.start()
+
+
+@pytest.fixture
+def on_kafka(broker: LocalKafka) -> Iterator[KafkaLog]:
+    """A log on that broker."""
+    log = KafkaLog(broker.bootstrap_servers)
+    yield log
+    log.close()
