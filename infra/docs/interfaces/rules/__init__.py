@@ -1,0 +1,1 @@
+"""Which changes of an interface break those who rely on it."""

@@ -1,0 +1,66 @@
+"""An example of every event: made from its fields, with values as the field knows them, and nobody real in it."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from shared.events.contract import Event
+
+TIME: Final = "2026-03-02T00:00:00.000000Z"
+_BORN: Final = "019cabd83800"  # the same instant in a UUIDv7: milliseconds since 1970, in hexadecimal
+
+_VALUES: Final[Mapping[str, Any]] = {
+    "applicants": 183,
+    "applications_close_on": "2026-01-30",
+    "applications_open_on": "2026-01-05",
+    "business_number": "0001234560",
+    "by": "trainee",
+    "capacity": 90,
+    "closes_on": "2026-04-30",
+    "code": "robot-3",
+    "effective_on": "2026-03-02",
+    "ends_on": "2026-12-18",
+    "evidence_grade": 1,
+    "field": "robot",
+    "field_of_training": "robot",
+    "goals": ["hustar-talents"],
+    "kind": "permanent",
+    "name_en": "Sample Robotics (fictitious)",
+    "name_ko": "보기로보틱스 (가상)",
+    "opens_on": "2026-03-02",
+    "ordinal": 3,
+    "origin": "new",
+    "reason": "other_offer",
+    "region": "27260",
+    "reported_on": "2026-03-03",
+    "seats": 3,
+    "skills": ["ROS 2", "C++"],
+    "starts_on": "2026-03-02",
+    "title": "로봇 제어 소프트웨어 개발자",
+    "to": "training",
+    "training_ends_on": "2026-08-28",
+    "workplace_region": "27260",
+}
+_OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "program": {"code": "robot", "kind": "academy", "name_en": "Robot academy", "name_ko": "로봇 아카데미"},
+    "university": {"code": "sample", "name_en": "Sample University (fictitious)", "name_ko": "보기대학교 (가상)"},
+}
+_OF_EVENT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "position.closed": {"reason": "filled"},
+    "enrolment.completed": {"reason": None},
+    "placement.proposed": {"seat_id": None, "origin": None, "evidence_grade": None},
+}
+
+
+def sample(event: type[Event]) -> dict[str, Any]:
+    """Content that the event's class accepts. Raises ValidationError when a field needs a value that is not listed here."""
+    own = {**_VALUES, **_OF_AGGREGATE.get(event.aggregate(), {}), **_OF_EVENT.get(event.name, {})}
+    values = {name: own.get(name, str(identifier(name))) for name in event.model_fields}
+    return event.model_validate(values).model_dump(mode="json")
+
+
+def identifier(name: str) -> UUID:
+    """A UUIDv7 that is always the same for a name: two examples that speak of one thing use one id."""
+    rest = hashlib.sha256(name.encode()).hexdigest()
+    return UUID(f"{_BORN}7{rest[:3]}8{rest[3:18]}")
