@@ -14,6 +14,7 @@ from shared.telemetry.context import current_trace
 
 _FRAMES: Final = 20
 _LEVELS: Final[Mapping[str, int]] = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
+_CHATTY: Final = ("httpx", "httpcore")  # they log whole addresses, queries included
 Event = MutableMapping[str, Any]
 
 
@@ -76,6 +77,8 @@ def configure_logging(*, level: str = "INFO", stream: TextIO | None = None) -> N
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _to_json],
         )
     )
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(_LEVELS[level], logging.INFO))

@@ -41,19 +41,19 @@ ASKED = {
 }
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings(data=tmp_path, public_url=PAGES)
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return load_settings(data=tmp_path_factory.mktemp("data"), public_url=PAGES)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def issuer(settings: Settings) -> Issuer:
     return create_issuer(settings)
 
 
-@pytest.fixture
-def client(settings: Settings, issuer: Issuer, tmp_path: Path) -> Iterator[httpx.Client]:
-    db = Database(f"sqlite:///{tmp_path / 'x.db'}", service="issuer")
+@pytest.fixture(scope="module")
+def client(settings: Settings, issuer: Issuer) -> Iterator[httpx.Client]:
+    db = Database(f"sqlite:///{settings.data / 'x.db'}", service="issuer")
     app = create_app(
         service="issuer", title="Issuer", routers=[issuer.router], db=db, settings=settings, verifier=issuer.verifier
     )
@@ -238,7 +238,8 @@ def test_an_unknown_identity_is_refused(client: httpx.Client) -> None:
     assert sign_in(client, identity="root").json()["errors"][0]["pointer"] == "identity"
 
 
-def test_processes_that_share_the_folder_share_the_key(settings: Settings, tmp_path: Path) -> None:
+def test_processes_that_share_the_folder_share_the_key(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path, public_url=PAGES)
     one, two = create_issuer(settings), create_issuer(settings)
     assert two.verifier.verify(one.token("auditor")).subject == "auditor"
     assert stat.S_IMODE((tmp_path / "issuer-key.json").stat().st_mode) == 0o600

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.ids import new_id
 from tests.shared.http.test_problems import check_problem
 
 NOTE = {"title": "first", "due_on": "2026-03-01"}
@@ -14,7 +15,7 @@ FICTITIOUS = "900101-1234567"  # made up; no check digit
 
 
 def post(client: httpx.Client, **change: Any) -> httpx.Response:
-    return client.post("/api/v1/notes", json={**NOTE, **change}, headers={"Idempotency-Key": "k"})
+    return client.post("/api/v1/notes", json={**NOTE, **change}, headers={"Idempotency-Key": new_id().hex})
 
 
 def test_dates_instants_ids_and_choices_come_as_texts(client: httpx.Client) -> None:
