@@ -18,7 +18,7 @@ from shared.telemetry.context import current_trace
 
 MAX_EVENT_BYTES: Final = 256 * 1024
 _COPY_FROM: Final = 200
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "id", "aggregatetype", "aggregateid", "type", "payload", "source", "dataschema",
     "aggregateversion", "time", "correlationid", "causationid", "traceparent",
 )  # fmt: skip
@@ -76,9 +76,9 @@ def _store(session: WriteSession) -> None:
     rows = session.info.pop("outbox", [])
     crash_point("request.before_outbox")
     if len(rows) >= _COPY_FROM:
-        bulk_insert(session, outbox, _COLUMNS, rows)
+        bulk_insert(session, outbox, COLUMNS, rows)
     else:
-        session.execute(insert(outbox), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+        session.execute(insert(outbox), [dict(zip(COLUMNS, row, strict=True)) for row in rows])
     crash_point("request.after_outbox")
 
 

@@ -1,0 +1,67 @@
+"""The engines that benchmarks run on: real ones, started at most once a run, PostgreSQL with every commit on disk."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from infra.local import KafkaServer, LocalPostgres, PostgresServer, open_kafka
+
+
+def _durable_postgres() -> PostgresServer:
+    """The server that POSTGRES_URL names, else one of our own that syncs its commits, as production does."""
+    given = os.environ.get("POSTGRES_URL")
+    if given:
+        return PostgresServer(given)
+    server = LocalPostgres(durable=True)
+    server.start()
+    return server
+
+
+OPENERS: Final[dict[str, Callable[[], PostgresServer | KafkaServer]]] = {"postgres": _durable_postgres, "kafka": open_kafka}
+
+
+class Engines:
+    """What the chosen benchmarks need, starting in the background. An absent engine raises EngineUnavailable when used."""
+
+    def __init__(self, needed: set[str]) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="hustar-bench-"))
+        self._starting: dict[str, Future[PostgresServer | KafkaServer]] = {}
+        if needed:
+            pool = ThreadPoolExecutor(len(needed), thread_name_prefix="engine")
+            self._starting = {name: pool.submit(OPENERS[name]) for name in sorted(needed)}
+            pool.shutdown(wait=False)
+
+    @property
+    def postgres(self) -> PostgresServer:
+        server = self._starting["postgres"].result()
+        assert isinstance(server, PostgresServer)
+        return server
+
+    @property
+    def kafka(self) -> KafkaServer:
+        server = self._starting["kafka"].result()
+        assert isinstance(server, KafkaServer)
+        return server
+
+    def scratch(self) -> Path:
+        """An empty folder that goes with the run."""
+        return Path(tempfile.mkdtemp(dir=self.folder))
+
+    def await_all(self) -> None:
+        """Wait until every engine has started or failed to: nothing is measured beside a server that starts."""
+        for starting in self._starting.values():
+            starting.exception()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for starting in self._starting.values():
+            if starting.exception() is None:
+                starting.result().close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Floors: the least work that any correct program must do, written as well as we can write it."""
