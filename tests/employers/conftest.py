@@ -1,10 +1,12 @@
-"""A fresh employers database, on each engine in turn."""
+"""An employers database on each engine, made once and emptied before each test, and the service on a port over it."""
 
+import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
+from infra.local import PostgresServer
 from services.employers.app import service
 from shared.auth.issuer import create_issuer
 from shared.db import Database
@@ -15,14 +17,30 @@ from tests.employers.callers import Callers
 from tests.employers.story import Story
 from tests.shared.http.serving import serving
 
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines("postgres"))]
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An empty database at this release's schema."""
-    database = Database(database_url, service="employers")
+
+@pytest.fixture(scope="session", params=ENGINES)
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database at this release's schema."""
+    name = f"employers_{uuid.uuid4().hex[:8]}"
+    server: PostgresServer | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    url = server.url(name) if server else f"sqlite:///{tmp_path_factory.mktemp(name) / 'employers.db'}"
+    database = Database(url, service="employers")
     migrate(database, service.migrations)
     yield database
     database.close()
+    if server:
+        server.drop(name)
+
+
+@pytest.fixture
+def database(migrated: Database) -> Database:
+    """The same, with nothing in it."""
+    with migrated.write() as session:
+        for table in reversed(service.metadata.sorted_tables):
+            session.execute(delete(table))
+    return migrated
 
 
 @pytest.fixture
@@ -30,18 +48,24 @@ def story(database: Database) -> Story:
     return Story(database)
 
 
-@pytest.fixture
-def callers(database: Database, tmp_path: Path) -> Iterator[Callers]:
-    """The service on a real port over the same database."""
-    settings = load_settings(data=tmp_path / "keys", public_url="http://employers.test")
+@pytest.fixture(scope="session")
+def served(migrated: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
+    """The service on a real port, signed in to by the built-in issuer's demo clients."""
+    settings = load_settings(data=tmp_path_factory.mktemp("keys"), public_url="http://employers.test")
     issuer = create_issuer(settings)
     app = create_app(
-        service="employers",
+        service=service.name,
         title=service.title,
         routers=service.routers,
-        db=database,
+        db=migrated,
         settings=settings,
         verifier=issuer.verifier,
     )
     with serving(app) as client:
         yield Callers(client, issuer)
+
+
+@pytest.fixture
+def callers(served: Callers, database: Database) -> Callers:
+    """The callers of a service that knows nothing yet."""
+    return served
