@@ -10,6 +10,7 @@ import structlog
 import uvicorn
 
 from services.composition.gateway import App
+from services.composition.metrics import pipeline_metrics
 from services.composition.runtime import Role, Runtime
 
 log = structlog.get_logger()
@@ -36,7 +37,8 @@ def serve(runtime: Runtime, app: App | None, *, role: Role, leaving: Callable[[]
         if app is None:
             _wait_for_signal(ready)
         else:
-            _serve_http(runtime, app, leaving=leaving, ready=ready)
+            with pipeline_metrics(runtime):
+                _serve_http(runtime, app, leaving=leaving, ready=ready)
     finally:
         runtime.close(timeout=10)
         log.info("stopped")
