@@ -35,7 +35,6 @@ class EmbeddedLog:
         self._writing = threading.Lock()
         self._topics: dict[str, TopicRow] = {}
         self._ends: dict[TopicPartition, int] = {}
-        self._in_doubt = False
         self._reload()
 
     def create_topics(self, topics: Sequence[TopicSpec]) -> None:
@@ -123,14 +122,10 @@ class EmbeddedLog:
             self._writing.release()
 
     def _append(self, messages: Sequence[Message]) -> list[Ack | Failed]:
-        if self._in_doubt:
-            self._reload()
-            self._in_doubt = False
         outcomes, rows, ends = self._place(messages)
         try:
             self._store.append(rows)
         except OutcomeUnknown as error:
-            self._in_doubt = True
             return [outcome if isinstance(outcome, Failed) else Failed(str(error)) for outcome in outcomes]
         with self.changed:
             self._ends.update(ends)

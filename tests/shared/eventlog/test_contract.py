@@ -303,16 +303,17 @@ def test_a_start_that_fails_is_asked_again_and_nothing_is_delivered_meanwhile(
     assert records[0].offset == 7
 
 
+@pytest.mark.parametrize("count", [0, 5])
 def test_a_start_beyond_what_the_log_holds_is_not_skipped_silently(
-    event_log: EventLog, make_topic: MakeTopic, group: str
+    event_log: EventLog, make_topic: MakeTopic, group: str, count: int
 ) -> None:
     topic = make_topic(1)
-    acks(event_log.producer().publish(messages(topic, 5)))
+    acks(event_log.producer().publish(messages(topic, count)))
     consumer = event_log.consumer(group=group, topics=[topic], start=lambda _: 6)
     with pytest.raises(OffsetOutOfRange) as caught:
         take(consumer, 1)
     consumer.close()
-    assert (caught.value.offset, caught.value.first, caught.value.end) == (6, 0, 5)
+    assert (caught.value.offset, caught.value.first, caught.value.end) == (6, 0, count)
 
 
 def test_a_start_at_the_end_waits_for_what_comes(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
