@@ -144,6 +144,25 @@ def test_nothing_hangs_while_the_broker_is_frozen_and_all_goes_on_afterwards(
 
 
 @pytest.mark.slow
+def test_closing_takes_seconds_even_when_the_broker_is_frozen(hurt: LocalKafka, topic: str) -> None:
+    log = KafkaLog(hurt.bootstrap_servers)
+    producer = log.producer()
+    consumer = log.consumer(group=topic, topics=[topic], start=from_beginning)
+    acks(producer.publish(messages(topic, 1)))
+    take(consumer, 1)
+    before = kafka_threads()
+    hurt.pause()
+    producer.publish(messages(topic, 1), timeout=0.1)
+    with at_most(8):
+        consumer.close()
+    with at_most(8):
+        producer.close()
+    with at_most(4):
+        log.close()
+    until(lambda: kafka_threads() < before, what="their threads end")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["stop", "kill"])
 def test_producer_and_consumer_outlive_a_broker_that_comes_back(
     hurt: LocalKafka, on_kafka: KafkaLog, topic: str, end: str
