@@ -66,6 +66,9 @@ def _serve_http(runtime: Runtime, app: App, *, leaving: Callable[[], None], read
             ready()
 
     server.startup = startup  # type: ignore[method-assign,assignment]
+    # uvicorn sends itself the signal again once it has stopped: it must find a handler that lets the rest end in order.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: setattr(server, "should_exit", True))
     server.run()
 
 
