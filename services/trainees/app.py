@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
-from services.trainees import handlers, tables
+from services.trainees import api, handlers, tables
 from shared.service import ServiceDefinition
 
 service = ServiceDefinition(
     name="trainees",
-    title="Trainees",
-    routers=[],
-    prefixes=[],
+    title="HuStar Tracker: trainees",
+    routers=api.ROUTERS,
+    prefixes=[
+        f"/api/v1/{resource}"
+        for resource in ("universities", "roster-syncs", "programs", "cohorts", "persons", "applications", "enrolments")
+    ],
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,

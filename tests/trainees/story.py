@@ -109,6 +109,7 @@ class Story:
 
     def move(self, enrolment_id: UUID, *path: Stage, on: date = LONG_AGO, **said: Any) -> Enrolment:
         """Lead an enrolment through `path`; exits that need a reason get one."""
+        moved = self.enrolment(enrolment_id)
         for stage in path:
             needs_one = stage in {Stage.REJECTED, Stage.WITHDRAWN, Stage.DROPPED}
             given = {"to": stage, "by": MANAGER, "effective_on": on, "reason": "personal" if needs_one else None, **said}

@@ -12,7 +12,7 @@ from services.trainees.domain.stages import PARTICIPATING, Stage
 from services.trainees.tables import Employment, Enrolment, Person
 from shared.auth.actor import Actor
 from shared.db import WriteSession
-from shared.errors import NotFound
+from shared.errors import N_, NotFound
 
 PERMANENT: Final = "permanent"
 _BY: Final = Actor.system("trainees")
@@ -33,7 +33,7 @@ def start_employment(
     Who is on leave stays on leave, and who completed has completed. Raises NotFound for a person that we do not know.
     """
     if session.get(Person, person_id) is None:
-        raise NotFound("person")
+        raise NotFound(N_("person"))
     session.merge(
         Employment(placement_id=placement_id, person_id=person_id, company_id=company_id, kind=kind, started_on=started_on)
     )
@@ -54,5 +54,5 @@ def end_employment(session: WriteSession, placement_id: UUID, *, ended_on: date)
     """Keep that an employment ended. Raises NotFound for one that we never heard of."""
     employment = session.get(Employment, placement_id)
     if employment is None:
-        raise NotFound("employment")
+        raise NotFound(N_("employment"))
     employment.ended_on = ended_on

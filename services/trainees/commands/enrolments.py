@@ -20,7 +20,7 @@ from shared.clock import now, today
 from shared.contracts.trainees import EnrolmentApplied
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
-from shared.errors import NotFound
+from shared.errors import N_, NotFound
 from shared.events.outbox import emit
 from shared.ids import new_id
 from shared.versions import check_version
@@ -144,7 +144,7 @@ def _cohort_of(session: WriteSession, enrolment_id: UUID, *, lock: bool) -> Coho
         statement = statement.with_for_update(of=Cohort, key_share=True).execution_options(populate_existing=True)
     cohort = session.scalars(statement).one_or_none()
     if cohort is None:
-        raise NotFound("enrolment")
+        raise NotFound(N_("enrolment"))
     return cohort
 
 

@@ -44,7 +44,7 @@ def create_program(
 ) -> Program:
     """A kind of training of a university. Raises NotFound, CodeTaken."""
     if session.get(University, university_id) is None:
-        raise NotFound("university")
+        raise NotFound(N_("university"))
     same = select(Program).where(col(Program.university_id) == university_id, col(Program.code) == code)
     if session.scalars(same).first() is not None:
         raise CodeTaken(what=N_("program"))
@@ -81,7 +81,7 @@ def open_cohort(
     """A run of a program. Raises NotFound, CodeTaken, and Invalid for dates that run backwards."""
     program = session.get(Program, program_id)
     if program is None:
-        raise NotFound("program")
+        raise NotFound(N_("program"))
     _refuse_second(session, program_id, code=code, ordinal=ordinal)
     cohort = Cohort(
         program_id=program_id,
@@ -121,7 +121,7 @@ def change_cohort(
     statement = select(Cohort).where(col(Cohort.id) == cohort_id).with_for_update(key_share=True)
     cohort = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if cohort is None:
-        raise NotFound("cohort")
+        raise NotFound(N_("cohort"))
     check_version(cohort, expected_version)
     different = {name: value for name, value in changes.items() if getattr(cohort, name) != value}
     if not different:

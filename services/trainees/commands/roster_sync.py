@@ -26,7 +26,7 @@ from shared.auth.actor import Actor
 from shared.clock import today
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
-from shared.errors import NotFound
+from shared.errors import N_, NotFound
 
 _OUTCOME: Final = ("sync_id", "line", "outcome", "enrolment_id", "changes", "problems")
 
@@ -53,7 +53,7 @@ def sync_roster(
     visible(session, University, university_id, actor=by)
     cohort = visible(session, Cohort, cohort_id, actor=by)
     if cohort.university_id != university_id:
-        raise NotFound("cohort")
+        raise NotFound(N_("cohort"))
     rows, rejected = _read(content)
     records = [told(session, university_id, row.person, student_no=row.student_no, line=row.line) for row in rows]
     if dry_run:

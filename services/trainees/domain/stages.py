@@ -81,7 +81,7 @@ def move(current: Stage, target: Stage, *, left: Stage | None = None, internship
     """Return `target`, or refuse with IllegalMove. The only way a stage may change."""
     allowed = legal(current, left=left, internship=internship)
     if target not in allowed:
-        raise IllegalMove("enrolment", current, target, legal=frozenset(str(stage) for stage in allowed))
+        raise IllegalMove(N_("The enrolment"), current, target, legal=frozenset(str(stage) for stage in allowed))
     return target
 
 

@@ -15,7 +15,7 @@ from services.trainees.queries.sealing import opened, unseal
 from services.trainees.tables import Enrolment, PersonRecord, StudentNumber
 from shared.auth.actor import Actor
 from shared.db import ReadSession
-from shared.errors import NotFound
+from shared.errors import N_, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def whole(session: ReadSession, person_id: UUID, *, actor: Actor) -> WholePerson
     statement = persons(actor=actor).where(col(PersonRecord.person_id) == person_id)
     record = session.scalars(statement).one_or_none()
     if record is None:
-        raise NotFound("person")
+        raise NotFound(N_("person"))
     person = opened(session, record)
     return WholePerson(
         id=person_id,

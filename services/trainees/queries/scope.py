@@ -9,18 +9,18 @@ from sqlmodel import col
 from services.trainees.tables import Cohort, Enrolment, Program, RosterSync, University
 from shared.auth.actor import Actor, Role
 from shared.db import ReadSession
-from shared.errors import NotFound
+from shared.errors import N_, NotFound
 
 _SEE_ALL: Final = (Role.PROGRAM_MANAGER, Role.ADMIN, Role.EXECUTIVE, Role.AUDITOR)
 _SEE_NOTES: Final = (Role.PROGRAM_MANAGER, Role.ADMIN, Role.UNIVERSITY)
 
 T = TypeVar("T", University, Program, Cohort, Enrolment, RosterSync)
 _WHAT: Final[dict[type, str]] = {
-    University: "university",
-    Program: "program",
-    Cohort: "cohort",
-    Enrolment: "enrolment",
-    RosterSync: "roster sync",
+    University: N_("university"),
+    Program: N_("program"),
+    Cohort: N_("cohort"),
+    Enrolment: N_("enrolment"),
+    RosterSync: N_("roster sync"),
 }
 
 

@@ -1,0 +1,5 @@
+"""The HTTP routes of trainees: each parses, calls one command or query, and returns."""
+
+from services.trainees.api import enrolments, persons, registry, roster_syncs
+
+ROUTERS = (registry.router, enrolments.router, persons.router, roster_syncs.router)

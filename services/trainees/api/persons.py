@@ -1,0 +1,41 @@
+"""Persons over HTTP: masked in the list, whole one at a time and never without a trace."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+from starlette.requests import Request
+
+from services.trainees import schemas
+from services.trainees.api.policies import SEE_PERSONS
+from services.trainees.commands.access import read_person as read_whole
+from services.trainees.queries import persons as queries
+from services.trainees.tables import PersonRecord
+from shared.auth.actor import Actor
+from shared.db import Database, ReadSession
+from shared.http import Listing, Page, Reply, Rows, ServiceRouter
+
+router = ServiceRouter(prefix="/api/v1")
+
+Purpose = Annotated[str | None, Query(min_length=1, max_length=200, description="what for; kept in the access log")]
+
+
+@router.get("/persons", policy=SEE_PERSONS, response_model=Listing[schemas.PersonMasked])
+def list_persons(
+    session: ReadSession, actor: Actor, page: Page, cohort_id: UUID | None = None, university_id: UUID | None = None
+) -> Rows[Any]:
+    """The persons with an enrolment there, masked; a university sees those with one of its own."""
+    statement = queries.persons(actor=actor, cohort_id=cohort_id, university_id=university_id)
+    found = page.fetch(session, statement, key=[PersonRecord.person_id])
+    return Rows([queries.masked(session, record) for record in found.items], found.next, found.total)
+
+
+@router.get("/persons/{person_id}", policy=SEE_PERSONS, response_model=schemas.PersonPublic)
+def read_person(person_id: UUID, actor: Actor, request: Request, reply: Reply, purpose: Purpose = None) -> queries.WholePerson:
+    """A person whole. The access is on record before the answer leaves; without the record there is no answer."""
+    # A read that writes: routes of the GET kind are given no write session, so it takes its own.
+    database: Database = request.app.state.db
+    origin = request.client.host if request.client else None
+    person = database.run(lambda session: read_whole(session, person_id, by=actor, origin=origin, purpose=purpose))
+    reply.etag = f'"{int(person.changed_at.timestamp() * 1_000_000)}"'
+    return person
