@@ -105,7 +105,7 @@ class _Loader:
                     "university_id": universities[program.university],
                     "training_months": 5,
                     "internship_months": 3,
-                    "goals": ["future-talent-city-daegu/talents", "hustar/talents"],
+                    "goals": ["future-talent-city-daegu-talents", "hustar-talents"],
                 }
                 known[program.code] = self.manager.post(f"{_API}/programs", body)["id"]
         return known

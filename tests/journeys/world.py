@@ -13,6 +13,7 @@ import uvicorn
 
 from services.composition.apps import build_front
 from services.composition.runtime import Runtime, open_runtime
+from services.reconciliation.pipeline import waiting
 from shared.settings import SERVICES, Settings
 
 API = "/api/v1"
@@ -87,7 +88,8 @@ class World:
         return self.as_("executive").get(f"/indicators/{indicator}/value", **params)
 
     def _behind(self) -> int:
-        return sum(end - position for position, end in self.runtime.lag().values())
+        assert self.runtime.event_log is not None
+        return sum(waiting(self.runtime.services, self.runtime.event_log, self.runtime.settings.topic_prefix).values())
 
 
 @contextmanager
