@@ -96,11 +96,11 @@ class Runtime:
                 result.update(consumer_lag(service, self.event_log, topics=consumer.topics, only=consumer.assignment()))
         return result
 
-    def drain(self, *, rounds: int = 200) -> int:
-        """Move events by hand until nothing moves: relays and consumers step in this thread. For tests and operators."""
+    def drain(self, *, timeout: float = 0.0, rounds: int = 200) -> int:
+        """Move events by hand until nothing moves: relays and consumers step in this thread, polling for `timeout` seconds."""
         total = 0
         for _ in range(rounds):
-            moved = sum(worker.drain() for worker in self.workers)
+            moved = sum(worker.drain(timeout=timeout) for worker in self.workers)
             total += moved
             if not moved:
                 return total

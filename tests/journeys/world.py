@@ -79,9 +79,10 @@ class World:
     def drain(self) -> None:
         """Move every event to everybody who listens."""
         quiet = 0
+        timeout = 0.2 if self.runtime.settings.kafka_bootstrap_servers else 0.01
         deadline = time.monotonic() + 60
         while quiet < 2:
-            quiet = 0 if self.runtime.drain() or self._behind() else quiet + 1
+            quiet = 0 if self.runtime.drain(timeout=timeout) or self._behind() else quiet + 1
             assert time.monotonic() < deadline, "events do not come to rest"
 
     def value(self, indicator: str, **params: Any) -> Any:
