@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import CTE, case, func, select
 
 from services.reporting.domain.stages import ENROLMENT, IN_TRAINING, PLACEMENT, STARTED
 from services.reporting.domain.values import Unit
@@ -10,38 +10,47 @@ from services.reporting.indicators.definition import Indicator, RollUp, Text
 from services.reporting.indicators.selection import OF_ENROLMENTS, Scope, Statement, best_evidence, standing, within
 
 EMPLOYMENT: Final = ("permanent", "fixed_term")
-_CLAIM: Final = 1
 
 
 def _employment_rate_completers(scope: Scope) -> Statement:
-    enrolment = standing(scope, ENROLMENT, "person_id", "field", "program_id", "cohort_id", "university_id")
-    placement, evidence = standing(scope, PLACEMENT, "person_id", "position_kind"), best_evidence(scope)
-    grade = func.coalesce(evidence.c.grade, _CLAIM)
-    outcome = (
-        select(
-            placement.c.person_id.label("employee_id"),
-            func.max(case((placement.c.stage == "started", grade))).label("grade"),
-        )
-        .select_from(placement.outerjoin(evidence, evidence.c.aggregate_id == placement.c.aggregate_id))
-        .where(placement.c.position_kind.in_(EMPLOYMENT), placement.c.stage.in_(("started", "ended")))
-        .group_by(placement.c.person_id)
-        .cte("outcome")
-    )
-    stage = enrolment.c.stage
+    enrolment = _with_outcomes(scope)
+    stage, grade = enrolment.c.stage, enrolment.c.grade
     completed = stage == "completed"
-    employed = completed & outcome.c.grade.is_not(None)
-    statement = select(
-        func.count().filter(stage.in_(STARTED)).label("begun"),
-        func.count().filter(employed).label("numerator"),
-        func.count().filter(completed).label("denominator"),
-        func.count().filter(stage.in_(IN_TRAINING)).label("undecided"),
-        func.count().filter(completed & outcome.c.employee_id.is_(None)).label("unknown"),
-        *[func.count().filter(employed & (outcome.c.grade == each)).label(f"grade_{each}") for each in (1, 2, 3, 4)],
-        func.count().filter(stage.in_(IN_TRAINING)).label("excluded_still_in_training"),
-        func.count().filter(stage == "employed_early").label("excluded_employed_early"),
-        func.count().filter(stage == "dropped").label("excluded_dropped"),
-    ).select_from(enrolment.outerjoin(outcome, outcome.c.employee_id == enrolment.c.person_id))
+    employed = completed & grade.is_not(None)
+    in_training = func.count().filter(stage.in_(IN_TRAINING))
+    statement = (
+        select(
+            func.count().filter(stage.in_(STARTED)).label("begun"),
+            func.count().filter(employed).label("numerator"),
+            func.count().filter(completed).label("denominator"),
+            in_training.label("undecided"),
+            func.count().filter(completed & enrolment.c.outcomes.is_(None)).label("unknown"),
+            *[func.count().filter(employed & (grade == each)).label(f"grade_{each}") for each in (1, 2, 3, 4)],
+            in_training.label("excluded_still_in_training"),
+            func.count().filter(stage == "employed_early").label("excluded_employed_early"),
+            func.count().filter(stage == "dropped").label("excluded_dropped"),
+        )
+        .select_from(enrolment)
+        .where(enrolment.c.aggregate == ENROLMENT)
+    )
     return within(statement, scope, enrolment)
+
+
+def _with_outcomes(scope: Scope) -> CTE:
+    """Enrolments and placements side by side, each with what is known of its person's employment on the date.
+
+    `grade` is the best evidence of a job that the person has; `outcomes` is set where any job, running or ended, is known.
+    """
+    groups = ("field", "program_id", "cohort_id", "university_id")
+    either = standing(scope, [ENROLMENT, PLACEMENT], "person_id", "position_kind", *groups)
+    employment = (either.c.aggregate == PLACEMENT) & either.c.position_kind.in_(EMPLOYMENT)
+    grade = case((employment & (either.c.stage == "started"), best_evidence(scope, either)))
+    outcome = case((employment & either.c.stage.in_(("started", "ended")), 1))
+    return select(
+        either,
+        func.max(grade).over(partition_by=either.c.person_id).label("grade"),
+        func.max(outcome).over(partition_by=either.c.person_id).label("outcomes"),
+    ).cte("with_outcomes")
 
 
 INDICATORS: Final = (

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import CTE, ColumnElement, case, func, select
 
 from services.reporting.domain.stages import PLACEMENT, SEAT
 from services.reporting.domain.values import Unit
@@ -16,12 +16,9 @@ _OVER: Final = ("filled", "lapsed", "withdrawn")
 
 
 def _jobs_created(scope: Scope) -> Statement:
-    columns = ("seat_id", "origin", "company_id", "field", "program_id", "cohort_id", "university_id")
-    placement, evidence = standing(scope, PLACEMENT, *columns), best_evidence(scope)
-    origin, grade = placement.c.origin, func.coalesce(evidence.c.grade, 1)
-    at_work = placement.c.stage == "started"
-    confirmed = at_work & (grade >= CONFIRMED)
-    created = confirmed & (origin == "new")
+    placement = _with_grades(scope)
+    origin, grade = placement.c.origin, placement.c.grade
+    created = (grade >= CONFIRMED) & (origin == "new")
 
     def seats(which: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count(case((which, placement.c.seat_id)).distinct())
@@ -30,15 +27,23 @@ def _jobs_created(scope: Scope) -> Statement:
         func.count().label("begun"),
         seats(created).label("numerator"),
         *[seats(created & (grade == each)).label(f"grade_{each}") for each in (2, 3, 4)],
-        seats(at_work & (grade < CONFIRMED) & (origin == "new")).label("excluded_not_confirmed"),
-        seats(at_work & (origin == "replacement")).label("excluded_replacement"),
-        seats(at_work & (origin == "conversion")).label("excluded_conversion"),
-    ).select_from(placement.outerjoin(evidence, evidence.c.aggregate_id == placement.c.aggregate_id))
+        seats((grade < CONFIRMED) & (origin == "new")).label("excluded_not_confirmed"),
+        seats(grade.is_not(None) & (origin == "replacement")).label("excluded_replacement"),
+        seats(grade.is_not(None) & (origin == "conversion")).label("excluded_conversion"),
+    ).select_from(placement)
     return within(statement, scope, placement)
 
 
+def _with_grades(scope: Scope) -> CTE:
+    """Placements with the grade of their evidence where somebody works on the date, and none where nobody does."""
+    columns = ("seat_id", "origin", "company_id", "field", "program_id", "cohort_id", "university_id")
+    placement = standing(scope, [PLACEMENT], *columns)
+    grade = case((placement.c.stage == "started", best_evidence(scope, placement)))
+    return select(placement, grade.label("grade")).cte("with_grades").prefix_with("MATERIALIZED")
+
+
 def _seats_that_are(scope: Scope, stage: str | None) -> Statement:
-    seat = standing(scope, SEAT, *OF_SEATS)
+    seat = standing(scope, [SEAT], *OF_SEATS)
     counted = func.count() if stage is None else func.count().filter(seat.c.stage == stage)
     return within(select(func.count().label("begun"), counted.label("numerator")).select_from(seat), scope, seat)
 
@@ -56,7 +61,7 @@ def _seats_lapsed(scope: Scope) -> Statement:
 
 
 def _fill_rate(scope: Scope) -> Statement:
-    seat = standing(scope, SEAT, *OF_SEATS)
+    seat = standing(scope, [SEAT], *OF_SEATS)
     waiting = func.count().filter(seat.c.stage.not_in(_OVER))
     statement = select(
         func.count().label("begun"),

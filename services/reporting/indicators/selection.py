@@ -1,6 +1,6 @@
 """Which facts count: those that were true on a date, as they were known at a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,6 +13,7 @@ from services.reporting.tables import COHORT_VERSION, FACT
 Statement = Select[*tuple[Any, ...]]
 
 COHORT: Final = "cohort"
+CLAIM: Final = 1
 COHORT_ORDINAL: Final = "cohort_ordinal"
 OF_ENROLMENTS: Final = ("field", "program_id", "cohort_id", COHORT_ORDINAL, "university_id")
 OF_SEATS: Final = ("field", "company_id")
@@ -33,29 +34,44 @@ class Scope:
     by: tuple[str, ...] = ()
 
 
-def standing(scope: Scope, aggregate: str, *columns: str) -> CTE:
-    """Where each aggregate of a kind stands: its last fact by (effective date, version), with its stage and `columns`.
+def standing(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
+    """Where each aggregate of these kinds stands: its last fact by (effective date, version), with its stage and `columns`.
 
-    The last one is the one that none follows; unlike a row number counted downwards this is the order of the index.
+    The last one is the one that none follows; unlike a row number counted downwards this is the order of the key.
     """
-    followed = func.lead(FACT.c.version).over(partition_by=FACT.c.aggregate_id, order_by=(FACT.c.effective_on, FACT.c.version))
-    wanted = dict.fromkeys(("aggregate_id", "stage", *columns))
+    one = (FACT.c.aggregate, FACT.c.aggregate_id)
+    followed = func.lead(FACT.c.version).over(partition_by=one, order_by=(FACT.c.effective_on, FACT.c.version))
+    wanted = dict.fromkeys(("aggregate", "aggregate_id", "stage", *columns))
     history = (
         select(*[FACT.c[name] for name in wanted], followed.label("followed_by"))
-        .where(*_known(scope, aggregate), FACT.c.effective_on <= scope.as_of, FACT.c.stage.is_not(None))
-        .cte(f"{aggregate}_history")
+        .where(
+            FACT.c.generation == scope.generation,
+            FACT.c.aggregate.in_(aggregates),
+            FACT.c.recorded_at <= scope.known_at,
+            FACT.c.effective_on <= scope.as_of,
+            FACT.c.stage.is_not(None),
+        )
+        .cte("history")
     )
-    return select(*[history.c[name] for name in wanted]).where(history.c.followed_by.is_(None)).cte(aggregate)
+    return select(*[history.c[name] for name in wanted]).where(history.c.followed_by.is_(None)).cte("standing")
 
 
-def best_evidence(scope: Scope) -> CTE:
-    """The best evidence of each placement that was known, whatever date it is about: it says how sure we are, not since when."""
-    return (
-        select(FACT.c.aggregate_id, func.max(FACT.c.evidence_grade).label("grade"))
-        .where(*_known(scope, PLACEMENT), FACT.c.evidence_grade.is_not(None))
-        .group_by(FACT.c.aggregate_id)
-        .cte("evidence")
+def best_evidence(scope: Scope, placement: CTE) -> ColumnElement[int]:
+    """The best evidence of a placement that was known, whatever date it is about: it says how sure we are, not since when.
+
+    A placement that started is an employer's claim at least.
+    """
+    grade = (
+        select(func.max(FACT.c.evidence_grade))
+        .where(
+            FACT.c.generation == scope.generation,
+            FACT.c.aggregate == PLACEMENT,
+            FACT.c.aggregate_id == placement.c.aggregate_id,
+            FACT.c.recorded_at <= scope.known_at,
+        )
+        .scalar_subquery()
     )
+    return func.coalesce(grade, CLAIM)
 
 
 def cohorts(scope: Scope) -> CTE:
@@ -82,7 +98,3 @@ def within(statement: Statement, scope: Scope, rows: CTE) -> Statement:
     narrowed = statement.where(*[groups[name] == value for name, value in scope.only.items()])
     chosen = [groups[name].label(name) for name in scope.by]
     return narrowed.add_columns(*chosen).group_by(*[groups[name] for name in scope.by])
-
-
-def _known(scope: Scope, aggregate: str) -> tuple[ColumnElement[bool], ...]:
-    return FACT.c.generation == scope.generation, FACT.c.aggregate == aggregate, FACT.c.recorded_at <= scope.known_at

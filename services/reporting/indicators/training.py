@@ -24,7 +24,7 @@ _EXCLUSIONS: Final = {
 
 
 def _talents_trained(scope: Scope) -> Statement:
-    enrolment = standing(scope, ENROLMENT, "person_id", *_GROUPS)
+    enrolment = standing(scope, [ENROLMENT], "person_id", *_GROUPS)
     stage = enrolment.c.stage
     completed = func.count().filter(stage == "completed")
     persons = func.count(case((stage == "completed", enrolment.c.person_id)).distinct())
@@ -38,7 +38,7 @@ def _talents_trained(scope: Scope) -> Statement:
 
 
 def _participations(scope: Scope) -> Statement:
-    enrolment = standing(scope, ENROLMENT, *_GROUPS)
+    enrolment = standing(scope, [ENROLMENT], *_GROUPS)
     started = func.count().filter(enrolment.c.stage.in_(STARTED))
     left = func.count().filter(enrolment.c.stage.in_(LEFT_BEFORE_START))
     statement = select(started.label("begun"), started.label("numerator"), left.label("excluded_left_before_start"))
@@ -46,7 +46,7 @@ def _participations(scope: Scope) -> Statement:
 
 
 def _share_of_participants(scope: Scope, outcome: str) -> Statement:
-    enrolment = standing(scope, ENROLMENT, *_GROUPS)
+    enrolment = standing(scope, [ENROLMENT], *_GROUPS)
     stage = enrolment.c.stage
     started, in_training = func.count().filter(stage.in_(STARTED)), func.count().filter(stage.in_(IN_TRAINING))
     statement = select(

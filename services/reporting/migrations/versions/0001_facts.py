@@ -94,10 +94,10 @@ def upgrade() -> None:
     op.create_table(
         "fact",
         sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("aggregate", sa.String(), nullable=False),
         sa.Column("aggregate_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=True),
         sa.Column("effective_on", sa.Date(), nullable=False),
@@ -119,10 +119,8 @@ def upgrade() -> None:
         sa.Column("position_kind", sa.String(), nullable=True),
         sa.Column("evidence_grade", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("generation", "event_id"),
-    )
-    op.create_index(
-        "ix_fact_history", "fact", ["generation", "aggregate", "aggregate_id", "effective_on", "version"], unique=False
+        sa.PrimaryKeyConstraint("generation", "aggregate", "aggregate_id", "version"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "idempotency_key",
