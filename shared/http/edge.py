@@ -4,7 +4,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.kernel import Exchange
@@ -35,7 +35,8 @@ class Edge:
     def __init__(self, app: ASGIApp, *, service: str, secure: bool) -> None:
         self.app = app
         self.service = service
-        self.defaults = {**_SECURITY, "Strict-Transport-Security": _HSTS} if secure else _SECURITY
+        defaults = {**_SECURITY, "Strict-Transport-Security": _HSTS} if secure else _SECURITY
+        self.defaults = [(name.lower().encode(), value.encode()) for name, value in defaults.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,12 +75,11 @@ class Edge:
             self._record(scope, exchange, status=status or 499, seconds=perf_counter() - start)
 
     def _complete(self, message: Message, exchange: Exchange) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in exchange.headers.items():
-            headers[name] = value
-        for name, value in self.defaults.items():
-            if name not in headers:
-                headers[name] = value
+        headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+        given = {name for name, _ in headers}
+        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in exchange.headers.items()]
+        headers += [default for default in self.defaults if default[0] not in given]
+        message["headers"] = headers
 
     def _record(self, scope: Scope, exchange: Exchange, *, status: int, seconds: float) -> None:
         route = scope["path"] if scope["path"] in _PLAIN else getattr(scope.get("route"), "path", "unmatched")

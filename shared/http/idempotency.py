@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, LargeBinary, MetaData, SmallInteger, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, Row, SmallInteger, String, Table, delete
 from starlette.requests import Request
 
 from shared.clock import now
@@ -43,7 +43,16 @@ idempotency_key: Final = Table(
     Column("answer", LargeBinary, nullable=False),
     Column("created_at", UTCDateTime, nullable=False, index=True),
 )
-_FIND: Final = select(idempotency_key.c.fingerprint, idempotency_key.c.status, idempotency_key.c.answer)
+# By hand and in as few round trips as can be: every POST pays for them. On PostgreSQL the claim and the look-up are one
+# statement; should the other submission commit between the statement's snapshot and its lock, `keep` notices.
+_FIND_ON_POSTGRES: Final = """
+    SELECT pg_try_advisory_xact_lock(%s) AS free, kept.fingerprint, kept.status, kept.answer
+    FROM (SELECT 1) AS here LEFT JOIN idempotency_key AS kept ON kept.subject = %s AND kept.key = %s
+"""
+_FIND_ON_SQLITE: Final = "SELECT 1 AS free, fingerprint, status, answer FROM idempotency_key WHERE subject = ? AND key = ?"
+_KEEP: Final = "INSERT INTO idempotency_key (subject, key, fingerprint, status, answer, created_at) VALUES ({})"
+_KEEP_ON_POSTGRES: Final = _KEEP.format("%s, %s, %s, %s, %s, %s") + " ON CONFLICT DO NOTHING"
+_KEEP_ON_SQLITE: Final = _KEEP.format("?, ?, ?, ?, ?, ?")
 
 
 def idempotency_table(metadata: MetaData) -> Table:
@@ -112,35 +121,32 @@ class Submissions:
 
     def earlier(self, session: WriteSession, submission: Submission) -> Answer | None:
         """The stored answer, if there is one. Raises IdempotencyKeyReused, and IdempotencyKeyInUse for other processes."""
-        if self._db.engine_name == "postgresql":
-            # The lock is the transaction's: leaving the block does not release it.
-            with self._db.claim(session, submission.name) as free:
-                if not free:
-                    raise IdempotencyKeyInUse
-        columns = idempotency_key.c
-        mine = _FIND.where(columns.subject == submission.subject, columns.key == submission.key)
-        row = session.connection().execute(mine).first()
-        if row is None:
+        row = self._find(session.connection(), submission)
+        if row is not None and not row.free:
+            raise IdempotencyKeyInUse
+        if row is None or row.fingerprint is None:
             return None
-        if not hmac.compare_digest(row.fingerprint, submission.fingerprint):
+        if not hmac.compare_digest(bytes(row.fingerprint), submission.fingerprint):
             raise IdempotencyKeyReused
-        head, _, body = self._cipher.open(row.answer, about=submission.about).partition(b"\n")
+        head, _, body = self._cipher.open(bytes(row.answer), about=submission.about).partition(b"\n")
         return Answer(row.status, body, {**orjson.loads(head), REPLAYED: "true"})
 
+    def _find(self, connection: Connection, submission: Submission) -> Row[Any] | None:
+        if self._db.engine_name == "postgresql":
+            lock = int.from_bytes(sha256(submission.about).digest()[:8], signed=True)
+            return connection.exec_driver_sql(_FIND_ON_POSTGRES, (lock, submission.subject, submission.key)).first()
+        return connection.exec_driver_sql(_FIND_ON_SQLITE, (submission.subject, submission.key)).first()
+
     def keep(self, session: WriteSession, submission: Submission, answer: Answer) -> None:
-        """Store the answer in the transaction that it tells of."""
+        """Store the answer in the transaction that it tells of. Raises IdempotencyKeyInUse when there is one by now."""
         kept = {name: value for name, value in answer.headers.items() if name.lower() in _KEPT_HEADERS}
         sealed = self._cipher.seal(orjson.dumps(kept) + b"\n" + answer.body, about=submission.about)
-        session.connection().execute(
-            insert(idempotency_key).values(
-                subject=submission.subject,
-                key=submission.key,
-                fingerprint=submission.fingerprint,
-                status=answer.status,
-                answer=sealed,
-                created_at=now(),
-            )
-        )
+        on_postgres = self._db.engine_name == "postgresql"
+        instant = now() if on_postgres else f"{now():%Y-%m-%d %H:%M:%S.%f}"
+        values = (submission.subject, submission.key, submission.fingerprint, answer.status, sealed, instant)
+        stored = session.connection().exec_driver_sql(_KEEP_ON_POSTGRES if on_postgres else _KEEP_ON_SQLITE, values)
+        if stored.rowcount != 1:
+            raise IdempotencyKeyInUse
 
 
 def forget_old_answers(session: WriteSession) -> int:
