@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from services.trainees.commands.applications import apply_to_cohort
 from services.trainees.commands.enrolments import move_enrolment
@@ -15,10 +15,10 @@ from services.trainees.commands.registry import create_program, open_cohort, reg
 from services.trainees.commands.roster_sync import sync_roster
 from services.trainees.domain.persons import PersonData
 from services.trainees.domain.registry import ProgramKind
-from services.trainees.domain.stages import Stage
+from services.trainees.domain.stages import EXITS, Stage
 from services.trainees.handlers import handlers
 from services.trainees.queries.roster_syncs import SyncReport, report
-from services.trainees.tables import Cohort, Enrolment, Program, StageStep, Table, University, rows_of
+from services.trainees.tables import Cohort, Enrolment, Program, StageStep, Table, University, metadata, rows_of
 from shared import clock
 from shared.auth.actor import Actor, Role
 from shared.contracts.matching import PlacementEvent, PlacementOver
@@ -74,6 +74,14 @@ def placement(kind: type[PlacementEvent], *, person_id: UUID, placement_id: UUID
     return kind(**{**given, **over, **said})
 
 
+def emptied(database: Database) -> Database:
+    """The database with nothing in it."""
+    with database.write() as session:
+        for table in reversed(metadata.sorted_tables):
+            session.execute(delete(table))
+    return database
+
+
 class Story:
     """Commands, news and looks, each in a transaction of its own."""
 
@@ -111,7 +119,7 @@ class Story:
         """Lead an enrolment through `path`; exits that need a reason get one."""
         moved = self.enrolment(enrolment_id)
         for stage in path:
-            needs_one = stage in {Stage.REJECTED, Stage.WITHDRAWN, Stage.DROPPED}
+            needs_one = stage in EXITS
             given = {"to": stage, "by": MANAGER, "effective_on": on, "reason": "personal" if needs_one else None, **said}
             moved = self.do(move_enrolment, enrolment_id, **given)
         return moved

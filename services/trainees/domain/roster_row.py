@@ -1,18 +1,16 @@
 """One row of a roster: what it says about whom, or what is wrong with it, column by column and without its values."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any, Final
 
 from services.trainees.domain import values
 from services.trainees.domain.persons import PersonData
+from services.trainees.domain.resident_numbers import cells_with_resident_numbers
 from services.trainees.domain.roster_file import Line, RosterFile
 from services.trainees.domain.values import Unusable
 from shared.errors import N_
-from shared.personal_data import looks_like_resident_number
 
 MESSAGES: Final = {
     **values.MESSAGES,
@@ -22,11 +20,6 @@ MESSAGES: Final = {
     "number_of_another": N_("The student number belongs to somebody else: name and birth date both differ."),
     "person_of_another_number": N_("Name, birth date and telephone number are those of a person with another student number."),
 }
-
-_SAFE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|0?10-?\d{4}-?\d{4}|[^0-9０-９]*")
-_ENDS_IN_DAY: Final = re.compile(r"(?:^|\D)\d{5,6}$")
-_SIX_OR_LESS: Final = re.compile(r"\d{5,6}")
-_SEVEN: Final = re.compile(r"\d{7}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +84,9 @@ class _Reading:
 
 
 def _forbidden_numbers(file: RosterFile, line: Line) -> list[Problem]:
-    """Where resident numbers stand: in one cell, or split over two that follow each other."""
-    found = {index for index, cell in enumerate(line.cells) if _is_suspicious(cell)}
-    filled = [(index, values.plain(cell)) for index, cell in enumerate(line.cells) if cell and not cell.isspace()]
-    for (index, left), (following, right) in pairwise(filled):
-        if _ENDS_IN_DAY.search(left) and _are_halves(left, right):
-            found |= {index, following}
-    return [Problem(_column_name(file, index), "resident_number") for index in sorted(found)]
-
-
-def _is_suspicious(cell: str) -> bool:
-    return len(cell) >= 10 and not _SAFE.fullmatch(cell) and looks_like_resident_number(cell)
-
-
-def _are_halves(left: str, right: str) -> bool:
-    if looks_like_resident_number(f"{left}-{right}"):
-        return True
-    return bool(_SIX_OR_LESS.fullmatch(left) and _SEVEN.fullmatch(right) and looks_like_resident_number(left + right))
+    places = cells_with_resident_numbers(line.cells)
+    return [Problem(_column_name(file, index), "resident_number") for index in places]
 
 
 def _column_name(file: RosterFile, index: int) -> str:
-    names: Sequence[str] = [name for name, place in file.columns.items() if place == index]
-    return names[0] if names else f"#{index + 1}"
+    return next((name for name, place in file.columns.items() if place == index), f"#{index + 1}")
