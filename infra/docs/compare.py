@@ -6,7 +6,7 @@ there is nothing to compare with.
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
@@ -23,7 +23,13 @@ _EXCERPT: Final = 40
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, tell, and say by a number how it went."""
     options = _options(arguments)
-    return check(read_folder(FOLDER), texts()) if options.check else compare(options.base)
+    if options.check:
+        return check(read_folder(FOLDER), texts())
+    base = options.base or landed()
+    if base is None:
+        _tell(["no commit has the interfaces' documents: name a base with --base"])
+        return 2
+    return compare(base, texts())
 
 
 def check(written: Mapping[str, str], now: Mapping[str, str]) -> int:
@@ -36,18 +42,14 @@ def check(written: Mapping[str, str], now: Mapping[str, str]) -> int:
     return int(bool(different))
 
 
-def compare(base: str | None) -> int:
+def compare(base: str, now: Mapping[str, str]) -> int:
     """What would break somebody, between a base (a commit, or a folder like infra/docs) and the code."""
-    base = base or landed()
-    if base is None:
-        _tell(["no commit has the interfaces' documents: name a base with --base"])
-        return 2
     try:
         before = _read(base)
     except NoSuchBase:
         _tell([f"{base} is neither a commit nor a folder"])
         return 2
-    found = breaks(before, texts())
+    found = breaks(before, now)
     _tell(map(str, found))
     _tell([f"{len(found)} breaking changes since {base}: add a new version beside the old one" if found else _fine(base, before)])
     return int(bool(found))
@@ -69,7 +71,7 @@ def _difference(path: str, written: str, now: str) -> Iterator[str]:
         yield "..."
 
 
-def _tell(lines: Iterator[str] | Sequence[str]) -> None:
+def _tell(lines: Iterable[str]) -> None:
     for line in lines:
         print(line)
 

@@ -98,7 +98,7 @@ class _Operations:
                 continue
             schemas = (content.get("schema", True), after[media_type].get("schema", True))
             for at, why in self._schemas(use).breaks(*schemas):
-                yield f"{place} {at}".rstrip(), why
+                yield f"{place} {media_type} {at}".rstrip(), why
 
 
 def _parameters(operation: Operation) -> dict[tuple[str, str | int], Mapping[str, Any]]:

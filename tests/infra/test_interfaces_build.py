@@ -1,0 +1,100 @@
+"""A change that breaks somebody fails the build: in a copy of the project, with its own history and the real commands."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT, project_files
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+CONTRACTS = "shared/contracts/trainees.py"
+ANSWERS = "services/employers/schemas.py"
+NEW_OPTIONAL = "    goals: list[str]\n    remark: str | None = None\n"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project in a folder of its own."""
+
+    folder: Path
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+
+    def python(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "-m", module, *arguments)
+
+    def commit(self, message: str) -> None:
+        identity = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+        for command in (("add", "-A"), ("commit", "-q", "-m", message)):
+            self.run("git", *identity, *command).check_returncode()
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        text = (self.folder / path).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{path} is expected to hold {old!r} once"
+        (self.folder / path).write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The project with its documents as the code makes them, committed."""
+    project = Project(tmp_path_factory.mktemp("project"))
+    for path in project_files():
+        if path.parts[0] in {"infra", "services", "shared", ".gitignore"}:
+            (project.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / path, project.folder / path)
+    project.python("infra.docs.generate").check_returncode()
+    project.run("git", "init", "-q", "-b", "main").check_returncode()
+    project.commit("landed")
+    yield project.folder
+    shutil.rmtree(project.folder)
+
+
+@pytest.fixture
+def project(landed: Path, tmp_path: Path) -> Project:
+    shutil.copytree(landed, tmp_path / "project")
+    return Project(tmp_path / "project")
+
+
+def test_a_field_removed_from_an_event_fails_the_build(project: Project) -> None:
+    field = "    name_en: str\n    region: str\n\n\nclass ProgramCreated"
+    project.replace(CONTRACTS, field, field.replace("    region: str\n", ""))
+    forgotten = project.python("infra.docs.compare", "--check")
+    assert (forgotten.returncode, forgotten.stderr) == (1, "")
+    assert "run `make docs`" in forgotten.stdout
+
+    project.python("infra.docs.generate").check_returncode()
+    broken = project.python("infra.docs.compare")
+    assert (broken.returncode, broken.stderr) == (1, "")
+    assert "schemas/trainees.university.registered.v1.json: region: removed" in broken.stdout.splitlines()
+
+    project.commit("with its documents")
+    assert project.python("infra.docs.compare").returncode == 1
+
+
+def test_retyped_fields_and_new_demands_fail_the_build(project: Project, tmp_path: Path) -> None:
+    shutil.copytree(project.folder / "infra" / "docs", tmp_path / "before")
+    project.replace(CONTRACTS, "    goals: list[str]\n", NEW_OPTIONAL.replace(" | None = None", ""))
+    project.replace(CONTRACTS, "    person_id: UUID\n\n\nclass EnrolmentEvent", "    person_id: str\n\n\nclass EnrolmentEvent")
+    project.replace(ANSWERS, "    number: int\n    state: SeatState\n", "    number: str\n    state: SeatState\n")
+    broken = project.python("infra.docs.compare", "--base", str(tmp_path / "before"))
+    assert (broken.returncode, broken.stderr) == (1, "")
+    seats = "openapi/employers.json: GET /api/v1/positions/{position_id}/seats answer 200 application/json"
+    assert broken.stdout.splitlines()[:-1] == [
+        f"{seats} .items[].number: retyped: integer became string",
+        "schemas/trainees.person.registered.v1.json: person_id: reformatted: uuid became no format",
+        "schemas/trainees.program.created.v1.json: remark: new and required: older records lack it",
+    ]
+
+
+def test_an_optional_field_more_breaks_nothing(project: Project) -> None:
+    project.replace(CONTRACTS, "    goals: list[str]\n", NEW_OPTIONAL)
+    fine = project.python("infra.docs.compare")
+    assert (fine.returncode, fine.stderr) == (0, "")
+    assert fine.stdout.startswith("nothing breaks since HEAD")
