@@ -19,17 +19,20 @@ from shared.db.session import ReadSession, WriteSession
 
 T = TypeVar("T")
 MAX_ATTEMPTS: Final = 5
+RESERVE: Final = 4  # connections for what runs beside requests: relay, consumer, checks
 
 
 class Database:
     """One service's database. Safe to share between threads; close it when the process ends.
 
-    `info` is what every session carries in its own `info`: the service's cipher, for example.
+    `info` is what every session carries in its own `info`: the service's cipher, for example. `at_once` is how many units
+    of work it takes without letting one wait for a connection; more threads than that only wait.
     """
 
-    def __init__(self, url: str, *, service: str, pool_size: int = 12, info: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, url: str, *, service: str, at_once: int = 12, info: Mapping[str, Any] | None = None) -> None:
         parsed = make_url(url)
         self.service = service
+        self.at_once = at_once
         self._info = dict(info or {})
         self.engine_name = parsed.get_backend_name()
         self._gate: FairGate | None = None
@@ -38,7 +41,7 @@ class Database:
             self.writer: Engine = engines.sqlite_writer(parsed)
             self.reader: Engine = engines.sqlite_reader(parsed)
         else:
-            self.writer = self.reader = engines.postgres(parsed, pool_size=pool_size)
+            self.writer = self.reader = engines.postgres(parsed, pool_size=at_once + RESERVE)
         self._claims: set[str] = set()
         self._claims_mutex = Lock()
 

@@ -66,7 +66,10 @@ def _prepare(engine: Engine, *, pragmas: dict[str, Any], begin: str) -> None:
 
 
 def postgres(url: URL, *, pool_size: int) -> Engine:
-    """A pool whose statements, locks, idle transactions and connects all end by themselves."""
+    """A pool whose statements, locks, idle transactions and connects all end by themselves.
+
+    No connection is made beyond the pool: one that is made for a single transaction costs more than most transactions.
+    """
     settings = {
         "statement_timeout": "30s",
         "lock_timeout": "10s",
@@ -77,7 +80,7 @@ def postgres(url: URL, *, pool_size: int) -> Engine:
     return create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=0,
         pool_timeout=5,
         pool_recycle=1800,
         hide_parameters=True,

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -84,6 +85,7 @@ def create_app(
         cursors=keys.cipher(f"cursors/{service}"),
         limits=RateLimits(quota, service=service) if quota else None,
         visitors=visitors,
+        threads=CapacityLimiter(db.at_once),
     )
     # Routes are added one by one, complete with prefix: FastAPI's include_router would match every path twice.
     app.router.routes.extend(app.state.health.routes())

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -42,6 +43,7 @@ class Kernel:
     cursors: Cipher
     limits: RateLimits | None
     visitors: Visitors | None
+    threads: CapacityLimiter
 
     async def admit(self, request: Request, policy: Policy) -> Actor | None:
         """The caller, counted and checked; None only where the policy is public and there is no token.

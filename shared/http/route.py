@@ -5,10 +5,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from anyio import to_thread
 from fastapi.dependencies.utils import request_params_to_args
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -168,7 +168,7 @@ class ServiceRoute(APIRoute):
         call = Call(kernel, request, actor, values, key, raw)
         if self.streams:
             return await self._stream(call)
-        return await run_in_threadpool(self.work.do, call)
+        return await to_thread.run_sync(self.work.do, call, limiter=kernel.threads)
 
     async def _admit(self, kernel: Kernel, request: Request) -> Actor | None:
         policy = self.operation.policy
