@@ -140,5 +140,7 @@ def test_an_agreement_is_found_with_its_own_company_only(story: Story) -> None:
     agreement = story.agreement(mine.id)
     with pytest.raises(NotFound):
         story.do(commands.move_agreement, other.id, agreement.id, to=ENDED, by=MANAGER)
+    with story.database.read() as session, pytest.raises(NotFound):
+        queries.agreement(session, other.id, agreement.id, by=MANAGER)
     with pytest.raises(NotFound):
         story.do(commands.draft_agreement, mine.id, starts_on=TODAY, ends_on=TODAY, by=employer(business_number()))

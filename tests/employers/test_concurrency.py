@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from uuid import UUID
 
+import pytest
+
 from services.employers import commands
 from services.employers.domain.agreements import AgreementsOverlap, AgreementState
 from services.employers.domain.companies import BusinessNumberTaken
 from services.employers.domain.positions import PositionState
 from services.employers.handlers import offer_reserves_seat
-from shared.contracts.matching import PlacementOffered
+from shared.contracts.matching import PlacementDeclined, PlacementOffered
 from shared.db import WriteSession
 from shared.errors import IllegalMove
 from shared.ids import new_id
@@ -76,6 +78,32 @@ def test_a_closing_and_its_offers_leave_no_open_seat_behind(story: Story) -> Non
     counts = story.counts(position.id)
     assert "open" not in counts
     assert sum(counts.values()) == 10
+
+
+def test_whoever_moves_a_seat_is_alone_with_its_posting(story: Story) -> None:
+    position = story.opened(seats=2)
+    first, second = (placement(PlacementOffered, seat_id=seat.id, placement_id=new_id()) for seat in story.seats(position.id))
+    with ThreadPoolExecutor(1) as pool:
+        with story.database.write() as session:
+            offer_reserves_seat(session, first)
+            session.flush()
+            waiting = pool.submit(story.news, second)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        waiting.result(timeout=10)
+    assert story.counts(position.id) == {"reserved": 2}
+
+
+def test_refusals_and_a_closing_leave_no_open_seat_behind(story: Story) -> None:
+    position = story.opened(seats=10)
+    held = [(seat.id, new_id()) for seat in story.seats(position.id)]
+    for seat, holder in held:
+        story.news(placement(PlacementOffered, seat_id=seat, placement_id=holder))
+    refusals = [placement(PlacementDeclined, seat_id=seat, placement_id=holder) for seat, holder in held]
+    acts: list[Callable[[], object]] = [lambda refusal=refusal: story.news(refusal) for refusal in refusals]  # type: ignore[misc]
+    acts.insert(5, lambda: story.move(position.id, PositionState.CLOSED, reason="lapsed"))
+    assert [result for result in _at_once(acts) if isinstance(result, Exception)] == []
+    assert story.counts(position.id) == {"lapsed": 10}
 
 
 def test_of_two_overlapping_agreements_one_becomes_active(story: Story) -> None:
