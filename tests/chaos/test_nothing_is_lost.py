@@ -127,10 +127,10 @@ def under_fire(installation: Installation, settings: Settings, *, cohort: str, p
         try:
             while installation.count_kills().total() < kills and not any(future.done() for future in running):
                 assert time.monotonic() < deadline, f"only {installation.count_kills()}\n{installation.last_words()}"
-                time.sleep(dice.uniform(0.2, 1.0))
-                if dice.random() < 0.5:
-                    installation.kill_one(dice)
                 installation.ensure_running(with_crash_points=True)
+                if installation.answers() and dice.random() < 0.04:
+                    installation.kill_one(dice)
+                time.sleep(0.04)
         finally:
             stopping.set()
             while not all(future.done() for future in running):
