@@ -15,6 +15,7 @@ _GAPS: Final = re.compile(r"[\s.·,]+")
 _WHOLE: Final = re.compile(r"\d{12}")
 _DAY_FIRST: Final = re.compile(_DAY)
 _LEAST: Final = 10
+_DIGITS: Final = 7  # at least, when the rest is masked
 
 
 def looks_like_resident_number(text: str) -> bool:
@@ -25,7 +26,7 @@ def looks_like_resident_number(text: str) -> bool:
     A text of just twelve digits is tried with the leading zero that spreadsheets lose. Ten-digit business numbers and
     telephone numbers, also with +82, pass.
     """
-    if len(text) < _LEAST or not _enough_digits(text):
+    if len(text) < _LEAST or sum(map(str.isdigit, text)) < _DIGITS:
         return False
     plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     plain = _HEXADECIMAL.sub(" # ", plain)
@@ -38,13 +39,3 @@ def looks_like_resident_number(text: str) -> bool:
 def looks_like_resident_number_value(number: int) -> bool:
     """The same for a number that lost its text form: thirteen digits only, since shorter ones are amounts of money."""
     return 10**12 <= number < 10**13 and looks_like_resident_number(str(number))
-
-
-def _enough_digits(text: str) -> bool:
-    seen = 0
-    for character in text:
-        if character.isdigit():
-            seen += 1
-            if seen == 7:
-                return True
-    return False

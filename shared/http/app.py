@@ -9,9 +9,11 @@ from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from shared.auth.tokens import TokenVerifier
 from shared.crypto import keyring
@@ -33,7 +35,12 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 class ServiceApp(FastAPI):
-    """A FastAPI application whose document says what its routes really answer."""
+    """A FastAPI application whose document says what its routes really answer, with our layers only around them."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The edge around the router: FastAPI's own layers do what the edge and our routes do, at a price per request."""
+        handled = ExceptionMiddleware(self.router, handlers={HTTPException: _problem}, debug=False)
+        return Edge(handled, service=self.state.kernel.service, secure=self.state.kernel.origin.startswith("https://"))
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -69,7 +76,6 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan or _nothing,
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        exception_handlers={HTTPException: _problem},
     )
     for language in LANGUAGES:
         catalogue(language)  # a catalogue that cannot be read stops the start, not the first error
@@ -92,7 +98,6 @@ def create_app(
     for router in routers:
         app.router.routes.extend(_with_policies(router.routes))
     app.router.routes.extend(mounts)
-    app.add_middleware(Edge, service=service, secure=settings.origin.startswith("https://"))
     return app
 
 

@@ -38,7 +38,17 @@ def test_digits_that_are_drawn_apart_are_found(form: object) -> None:
     assert looks_like_resident_number(form("9001011234567"))  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("text", ["９００１０１－１２３４５６７", "９００１０１1234567", "900101－1234567", "①②0101-1234567"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "９００１０１－１２３４５６７",
+        "９００１０１1234567",
+        "900101－1234567",
+        "⑨⓪0101-1234567",
+        "⁹⁰⁰¹⁰¹-¹²³⁴⁵⁶⁷",
+        "𝟗𝟎𝟎𝟏𝟎𝟏-𝟏𝟐𝟑𝟒𝟓𝟔𝟕",
+    ],
+)
 def test_wide_digits_are_found(text: str) -> None:
     assert looks_like_resident_number(text)
 
