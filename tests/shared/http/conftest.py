@@ -16,8 +16,6 @@ from shared.settings import Settings, load_settings
 from tests.shared.http.notes import METADATA, router
 from tests.shared.http.serving import serving
 
-Serve = Callable[..., httpx.Client]
-
 
 def _unnoticed(_app: FastAPI) -> None:
     """Nobody wants to know the application itself."""
@@ -80,7 +78,7 @@ def any_database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def serve(settings: Settings, issuer: Issuer) -> Iterator[Serve]:
+def serve(settings: Settings, issuer: Issuer) -> Iterator[Server]:
     with ExitStack() as stack:
         yield Server(settings, issuer, stack)
 

@@ -9,7 +9,7 @@ from shared.auth.policy import SIGNED_IN
 from shared.db import Database, WriteSession
 from shared.http import ServiceRouter
 from shared.ids import new_id
-from tests.shared.http.conftest import Serve
+from tests.shared.http.conftest import Server
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_star_takes_any_version(client: httpx.Client, note: str) -> None:
     assert rename(client, note, "*").status_code == 200
 
 
-def test_of_many_changes_of_one_version_one_succeeds(serve: Serve, any_database: Database) -> None:
+def test_of_many_changes_of_one_version_one_succeeds(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
     body, headers = {"title": "first", "due_on": "2026-03-01"}, {"Idempotency-Key": "note"}
     note = client.post("/api/v1/notes", json=body, headers=headers).headers["location"]

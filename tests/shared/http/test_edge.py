@@ -18,7 +18,7 @@ from shared.db import Database, WriteSession
 from shared.http import Check, Quota, ServiceRouter
 from shared.telemetry.context import Trace, current_trace
 from shared.telemetry.logs import configure_logging
-from tests.shared.http.conftest import Serve
+from tests.shared.http.conftest import Server
 from tests.shared.http.test_problems import check_problem
 
 NOTE = {"title": "first", "due_on": "2026-03-01"}
@@ -68,7 +68,7 @@ def test_a_malformed_trace_or_request_id_is_replaced(client: httpx.Client, paren
     assert re.fullmatch(r"[0-9a-f]{24}", answer.headers["x-request-id"])
 
 
-def test_a_command_knows_the_trace_that_it_is_part_of(serve: Serve, database: Database) -> None:
+def test_a_command_knows_the_trace_that_it_is_part_of(serve: Server, database: Database) -> None:
     seen: list[Trace] = []
     router = ServiceRouter()
 
@@ -82,7 +82,7 @@ def test_a_command_knows_the_trace_that_it_is_part_of(serve: Serve, database: Da
     assert current_trace() == Trace()
 
 
-def test_a_request_is_one_log_line_without_what_was_asked(serve: Serve, database: Database, logs: io.StringIO) -> None:
+def test_a_request_is_one_log_line_without_what_was_asked(serve: Server, database: Database, logs: io.StringIO) -> None:
     client = serve(database)
     token = client.headers["authorization"].removeprefix("Bearer ")
     client.get("/api/v1/notes", params={"author": "CanaryName"})
@@ -99,7 +99,7 @@ def test_a_request_is_one_log_line_without_what_was_asked(serve: Serve, database
     assert token not in logs.getvalue()
 
 
-def test_a_line_break_in_a_header_makes_no_log_line(serve: Serve, database: Database, logs: io.StringIO) -> None:
+def test_a_line_break_in_a_header_makes_no_log_line(serve: Server, database: Database, logs: io.StringIO) -> None:
     serve(database).get("/livez", headers={"X-Request-Id": "a%0aforged"})
     assert "forged" not in logs.getvalue()
 
@@ -119,7 +119,7 @@ def _broken() -> None:
     raise RuntimeError("CanarySecret")
 
 
-def test_readiness_tells_required_parts_from_others(serve: Serve, database: Database) -> None:
+def test_readiness_tells_required_parts_from_others(serve: Server, database: Database) -> None:
     degraded = serve(database, checks={"log": Check(_broken, required=False)}).get("/readyz")
     assert degraded.status_code == 200
     assert degraded.json() == {
@@ -130,7 +130,7 @@ def test_readiness_tells_required_parts_from_others(serve: Serve, database: Data
     assert "Canary" not in unready.text
 
 
-def test_a_service_that_is_leaving_is_alive_but_not_ready(serve: Serve, database: Database) -> None:
+def test_a_service_that_is_leaving_is_alive_but_not_ready(serve: Server, database: Database) -> None:
     apps: list[FastAPI] = []
     client = serve(database, started=apps.append)
     apps[0].state.health.draining = True
@@ -138,7 +138,7 @@ def test_a_service_that_is_leaving_is_alive_but_not_ready(serve: Serve, database
     assert (client.get("/livez").status_code, client.get("/livez").json()["status"]) == (200, "ok")
 
 
-def test_too_many_requests_are_429_with_a_time_to_come_back(serve: Serve, database: Database) -> None:
+def test_too_many_requests_are_429_with_a_time_to_come_back(serve: Server, database: Database) -> None:
     client = serve(database, quota=Quota(per_client=3, per_address=2))
     answers = [client.get("/api/v1/notes") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
@@ -148,14 +148,14 @@ def test_too_many_requests_are_429_with_a_time_to_come_back(serve: Serve, databa
     assert 1 <= int(answers[3].headers["retry-after"]) <= 60
 
 
-def test_guessing_tokens_is_limited_by_address_and_costs_the_others_nothing(serve: Serve, database: Database) -> None:
+def test_guessing_tokens_is_limited_by_address_and_costs_the_others_nothing(serve: Server, database: Database) -> None:
     client = serve(database, quota=Quota(per_client=100, per_address=3))
     guess = {"Authorization": "Bearer a.b.c"}
     assert [client.get("/api/v1/notes", headers=guess).status_code for _ in range(5)] == [401] * 3 + [429] * 2
     assert client.get("/api/v1/notes").status_code == 200
 
 
-def test_limits_can_be_switched_off(serve: Serve, database: Database) -> None:
+def test_limits_can_be_switched_off(serve: Server, database: Database) -> None:
     answer = serve(database, quota=None).get("/api/v1/notes")
     assert "ratelimit" not in answer.headers
 
@@ -164,7 +164,7 @@ async def _visitor(request: Any) -> Actor | None:
     return Actor("browser", frozenset({Role.PROGRAM_MANAGER}), client_id="pages") if "session" in request.cookies else None
 
 
-def test_a_signed_in_browser_needs_no_token(serve: Serve, database: Database) -> None:
+def test_a_signed_in_browser_needs_no_token(serve: Server, database: Database) -> None:
     client = serve(database, who=None, visitors=_visitor)
     assert client.get("/api/v1/notes").status_code == 401
     assert client.get("/api/v1/notes", headers={"Cookie": "session=1"}).status_code == 200
@@ -186,7 +186,7 @@ def test_a_signed_in_browser_needs_no_token(serve: Serve, database: Database) ->
     ],
 )
 def test_another_site_cannot_use_a_signed_in_browser(
-    serve: Serve, database: Database, headers: dict[str, str], status: int
+    serve: Server, database: Database, headers: dict[str, str], status: int
 ) -> None:
     client = serve(database, who=None, visitors=_visitor)
     given = {"Cookie": "session=1", "Idempotency-Key": "k", **headers}

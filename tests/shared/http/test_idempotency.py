@@ -15,13 +15,13 @@ from shared.clock import now
 from shared.db import Database, WriteSession
 from shared.http import ServiceRouter, forget_old_answers
 from shared.ids import new_id
-from tests.shared.http.conftest import Serve
+from tests.shared.http.conftest import Server
 from tests.shared.http.notes import stored_notes
 
 NOTE = {"title": "buy bread", "due_on": "2026-03-01"}
 
 
-def test_the_first_answer_is_given_again(serve: Serve, any_database: Database) -> None:
+def test_the_first_answer_is_given_again(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
     first = client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": "k-1"})
     again = client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": "k-1"})
@@ -36,13 +36,13 @@ def test_the_first_answer_is_given_again(serve: Serve, any_database: Database) -
 
 
 @pytest.mark.parametrize("same_key", ['"k-1"', "k-1"])
-def test_a_key_is_the_same_quoted_and_bare(serve: Serve, database: Database, same_key: str) -> None:
+def test_a_key_is_the_same_quoted_and_bare(serve: Server, database: Database, same_key: str) -> None:
     client = serve(database)
     client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": "k-1"})
     assert client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": same_key}).headers["idempotency-replayed"]
 
 
-def test_forty_at_once_with_one_key_have_one_effect(serve: Serve, any_database: Database) -> None:
+def test_forty_at_once_with_one_key_have_one_effect(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
 
     def submit(_: int) -> tuple[int, str]:
@@ -58,7 +58,7 @@ def test_forty_at_once_with_one_key_have_one_effect(serve: Serve, any_database: 
         assert session.execute(text("SELECT count(*) FROM idempotency_key")).scalar() == 1
 
 
-def test_two_processes_at_once_with_one_key_have_one_effect(serve: Serve, any_database: Database, database_url: str) -> None:
+def test_two_processes_at_once_with_one_key_have_one_effect(serve: Server, any_database: Database, database_url: str) -> None:
     if any_database.engine_name == "sqlite":
         pytest.skip("an SQLite database belongs to one process")
     other = Database(database_url, service="notes")
@@ -82,7 +82,7 @@ def test_two_processes_at_once_with_one_key_have_one_effect(serve: Serve, any_da
         ("/api/v1/pins", b"", ""),
     ],
 )
-def test_another_request_under_the_same_key_is_422(serve: Serve, database: Database, path: str, body: bytes, kind: str) -> None:
+def test_another_request_under_the_same_key_is_422(serve: Server, database: Database, path: str, body: bytes, kind: str) -> None:
     client = serve(database)
     client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": "k-1"})
     answer = client.post(path, content=body, headers={"Idempotency-Key": "k-1", "Content-Type": kind})
@@ -90,7 +90,7 @@ def test_another_request_under_the_same_key_is_422(serve: Serve, database: Datab
     assert stored_notes(database) == [NOTE["title"]]
 
 
-def test_keys_of_two_callers_are_two_keys(serve: Serve, database: Database, issuer: Issuer) -> None:
+def test_keys_of_two_callers_are_two_keys(serve: Server, database: Database, issuer: Issuer) -> None:
     client = serve(database)
     client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": "k-1"})
     other = {"Idempotency-Key": "k-1", "Authorization": f"Bearer {issuer.token('university-knu')}"}
@@ -99,13 +99,13 @@ def test_keys_of_two_callers_are_two_keys(serve: Serve, database: Database, issu
 
 
 @pytest.mark.parametrize("header", [{}, {"Idempotency-Key": ""}, {"Idempotency-Key": "a b c"}, {"Idempotency-Key": "x" * 256}])
-def test_a_missing_or_unreadable_key_is_400(serve: Serve, database: Database, header: dict[str, str]) -> None:
+def test_a_missing_or_unreadable_key_is_400(serve: Server, database: Database, header: dict[str, str]) -> None:
     answer = serve(database).post("/api/v1/notes", json=NOTE, headers=header)
     assert answer.status_code == 400
     assert answer.json()["code"] == ("idempotency_key_malformed" if header else "idempotency_key_required")
 
 
-def test_a_refused_request_may_be_repeated_with_its_key(serve: Serve, database: Database) -> None:
+def test_a_refused_request_may_be_repeated_with_its_key(serve: Server, database: Database) -> None:
     client = serve(database)
     client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": "one"})
     note = client.get("/api/v1/notes").json()["items"][0]
@@ -115,7 +115,7 @@ def test_a_refused_request_may_be_repeated_with_its_key(serve: Serve, database: 
     assert client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": "two"}).status_code == 201
 
 
-def test_a_stored_answer_cannot_be_read_in_the_database(serve: Serve, database: Database) -> None:
+def test_a_stored_answer_cannot_be_read_in_the_database(serve: Server, database: Database) -> None:
     serve(database).post("/api/v1/notes", json={**NOTE, "title": "김하늘"}, headers={"Idempotency-Key": "k-1"})
     with database.read() as session:
         answer = bytes(session.execute(text("SELECT answer FROM idempotency_key")).scalar_one())
@@ -123,7 +123,7 @@ def test_a_stored_answer_cannot_be_read_in_the_database(serve: Serve, database: 
     assert b"title" not in answer
 
 
-def test_answers_are_forgotten_after_a_day(serve: Serve, any_database: Database) -> None:
+def test_answers_are_forgotten_after_a_day(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
     client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": "k-1"})
     with any_database.write() as session:
@@ -148,7 +148,7 @@ def test_a_posting_route_without_a_way_to_remember_is_refused_at_import() -> Non
     def proper(session: WriteSession) -> None: ...
 
 
-def test_a_key_outlives_a_restart(serve: Serve, database: Database) -> None:
+def test_a_key_outlives_a_restart(serve: Server, database: Database) -> None:
     headers = {"Idempotency-Key": new_id().hex}
     first = serve(database).post("/api/v1/notes", json=NOTE, headers=headers)
     assert serve(database).post("/api/v1/notes", json=NOTE, headers=headers).content == first.content

@@ -7,7 +7,7 @@ import pytest
 from fastapi import APIRouter
 
 from shared.db import Database
-from tests.shared.http.conftest import Serve
+from tests.shared.http.conftest import Server
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     assert references(document) <= known
 
 
-def test_a_foreign_route_without_a_policy_is_refused(serve: Serve, database: Database) -> None:
+def test_a_foreign_route_without_a_policy_is_refused(serve: Server, database: Database) -> None:
     bare = APIRouter()
     bare.add_api_route("/bare", lambda: None)
     with pytest.raises(TypeError, match="routes without a policy: /bare"):

@@ -9,7 +9,7 @@ import pytest
 
 from shared.auth.issuer import Issuer
 from shared.db import Database
-from tests.shared.http.conftest import Serve
+from tests.shared.http.conftest import Server
 from tests.shared.http.notes import Note
 from tests.shared.http.test_problems import check_problem
 
@@ -41,7 +41,7 @@ def walk(client: httpx.Client, url: str) -> list[list[dict[str, str]]]:
 
 
 @pytest.mark.parametrize("limit", [1, 5, 22, 23, 24, 500])
-def test_every_row_comes_once_whatever_the_limit(serve: Serve, database: Database, limit: int) -> None:
+def test_every_row_comes_once_whatever_the_limit(serve: Server, database: Database, limit: int) -> None:
     ids = fill(database)
     pages = walk(serve(database), f"/api/v1/notes?limit={limit}")
     assert [note["id"] for page in pages for note in page] == sorted(ids)
@@ -57,7 +57,7 @@ def test_every_row_comes_once_whatever_the_limit(serve: Serve, database: Databas
 )
 @pytest.mark.parametrize("down", ["", "-"])
 def test_every_row_comes_once_in_the_order_asked_for(
-    serve: Serve, any_database: Database, sort: str, order: object, down: str
+    serve: Server, any_database: Database, sort: str, order: object, down: str
 ) -> None:
     fill(any_database)
     notes = [note for page in walk(serve(any_database), f"/api/v1/notes?limit=4&sort={down}{sort}") for note in page]
@@ -65,13 +65,13 @@ def test_every_row_comes_once_in_the_order_asked_for(
     assert notes == sorted(notes, key=order, reverse=bool(down))  # type: ignore[call-overload]
 
 
-def test_a_filter_stays_on_every_page(serve: Serve, database: Database) -> None:
+def test_a_filter_stays_on_every_page(serve: Server, database: Database) -> None:
     fill(database)
     notes = [note for page in walk(serve(database), "/api/v1/notes?limit=3&author=a") for note in page]
     assert (len(notes), {note["author"] for note in notes}) == (12, {"a"})
 
 
-def test_rows_that_come_and_go_disturb_no_page(serve: Serve, database: Database) -> None:
+def test_rows_that_come_and_go_disturb_no_page(serve: Server, database: Database) -> None:
     ids = fill(database)
     client = serve(database)
     first = client.get("/api/v1/notes?limit=10")
@@ -81,14 +81,14 @@ def test_rows_that_come_and_go_disturb_no_page(serve: Serve, database: Database)
     assert rest == sorted(ids)[10:]
 
 
-def test_a_total_is_given_when_asked_for(serve: Serve, database: Database) -> None:
+def test_a_total_is_given_when_asked_for(serve: Server, database: Database) -> None:
     fill(database)
     client = serve(database)
     assert client.get("/api/v1/notes?limit=2").json()["total"] is None
     assert client.get("/api/v1/notes?limit=2&count=true&author=b").json()["total"] == 11
 
 
-def test_an_empty_list_is_a_list(serve: Serve, any_database: Database) -> None:
+def test_an_empty_list_is_a_list(serve: Server, any_database: Database) -> None:
     answer = serve(any_database).get("/api/v1/notes?count=true")
     assert answer.json() == {"items": [], "next": None, "total": 0}
     assert "link" not in answer.headers
@@ -101,7 +101,7 @@ def tampered(cursor: str) -> list[str]:
     return [*encoded, "!!!", "한글", "x" * 3000, cursor[::-1], cursor[:-4]]
 
 
-def test_a_changed_cursor_is_400(serve: Serve, database: Database) -> None:
+def test_a_changed_cursor_is_400(serve: Server, database: Database) -> None:
     fill(database)
     client = serve(database)
     cursor = client.get("/api/v1/notes?limit=2").json()["next"]
@@ -109,7 +109,7 @@ def test_a_changed_cursor_is_400(serve: Serve, database: Database) -> None:
         check_problem(client.get("/api/v1/notes", params={"limit": 2, "cursor": changed}), 400, "bad_cursor")
 
 
-def test_a_cursor_opens_only_the_list_that_it_came_from(serve: Serve, database: Database, issuer: Issuer) -> None:
+def test_a_cursor_opens_only_the_list_that_it_came_from(serve: Server, database: Database, issuer: Issuer) -> None:
     fill(database)
     client = serve(database)
     cursor = client.get("/api/v1/notes?limit=2&author=a").json()["next"]
@@ -120,7 +120,7 @@ def test_a_cursor_opens_only_the_list_that_it_came_from(serve: Serve, database: 
     assert client.get(f"/api/v1/notes?limit=9&author=a&cursor={cursor}").status_code == 200
 
 
-def test_a_cursor_shows_nothing_of_where_it_stands(serve: Serve, database: Database) -> None:
+def test_a_cursor_shows_nothing_of_where_it_stands(serve: Server, database: Database) -> None:
     fill(database)
     cursor = serve(database).get("/api/v1/notes?limit=2&sort=title").json()["next"]
     assert b"note" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

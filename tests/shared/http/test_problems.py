@@ -10,7 +10,7 @@ import structlog
 from shared.auth.issuer import Issuer
 from shared.db import Database
 from shared.http.refusals import MAX_DEPTH
-from tests.shared.http.conftest import Serve
+from tests.shared.http.conftest import Server
 
 CANARY = "CanaryValue7431"
 MEMBERS = {"type", "title", "status", "detail", "instance", "code", "errors", "trace_id"}
@@ -46,13 +46,13 @@ def test_an_unknown_method_is_a_problem_that_names_the_known_ones(client: httpx.
     assert client.request("TRACE", "/api/v1/notes").status_code == 405
 
 
-def test_a_caller_without_token_is_told_to_sign_in(serve: Serve, database: Database) -> None:
+def test_a_caller_without_token_is_told_to_sign_in(serve: Server, database: Database) -> None:
     answer = serve(database, who=None).get("/api/v1/notes")
     check_problem(answer, 401, "token_missing")
     assert answer.headers["www-authenticate"] == 'Bearer realm="hustar"'
 
 
-def test_a_caller_with_the_wrong_role_is_told_so(serve: Serve, database: Database) -> None:
+def test_a_caller_with_the_wrong_role_is_told_so(serve: Server, database: Database) -> None:
     check_problem(serve(database, who="executive").post("/api/v1/notes", json=NOTE, headers=KEY), 403, "forbidden")
 
 
@@ -184,7 +184,7 @@ def test_a_body_where_none_is_taken_is_refused(client: httpx.Client) -> None:
     assert problem["errors"][0]["message"] == "This request takes no body."
 
 
-def test_an_unforeseen_error_says_nothing_and_is_logged_without_its_text(serve: Serve, database: Database) -> None:
+def test_an_unforeseen_error_says_nothing_and_is_logged_without_its_text(serve: Server, database: Database) -> None:
     with structlog.testing.capture_logs() as logs:
         answer = serve(database, who=None).get("/api/v1/breaks", params={"secret": CANARY})
     problem = check_problem(answer, 500, "internal")
@@ -210,7 +210,7 @@ def test_problems_speak_the_readers_language(client: httpx.Client, accept: str, 
     assert (answer.headers["content-language"], answer.json()["title"]) == (language, title)
 
 
-def test_what_is_hidden_looks_like_what_is_not_there(serve: Serve, database: Database, issuer: Issuer) -> None:
+def test_what_is_hidden_looks_like_what_is_not_there(serve: Server, database: Database, issuer: Issuer) -> None:
     client = serve(database)
     one, two = (client.get(f"/api/v1/notes/0197a2b4-0000-7000-8000-00000000000{last}").json() for last in "12")
     assert {name: value for name, value in one.items() if name not in {"instance", "trace_id"}} == {

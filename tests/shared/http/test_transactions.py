@@ -13,7 +13,7 @@ from shared.auth.policy import SIGNED_IN
 from shared.db import Database, WriteSession
 from shared.http import ServiceRouter
 from shared.ids import new_id
-from tests.shared.http.conftest import Serve
+from tests.shared.http.conftest import Server
 from tests.shared.http.notes import Note, stored_notes
 
 NOTE = {"title": "water the plants", "due_on": "2026-03-01"}
@@ -23,7 +23,7 @@ def key() -> dict[str, str]:
     return {"Idempotency-Key": new_id().hex}
 
 
-def test_what_was_answered_201_is_stored(serve: Serve, any_database: Database) -> None:
+def test_what_was_answered_201_is_stored(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
     answer = client.post("/api/v1/notes", json=NOTE, headers=key())
     assert answer.status_code == 201
@@ -33,7 +33,7 @@ def test_what_was_answered_201_is_stored(serve: Serve, any_database: Database) -
     assert stored_notes(any_database) == [NOTE["title"]]
 
 
-def test_a_failed_commit_is_not_a_201(serve: Serve, any_database: Database) -> None:
+def test_a_failed_commit_is_not_a_201(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
     headers = key()
     for _ in range(2):  # and it left no answer behind that a second try could be given
@@ -45,7 +45,7 @@ def test_a_failed_commit_is_not_a_201(serve: Serve, any_database: Database) -> N
         assert session.execute(text("SELECT count(*) FROM pin")).scalar() == 0
 
 
-def test_a_refusal_leaves_nothing_written(serve: Serve, any_database: Database) -> None:
+def test_a_refusal_leaves_nothing_written(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
     client.post("/api/v1/notes", json=NOTE, headers=key())
     answer = client.post("/api/v1/moves", headers=key())
@@ -54,12 +54,12 @@ def test_a_refusal_leaves_nothing_written(serve: Serve, any_database: Database) 
     assert stored_notes(any_database) == [NOTE["title"]]
 
 
-def test_a_query_cannot_write(serve: Serve, any_database: Database) -> None:
+def test_a_query_cannot_write(serve: Server, any_database: Database) -> None:
     assert serve(any_database).get("/api/v1/writes-while-reading").status_code == 500
     assert stored_notes(any_database) == []
 
 
-def test_the_same_thing_twice_at_once_is_stored_once(serve: Serve, any_database: Database) -> None:
+def test_the_same_thing_twice_at_once_is_stored_once(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: client.post("/api/v1/notes", json=NOTE, headers=key()), range(16)))
@@ -70,7 +70,7 @@ def test_the_same_thing_twice_at_once_is_stored_once(serve: Serve, any_database:
 
 
 @pytest.mark.engines("postgres")
-def test_a_unit_that_the_database_gave_up_is_repeated_whole(serve: Serve, any_database: Database, issuer: Issuer) -> None:
+def test_a_unit_that_the_database_gave_up_is_repeated_whole(serve: Server, any_database: Database, issuer: Issuer) -> None:
     if any_database.engine_name == "sqlite":
         pytest.skip("SQLite has one writer: nothing is given up")
     tries: list[int] = []
@@ -90,7 +90,7 @@ def test_a_unit_that_the_database_gave_up_is_repeated_whole(serve: Serve, any_da
     assert stored_notes(any_database) == ["try 2"]
 
 
-def test_a_full_disk_is_507_and_heals(serve: Serve, database: Database) -> None:
+def test_a_full_disk_is_507_and_heals(serve: Server, database: Database) -> None:
     client = serve(database)
     with database.writer.connect() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
@@ -104,7 +104,7 @@ def test_a_full_disk_is_507_and_heals(serve: Serve, database: Database) -> None:
     assert client.post("/api/v1/blobs", headers=headers).status_code == 201
 
 
-def test_a_database_that_is_away_is_503_with_a_time_to_try_again(serve: Serve, settings: Any) -> None:
+def test_a_database_that_is_away_is_503_with_a_time_to_try_again(serve: Server, settings: Any) -> None:
     away = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing", service="notes")
     client = serve(away)
     answer = client.get(f"/api/v1/notes/{new_id()}")
@@ -117,7 +117,7 @@ def test_a_database_that_is_away_is_503_with_a_time_to_try_again(serve: Serve, s
     away.close()
 
 
-def test_an_endpoint_runs_off_the_event_loop_in_one_thread(serve: Serve, database: Database) -> None:
+def test_an_endpoint_runs_off_the_event_loop_in_one_thread(serve: Server, database: Database) -> None:
     seen: list[str] = []
     router = ServiceRouter()
 
