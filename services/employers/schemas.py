@@ -21,7 +21,10 @@ Region = Annotated[str, Field(pattern=r"^(?:[0-9]{2}|[0-9]{5}|[0-9]{10})$", desc
 FieldCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description=_FIELD)]
 Skill = Annotated[str, Field(min_length=1, max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-EffectiveOn = Annotated[date | None, Field(description="Seoul day that it is true from; today when left out, never ahead")]
+EffectiveOn = Annotated[
+    date | None, Field(description="Seoul day that it is true from: today when left out, not ahead, not before the last step")
+]
+Since = Annotated[date, Field(description="Seoul day that the state is true from")]
 
 
 class CompanyCreate(Body):
@@ -101,6 +104,7 @@ class AgreementPublic(BaseModel):
     created_at: datetime
     company_id: UUID
     state: AgreementState
+    since: Since
     starts_on: date
     ends_on: date
     note: str | None
@@ -136,6 +140,7 @@ class PositionPublic(BaseModel):
     created_at: datetime
     company_id: UUID
     state: PositionState
+    since: Since
     close_reason: CloseReason | None
     title: str
     description: str | None
@@ -160,7 +165,7 @@ class SeatPublic(BaseModel):
     position_id: UUID
     number: int
     state: SeatState
+    since: Since
     origin: SeatOrigin
     placement_id: Annotated[UUID | None, Field(description="the placement that reserved the seat or fills it")]
     posted_on: date
-    filled_on: date | None

@@ -37,7 +37,7 @@ class Company(Table, table=True):
 
 
 class Agreement(Table, table=True):
-    """What makes a company a partner, from its first day to its last."""
+    """What makes a company a partner, from its first day to its last. Its state is true from the day `since`."""
 
     __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ck_agreement_dates"),)
 
@@ -46,6 +46,7 @@ class Agreement(Table, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     company_id: UUID = Field(foreign_key="company.id", index=True)
     state: AgreementState = Field(default=AgreementState.DRAFT, sa_type=ValueEnum(AgreementState))
+    since: date
     starts_on: date
     ends_on: date
     note: str | None = Field(default=None, max_length=2000)
@@ -66,7 +67,7 @@ class Pledge(Table, table=True):
 
 
 class Position(Table, table=True):
-    """A posting. `seats` is how many were asked for: they exist as rows from the first opening on."""
+    """A posting, in its state from the day `since`. `seats` were asked for; they exist as rows from the first opening on."""
 
     __table_args__ = (CheckConstraint("seats > 0", name="ck_position_seats"),)
 
@@ -75,6 +76,7 @@ class Position(Table, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     company_id: UUID = Field(foreign_key="company.id", index=True)
     state: PositionState = Field(default=PositionState.DRAFT, sa_type=ValueEnum(PositionState), index=True)
+    since: date
     close_reason: CloseReason | None = Field(default=None, sa_type=ValueEnum(CloseReason))
     title: str = Field(max_length=200)
     description: str | None = Field(default=None, max_length=2000)
@@ -89,12 +91,11 @@ class Position(Table, table=True):
 
 
 class Seat(Table, table=True):
-    """One seat of a posting. `placement_id` is the placement that reserved or fills it; `filled_on` since when."""
+    """One seat of a posting, in its state from the day `since`. `placement_id` is the placement that reserved or fills it."""
 
     __table_args__ = (
         UniqueConstraint("position_id", "number", name="uq_seat_number"),
         CheckConstraint("(placement_id IS NOT NULL) = (state IN ('reserved', 'filled'))", name="ck_seat_holder"),
-        CheckConstraint("(filled_on IS NOT NULL) = (state = 'filled')", name="ck_seat_filled_on"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -103,10 +104,10 @@ class Seat(Table, table=True):
     position_id: UUID = Field(foreign_key="position.id")
     number: int
     state: SeatState = Field(default=SeatState.OPEN, sa_type=ValueEnum(SeatState))
+    since: date
     origin: SeatOrigin = Field(sa_type=ValueEnum(SeatOrigin))
     placement_id: UUID | None = Field(default=None, index=True)
     posted_on: date
-    filled_on: date | None = None
 
 
 class Step(Table, table=True):

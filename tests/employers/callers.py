@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 
 from shared.auth.issuer import Issuer
-from tests.employers.story import TODAY, day
+from tests.employers.story import day
 
 MANAGER, ADMIN, AUDITOR, EXECUTIVE, UNIVERSITY = "program-manager", "admin", "auditor", "executive", "university-knu"
 
@@ -60,5 +60,5 @@ def posting(company: str) -> dict[str, Any]:
     """A body for a posting of the company at that path."""
     return {
         "company_id": company.rpartition("/")[2], "title": "로봇 제어", "field": "robot", "kind": "permanent", "seats": 3,
-        "region": "27", "opens_on": TODAY.isoformat(),
+        "region": "27", "opens_on": day(-30).isoformat(),
     }  # fmt: skip

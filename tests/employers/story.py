@@ -46,6 +46,9 @@ def day(offset: int) -> date:
     return TODAY + timedelta(days=offset)
 
 
+OPENED = day(-10)
+
+
 def placement(kind: type[P], *, seat_id: UUID | None, placement_id: UUID, on: date = TODAY) -> P:
     """The news of a placement that names a seat."""
     over = {"by": "trainee"} if issubclass(kind, PlacementOver) else {}
@@ -83,18 +86,18 @@ class Story:
     def draft(self, company_id: UUID, *, seats: int = 3, **said: Any) -> Position:
         given: dict[str, Any] = {
             "company_id": company_id, "title": "로봇 제어", "field": "robot", "kind": PositionKind.PERMANENT, "seats": seats,
-            "region": "27", "skills": ["ROS", "C++"], "opens_on": TODAY, "by": MANAGER,
+            "region": "27", "skills": ["ROS", "C++"], "opens_on": day(-30), "by": MANAGER,
         }  # fmt: skip
         return self.do(commands.draft_position, **{**given, **said})
 
     def opened(self, *, seats: int = 3, company_id: UUID | None = None, **said: Any) -> Position:
-        """An open position of a company with an active agreement."""
+        """A position, open since OPENED, of a company with an active agreement."""
         if company_id is None:
             company_id = self.company().id
             self.agreement(company_id)
         position = self.draft(company_id, seats=seats, **said)
-        self.move(position.id, PositionState.IN_REVIEW)
-        return self.move(position.id, PositionState.OPEN)
+        self.move(position.id, PositionState.IN_REVIEW, effective_on=OPENED)
+        return self.move(position.id, PositionState.OPEN, effective_on=OPENED)
 
     def move(self, position_id: UUID, to: PositionState, **said: Any) -> Position:
         return self.do(commands.move_position, position_id, to=to, **{"by": MANAGER, **said})

@@ -60,24 +60,25 @@ def test_an_agreement_comes_into_force_rests_and_ends(story: Story) -> None:
         "agreement.activated",
         "agreement.ended",
     ]
-    assert story.contents(agreement.id)[1] == {
+    assert story.contents(agreement.id)[0] == {
         "agreement_id": str(agreement.id),
         "company_id": str(company.id),
         "starts_on": day(-30).isoformat(),
         "ends_on": day(30).isoformat(),
-        "effective_on": TODAY.isoformat(),
+        "effective_on": day(-30).isoformat(),
     }
 
 
 def test_a_step_is_kept_with_its_day_its_reason_and_who_took_it(story: Story) -> None:
     company = story.company()
-    agreement = story.agreement(company.id)
+    agreement = story.do(commands.draft_agreement, company.id, starts_on=day(-30), ends_on=day(30), by=MANAGER)
+    story.do(commands.move_agreement, company.id, agreement.id, to=ACTIVE, effective_on=day(-9), by=MANAGER)
     story.do(commands.move_agreement, company.id, agreement.id, to=SUSPENDED, effective_on=day(-3), reason="점검", by=MANAGER)
     with story.database.read() as session:
         history = queries.agreement(session, company.id, agreement.id, by=MANAGER)["history"]
     assert [(step.state, step.effective_on, step.reason, step.by, step.version) for step in history] == [
-        ("draft", TODAY, None, "manager", 1),
-        ("active", TODAY, None, "manager", 2),
+        ("draft", day(-30), None, "manager", 1),
+        ("active", day(-9), None, "manager", 2),
         ("suspended", day(-3), "점검", "manager", 3),
     ]
 
@@ -109,18 +110,20 @@ def test_a_last_day_before_the_first_is_refused(story: Story) -> None:
     assert story.agreement(company.id, ACTIVE, starts_on=day(1), ends_on=day(1)).state is ACTIVE
 
 
-def test_a_step_cannot_be_true_from_a_day_ahead(story: Story) -> None:
+def test_a_step_is_true_from_no_day_ahead_and_none_before_the_last_step(story: Story) -> None:
     company = story.company()
-    agreement = story.do(commands.draft_agreement, company.id, starts_on=day(0), ends_on=day(9), by=MANAGER)
-    with pytest.raises(Invalid) as refused:
-        story.do(commands.move_agreement, company.id, agreement.id, to=ACTIVE, effective_on=day(1), by=MANAGER)
-    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/effective_on", "in_the_future")]
+    agreement = story.do(commands.draft_agreement, company.id, starts_on=day(2), ends_on=day(9), by=MANAGER)
+    assert agreement.since == TODAY
+    for offset, code in ((1, "in_the_future"), (-1, "too_early")):
+        with pytest.raises(Invalid) as refused:
+            story.do(commands.move_agreement, company.id, agreement.id, to=ACTIVE, effective_on=day(offset), by=MANAGER)
+        assert [(error.pointer, error.code) for error in refused.value.errors] == [("/effective_on", code)]
 
 
 def test_today_is_the_day_in_seoul(story: Story) -> None:
     company = story.company()
     with time_machine.travel("2026-03-01T15:30:00Z", tick=False):
-        agreement = story.agreement(company.id, ACTIVE)
+        agreement = story.agreement(company.id, ACTIVE, starts_on=date(2026, 3, 5), ends_on=date(2026, 3, 9))
         story.do(commands.move_agreement, company.id, agreement.id, to=SUSPENDED, effective_on=date(2026, 3, 2), by=MANAGER)
     assert [content["effective_on"] for content in story.contents(agreement.id)] == ["2026-03-02"] * 3
 

@@ -31,7 +31,7 @@ def test_a_position_goes_from_draft_to_closed(callers: Callers, story: Story) ->
     draft = callers.post(employer, "/positions", {**posting(company), "skills": ["ROS"], "description": "협동로봇"})
     path = draft.headers["Location"].removeprefix("/api/v1")
     assert draft.json()["seat_counts"] == dict.fromkeys(("open", "reserved", "filled", "lapsed", "withdrawn"), 0)
-    assert callers.move(employer, path, "in_review").json()["state"] == "in_review"
+    assert callers.move(employer, path, "in_review", effective_on=day(-3).isoformat()).json()["state"] == "in_review"
     opened = callers.move(MANAGER, path, "open", effective_on=day(-2).isoformat())
     assert opened.json()["seat_counts"]["open"] == 3
     seats = callers.get(employer, f"{path}/seats").json()["items"]
@@ -48,7 +48,7 @@ def test_a_position_goes_from_draft_to_closed(callers: Callers, story: Story) ->
     assert [step["state"] for step in detail["history"]] == ["draft", "in_review", "open", "closed"]
     assert callers.get(employer, f"{path}/seats").json()["items"][0] == {
         "id": seats[0]["id"], "version": 3, "position_id": detail["id"], "number": 1, "state": "filled", "origin": "new",
-        "placement_id": str(hire), "posted_on": day(-2).isoformat(), "filled_on": TODAY.isoformat(),
+        "placement_id": str(hire), "posted_on": day(-2).isoformat(), "since": TODAY.isoformat(),
     }  # fmt: skip
 
 

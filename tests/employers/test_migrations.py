@@ -27,7 +27,7 @@ def test_the_migrated_schema_is_the_declared_one(fresh: Database) -> None:
         assert compare_metadata(context, service.metadata) == []
         inspector = inspect(connection)
         checks = {str(check["name"]) for table in service.metadata.tables for check in inspector.get_check_constraints(table)}
-    assert checks == {"ck_agreement_dates", "ck_pledge_seats", "ck_position_seats", "ck_seat_holder", "ck_seat_filled_on"}
+    assert checks == {"ck_agreement_dates", "ck_pledge_seats", "ck_position_seats", "ck_seat_holder"}
 
 
 def test_migrating_again_does_nothing(fresh: Database) -> None:

@@ -1,5 +1,7 @@
 """A posting's life: written down, reviewed, opened under an active agreement, paused, closed and opened again."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.employers import commands
@@ -9,7 +11,7 @@ from services.employers.domain.seats import SeatOrigin, SeatState
 from shared.contracts.matching import PlacementOffered, PlacementStarted
 from shared.errors import Forbidden, IllegalMove, Invalid, NotFound, Stale
 from shared.ids import new_id
-from tests.employers.story import MANAGER, TODAY, Story, business_number, day, employer, placement
+from tests.employers.story import MANAGER, OPENED, TODAY, Story, business_number, day, employer, placement
 
 DRAFT, IN_REVIEW, OPEN, PAUSED, CLOSED = PositionState
 
@@ -28,9 +30,9 @@ def test_a_posting_is_written_down_with_everything_listeners_need(story: Story) 
             "region": "27",
             "seats": 2,
             "skills": ["ROS", "C++"],
-            "opens_on": TODAY.isoformat(),
+            "opens_on": day(-30).isoformat(),
             "closes_on": day(20).isoformat(),
-            "effective_on": TODAY.isoformat(),
+            "effective_on": day(-30).isoformat(),
         }
     ]
     assert story.seats(position.id) == []
@@ -58,7 +60,7 @@ def test_opening_posts_every_seat_once(story: Story) -> None:
     position = story.opened(seats=3, origin=SeatOrigin.REPLACEMENT)
     seats = story.seats(position.id)
     assert [(seat.state, seat.origin, seat.version, seat.posted_on) for seat in seats] == [
-        (SeatState.OPEN, SeatOrigin.REPLACEMENT, 1, TODAY)
+        (SeatState.OPEN, SeatOrigin.REPLACEMENT, 1, OPENED)
     ] * 3
     story.move(position.id, PAUSED)
     story.move(position.id, OPEN)
@@ -72,7 +74,7 @@ def test_opening_posts_every_seat_once(story: Story) -> None:
             "kind": "permanent",
             "origin": "replacement",
             "region": "27",
-            "effective_on": TODAY.isoformat(),
+            "effective_on": OPENED.isoformat(),
         }
     ]
 
@@ -120,7 +122,7 @@ def test_no_posting_opens_without_an_agreement_on_that_day(story: Story) -> None
         story.opened(company_id=company.id)
     story.agreement(company.id, starts_on=day(-1), ends_on=day(9))
     position = story.draft(company.id)
-    story.move(position.id, IN_REVIEW)
+    story.move(position.id, IN_REVIEW, effective_on=day(-3))
     with pytest.raises(NoActiveAgreement) as early:
         story.move(position.id, OPEN, effective_on=day(-2))
     assert [each.value.standing for each in (none, draft, early)] == ["none", "draft", "not_begun"]
@@ -132,7 +134,7 @@ def test_a_paused_posting_is_not_taken_up_after_the_agreement_ran_out(story: Sto
     company = story.company()
     story.agreement(company.id, starts_on=day(-30), ends_on=day(-1))
     position = story.draft(company.id)
-    story.move(position.id, IN_REVIEW)
+    story.move(position.id, IN_REVIEW, effective_on=day(-1))
     story.move(position.id, OPEN, effective_on=day(-1))
     story.move(position.id, PAUSED)
     with pytest.raises(NoActiveAgreement) as refused:
@@ -154,7 +156,7 @@ def test_closing_settles_the_open_seats_and_reopening_brings_them_back(story: St
     back = story.seats(position.id)[1]
     assert story.events(back.id) == ["seat.posted", f"seat.{settled}", "seat.reopened"]
     assert [content["effective_on"] for content in story.contents(back.id)] == [
-        TODAY.isoformat(), day(-1).isoformat(), TODAY.isoformat(),
+        OPENED.isoformat(), day(-1).isoformat(), TODAY.isoformat(),
     ]  # fmt: skip
     assert story.contents(back.id)[-1]["placement_id"] is None
 
@@ -193,12 +195,15 @@ def test_a_paused_posting_can_be_closed_and_a_closed_one_not_paused(story: Story
     ]  # fmt: skip
 
 
-def test_a_day_ahead_is_refused_and_nothing_moves(story: Story) -> None:
+def test_a_day_ahead_or_before_the_last_step_is_refused_and_nothing_moves(story: Story) -> None:
     position = story.opened()
-    with pytest.raises(Invalid) as refused:
-        story.move(position.id, PAUSED, effective_on=day(1))
-    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/effective_on", "in_the_future")]
+    for on, code in ((day(1), "in_the_future"), (OPENED - timedelta(days=1), "too_early")):
+        with pytest.raises(Invalid) as refused:
+            story.move(position.id, PAUSED, effective_on=on)
+        assert [(error.pointer, error.code) for error in refused.value.errors] == [("/effective_on", code)]
     assert story.position(position.id)["state"] is OPEN
+    assert story.move(position.id, PAUSED, effective_on=OPENED).since == OPENED
+    assert story.move(position.id, OPEN).since == TODAY
 
 
 def test_what_is_shown_gets_another_version_with_every_move_of_a_seat(story: Story) -> None:

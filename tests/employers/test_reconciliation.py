@@ -10,7 +10,7 @@ from services.employers.domain.seats import SeatOrigin, SeatState
 from shared.contracts.matching import PlacementOffered, PlacementStarted
 from shared.events.tables import outbox
 from shared.ids import new_id
-from tests.employers.story import TODAY, Story, day, placement
+from tests.employers.story import OPENED, Story, day, placement
 
 
 def test_every_seat_is_told_whole(story: Story) -> None:
@@ -31,10 +31,11 @@ def test_every_seat_is_told_whole(story: Story) -> None:
             state=SeatState.FILLED,
             placement_id=hire,
             version=2,
-            posted_on=TODAY,
-            filled_on=day(-1),
+            posted_on=OPENED,
+            since=day(-1),
         ),
     ]
+    assert [seat.filled_on for seat in story.all_seats()] == [None, day(-1)]
 
 
 def test_the_versions_of_all_aggregates_are_the_numbers_of_their_events(story: Story) -> None:

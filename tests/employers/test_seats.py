@@ -1,6 +1,6 @@
 """What a placement does to the seat that it names."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,7 +19,7 @@ from shared.contracts.matching import (
 )
 from shared.errors import NotFound
 from shared.ids import new_id
-from tests.employers.story import TODAY, Story, day, placement
+from tests.employers.story import OPENED, TODAY, Story, day, placement
 
 OVER = [PlacementDeclined, PlacementWithdrawn, PlacementExpired]
 
@@ -42,15 +42,15 @@ def seat(story: Story) -> UUID:
     return story.seats(story.opened(seats=1).id)[0].id
 
 
-def _state(story: Story, seat_id: UUID) -> tuple[str, UUID | None, date | None]:
+def _state(story: Story, seat_id: UUID) -> tuple[str, UUID | None, date]:
     (row,) = [row for row in story.all_seats() if row.id == seat_id]
-    return row.state, row.placement_id, row.filled_on
+    return row.state, row.placement_id, row.since
 
 
 def test_an_offer_reserves_and_a_start_fills(story: Story, seat: UUID) -> None:
     hire = Told(story, seat)
-    hire.tell(PlacementOffered)
-    assert _state(story, seat) == (SeatState.RESERVED, hire.id, None)
+    hire.tell(PlacementOffered, on=day(-4))
+    assert _state(story, seat) == (SeatState.RESERVED, hire.id, day(-4))
     hire.tell(PlacementStarted, on=day(-2))
     assert _state(story, seat) == (SeatState.FILLED, hire.id, day(-2))
     assert story.events(seat) == ["seat.posted", "seat.reserved", "seat.filled"]
@@ -62,11 +62,11 @@ def test_a_second_offer_is_refused_and_changes_nothing_else(story: Story, seat: 
     first, second = Told(story, seat), Told(story, seat)
     first.tell(PlacementOffered)
     second.tell(PlacementOffered)
-    assert _state(story, seat) == (SeatState.RESERVED, first.id, None)
+    assert _state(story, seat) == (SeatState.RESERVED, first.id, TODAY)
     assert story.events(seat) == ["seat.posted", "seat.reserved", "seat.reservation_refused"]
     assert story.contents(seat)[-1]["placement_id"] == str(second.id)
     second.tell(PlacementWithdrawn)
-    assert _state(story, seat) == (SeatState.RESERVED, first.id, None)
+    assert _state(story, seat) == (SeatState.RESERVED, first.id, TODAY)
 
 
 @pytest.mark.parametrize("kind", [PlacementOffered, PlacementStarted])
@@ -107,7 +107,7 @@ def test_a_seat_that_lapsed_or_was_withdrawn_takes_nobody(story: Story, kind: ty
     seat = story.seats(position.id)[0].id
     story.move(position.id, PositionState.CLOSED, reason=reason)
     Told(story, seat).tell(kind)
-    assert _state(story, seat) == (reason, None, None)
+    assert _state(story, seat) == (reason, None, TODAY)
     assert story.events(seat)[-1] == "seat.reservation_refused"
 
 
@@ -119,13 +119,13 @@ def test_what_falls_through_reopens_its_seat(
     hire, next_one = Told(story, seat), Told(story, seat)
     hire.tell(holding)
     hire.tell(over)
-    assert _state(story, seat) == (SeatState.OPEN, None, None)
+    assert _state(story, seat) == (SeatState.OPEN, None, TODAY)
     assert story.contents(seat)[-1]["placement_id"] == str(hire.id)
     hire.tell(over)
     assert story.events(seat)[-1] == "seat.reopened"
     assert story.events(seat).count("seat.reopened") == 1
     next_one.tell(PlacementOffered)
-    assert _state(story, seat) == (SeatState.RESERVED, next_one.id, None)
+    assert _state(story, seat) == (SeatState.RESERVED, next_one.id, TODAY)
 
 
 @pytest.mark.parametrize("over", OVER)
@@ -152,6 +152,28 @@ def test_a_seat_that_falls_free_under_a_closed_posting_goes_the_way_of_the_other
     assert story.counts(position.id) == {"open": 1}
 
 
+def test_the_days_of_a_seat_never_run_backwards(story: Story, seat: UUID) -> None:
+    early, late = Told(story, seat), Told(story, seat)
+    early.tell(PlacementOffered, on=OPENED - timedelta(days=5))
+    assert _state(story, seat) == (SeatState.RESERVED, early.id, OPENED)
+    early.tell(PlacementDeclined, on=day(-3))
+    late.tell(PlacementOffered, on=day(-6))
+    assert _state(story, seat) == (SeatState.RESERVED, late.id, day(-3))
+    assert [content["effective_on"] for content in story.contents(seat)] == [
+        OPENED.isoformat(), OPENED.isoformat(), day(-3).isoformat(), day(-3).isoformat(),
+    ]  # fmt: skip
+
+
+def test_a_closing_settles_a_seat_no_earlier_than_its_last_step(story: Story) -> None:
+    position = story.opened(seats=1)
+    seat = story.seats(position.id)[0].id
+    hire = Told(story, seat)
+    hire.tell(PlacementOffered, on=day(-5))
+    hire.tell(PlacementDeclined, on=day(-2))
+    story.move(position.id, PositionState.CLOSED, reason="lapsed", effective_on=day(-4))
+    assert _state(story, seat) == (SeatState.LAPSED, None, day(-2))
+
+
 def test_an_accepted_hire_starts_in_its_seat_after_the_posting_closed(story: Story) -> None:
     position = story.opened(seats=2)
     seat = story.seats(position.id)[0].id
@@ -171,7 +193,7 @@ def test_the_end_of_an_employment_opens_the_seat_while_its_posting_recruits(stor
     if state is PositionState.PAUSED:
         story.move(position.id, state)
     hire.tell(PlacementEnded)
-    assert _state(story, seat) == (SeatState.OPEN, None, None)
+    assert _state(story, seat) == (SeatState.OPEN, None, TODAY)
     assert story.events(seat)[-1] == "seat.reopened"
 
 

@@ -43,9 +43,11 @@ def draft_agreement(
     """Write down an agreement with a company, from its first day to its last. Raises NotFound, and Invalid for the dates."""
     company = queries.company(session, company_id, by=by)
     domain.check_dates(starts_on, ends_on)
-    agreement = Agreement(company_id=company.id, starts_on=starts_on, ends_on=ends_on, note=note)
+    # What began in the past was agreed then at the latest, whenever it is written down here.
+    on = min(clock.today(), starts_on)
+    agreement = Agreement(company_id=company.id, since=on, starts_on=starts_on, ends_on=ends_on, note=note)
     session.add(agreement)
-    _record(session, agreement, on=clock.today(), by=by)
+    _record(session, agreement, by=by)
     return agreement
 
 
@@ -64,11 +66,11 @@ def move_agreement(
     agreement = _locked(session, company_id, agreement_id, by=by)
     check_version(agreement, expected)
     state = domain.move(agreement.state, to)
-    on = effective_day(effective_on, today=clock.today())
+    on = effective_day(effective_on, today=clock.today(), not_before=agreement.since)
     if state is AgreementState.ACTIVE:
         _check_alone(session, agreement)
-    agreement.state = state
-    _record(session, agreement, on=on, by=by, reason=reason)
+    agreement.state, agreement.since = state, on
+    _record(session, agreement, by=by, reason=reason)
     return agreement
 
 
@@ -91,13 +93,13 @@ def _check_alone(session: WriteSession, agreement: Agreement) -> None:
         raise domain.AgreementsOverlap
 
 
-def _record(session: WriteSession, agreement: Agreement, *, on: date, by: Actor, reason: str | None = None) -> None:
+def _record(session: WriteSession, agreement: Agreement, *, by: Actor, reason: str | None = None) -> None:
     event = _EVENTS[agreement.state](
         agreement_id=agreement.id,
         company_id=agreement.company_id,
         starts_on=agreement.starts_on,
         ends_on=agreement.ends_on,
-        effective_on=on,
+        effective_on=agreement.since,
     )
     emit(session, agreement, event)
-    record_step(session, agreement, on=on, by=by, reason=reason)
+    record_step(session, agreement, by=by, reason=reason)

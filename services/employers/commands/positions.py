@@ -61,6 +61,8 @@ def draft_position(
     domain.check_window(opens_on, closes_on)
     position = Position(
         company_id=company.id,
+        # What opened in the past was written down then at the latest, whenever it is written down here.
+        since=min(clock.today(), opens_on),
         title=title,
         description=description,
         field=field,
@@ -73,7 +75,7 @@ def draft_position(
         closes_on=closes_on,
     )
     session.add(position)
-    _record(session, position, PositionDrafted, on=clock.today(), by=by)
+    _record(session, position, PositionDrafted, by=by)
     return position
 
 
@@ -96,15 +98,15 @@ def move_position(
     if expected is not None and queries.shown_version(session, position) != expected:
         raise Stale
     before, after = position.state, domain.move(position.state, to, by=by)
-    on = effective_day(effective_on, today=clock.today())
+    on = effective_day(effective_on, today=clock.today(), not_before=position.since)
     if after is PositionState.OPEN:
         _open(session, position, on=on, by=by, reason=reason)
     elif after is PositionState.CLOSED:
         _close(session, position, domain.close_reason(reason), on=on, by=by)
     else:
         said = domain.return_reason(reason) if before is PositionState.IN_REVIEW else reason
-        position.state = after
-        _record(session, position, _EVENTS[after], on=on, by=by, reason=said)
+        position.state, position.since = after, on
+        _record(session, position, _EVENTS[after], by=by, reason=said)
     return position
 
 
@@ -118,8 +120,8 @@ def _locked(session: WriteSession, position_id: UUID, *, by: Actor) -> Position:
 
 def _open(session: WriteSession, position: Position, *, on: date, by: Actor, reason: str | None) -> None:
     _check_agreement(session, position.company_id, on=on)
-    position.state, position.close_reason = PositionState.OPEN, None
-    _record(session, position, PositionOpened, on=on, by=by, reason=reason)
+    position.state, position.since, position.close_reason = PositionState.OPEN, on, None
+    _record(session, position, PositionOpened, by=by, reason=reason)
     seats = locked_seats(session, position)
     if not seats:
         post_seats(session, position, on=on)
@@ -141,14 +143,14 @@ def _close(session: WriteSession, position: Position, reason: CloseReason, *, on
     unfilled = [seat for seat in locked_seats(session, position) if seat.state is SeatState.OPEN]
     if reason is CloseReason.FILLED and unfilled:
         raise domain.SeatsStillOpen(count=len(unfilled))
-    position.state, position.close_reason = PositionState.CLOSED, reason
-    _record(session, position, PositionClosed, on=on, by=by, reason=reason)
+    position.state, position.since, position.close_reason = PositionState.CLOSED, on, reason
+    _record(session, position, PositionClosed, by=by, reason=reason)
     for seat in unfilled:
         settle_seat(session, seat, position, on=on)
 
 
 def _record(
-    session: WriteSession, position: Position, kind: type[PositionEvent], *, on: date, by: Actor, reason: str | None = None
+    session: WriteSession, position: Position, kind: type[PositionEvent], *, by: Actor, reason: str | None = None
 ) -> None:
     closing = {} if position.close_reason is None else {"reason": position.close_reason}
     event = kind(
@@ -162,8 +164,8 @@ def _record(
         skills=position.skills,
         opens_on=position.opens_on,
         closes_on=position.closes_on,
-        effective_on=on,
+        effective_on=position.since,
         **closing,
     )
     emit(session, position, event)
-    record_step(session, position, on=on, by=by, reason=reason)
+    record_step(session, position, by=by, reason=reason)

@@ -3,8 +3,10 @@
 The position's lock comes before any of its seats': whoever moves a seat is alone with the posting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -27,11 +29,19 @@ from shared.db import WriteSession
 from shared.errors import N_, NotFound
 from shared.events.outbox import emit
 
+_EVENTS: Final[Mapping[SeatState, type[SeatEvent]]] = MappingProxyType({
+    SeatState.OPEN: SeatReopened,
+    SeatState.RESERVED: SeatReserved,
+    SeatState.FILLED: SeatFilled,
+    SeatState.LAPSED: SeatLapsed,
+    SeatState.WITHDRAWN: SeatWithdrawn,
+})  # fmt: skip
+
 
 def post_seats(session: WriteSession, position: Position, *, on: date) -> None:
     """Give an opening position its seats. The caller holds the position's lock."""
     for number in range(1, position.seats + 1):
-        seat = Seat(position_id=position.id, number=number, origin=position.origin, posted_on=on)
+        seat = Seat(position_id=position.id, number=number, origin=position.origin, posted_on=on, since=on)
         session.add(seat)
         _emit(session, SeatPosted, seat, position, on=on)
 
@@ -45,14 +55,12 @@ def locked_seats(session: WriteSession, position: Position) -> Sequence[Seat]:
 def settle_seat(session: WriteSession, seat: Seat, position: Position, *, on: date) -> None:
     """Do with an open seat what its position's closing says. The caller holds both locks."""
     assert position.close_reason is not None
-    seat.state = domain.move(seat.state, domain.WHEN_CLOSED[position.close_reason])
-    _emit(session, SeatLapsed if seat.state is SeatState.LAPSED else SeatWithdrawn, seat, position, on=on)
+    _move(session, seat, position, domain.WHEN_CLOSED[position.close_reason], on=on)
 
 
 def bring_back_seat(session: WriteSession, seat: Seat, position: Position, *, on: date) -> None:
     """Open a seat that lapsed or was withdrawn, because its position opens again. The caller holds both locks."""
-    seat.state = domain.move(seat.state, SeatState.OPEN)
-    _emit(session, SeatReopened, seat, position, on=on)
+    _move(session, seat, position, SeatState.OPEN, on=on)
 
 
 def reserve_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date) -> None:
@@ -60,8 +68,7 @@ def reserve_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on
     seat, position = _locked(session, seat_id)
     claim = domain.reservation(seat.state, seat.placement_id, placement_id=placement_id)
     if claim is Claim.GRANTED:
-        seat.state, seat.placement_id = domain.move(seat.state, SeatState.RESERVED), placement_id
-        _emit(session, SeatReserved, seat, position, on=on, placement_id=placement_id)
+        _move(session, seat, position, SeatState.RESERVED, on=on, placement_id=placement_id)
     elif claim is Claim.REFUSED:
         _emit(session, SeatReservationRefused, seat, position, on=on, placement_id=placement_id)
 
@@ -71,8 +78,7 @@ def fill_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: d
     seat, position = _locked(session, seat_id)
     claim = domain.occupation(seat.state, seat.placement_id, placement_id=placement_id)
     if claim is Claim.GRANTED:
-        seat.state, seat.placement_id, seat.filled_on = domain.move(seat.state, SeatState.FILLED), placement_id, on
-        _emit(session, SeatFilled, seat, position, on=on, placement_id=placement_id)
+        _move(session, seat, position, SeatState.FILLED, on=on, placement_id=placement_id)
     elif claim is Claim.REFUSED:
         _emit(session, SeatReservationRefused, seat, position, on=on, placement_id=placement_id)
 
@@ -85,25 +91,19 @@ def give_seat_back(session: WriteSession, seat_id: UUID, *, placement_id: UUID, 
     seat, position = _locked(session, seat_id)
     if seat.placement_id != placement_id:
         return
-    _free(session, seat, position, on=on)
+    _move(session, seat, position, SeatState.OPEN, on=on, placement_id=placement_id)
     if position.state is PositionState.CLOSED:
         settle_seat(session, seat, position, on=on)
 
 
 def vacate_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date) -> None:
-    """The employment ended: the seat opens again while its posting recruits.
+    """The employment ended: the seat opens again while its posting recruits. Raises NotFound.
 
     A closed posting looks for nobody: what it filled stays filled, and a successor is a replacement in a new posting.
     """
     seat, position = _locked(session, seat_id)
     if seat.placement_id == placement_id and position.state is not PositionState.CLOSED:
-        _free(session, seat, position, on=on)
-
-
-def _free(session: WriteSession, seat: Seat, position: Position, *, on: date) -> None:
-    holder = seat.placement_id
-    seat.state, seat.placement_id, seat.filled_on = domain.move(seat.state, SeatState.OPEN), None, None
-    _emit(session, SeatReopened, seat, position, on=on, placement_id=holder)
+        _move(session, seat, position, SeatState.OPEN, on=on, placement_id=placement_id)
 
 
 def _locked(session: WriteSession, seat_id: UUID) -> tuple[Seat, Position]:
@@ -114,6 +114,19 @@ def _locked(session: WriteSession, seat_id: UUID) -> tuple[Seat, Position]:
         raise NotFound(N_("seat"))
     wanted = select(Seat).where(Seat.id == seat_id)
     return session.exec(wanted.with_for_update().execution_options(populate_existing=True)).one(), position
+
+
+def _move(
+    session: WriteSession, seat: Seat, position: Position, to: SeatState, *, on: date, placement_id: UUID | None = None
+) -> None:
+    """Lead the seat to its next state, because of `placement_id` where one is named: it holds the seat in a state that is held.
+
+    A seat's days never run backwards: news of an earlier day than its last step count from that step on, since nobody holds
+    a seat before it was posted or while somebody else did.
+    """
+    seat.state, seat.since = domain.move(seat.state, to), max(on, seat.since)
+    seat.placement_id = placement_id if to in domain.HELD else None
+    _emit(session, _EVENTS[to], seat, position, on=seat.since, placement_id=placement_id)
 
 
 def _emit(

@@ -24,7 +24,7 @@ _AGGREGATES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SeatTruth:
-    """One seat as its row says, with what its position says of it. `filled_on` is set while it is filled."""
+    """One seat as its row says, with what its position says of it. Its state is true from the day `since`."""
 
     id: UUID
     position_id: UUID
@@ -37,7 +37,12 @@ class SeatTruth:
     placement_id: UUID | None
     version: int
     posted_on: date
-    filled_on: date | None
+    since: date
+
+    @property
+    def filled_on(self) -> date | None:
+        """Since when somebody works in it, if somebody does."""
+        return self.since if self.state is SeatState.FILLED else None
 
 
 def ground_truth(session: ReadSession) -> list[SeatTruth]:
@@ -46,7 +51,7 @@ def ground_truth(session: ReadSession) -> list[SeatTruth]:
         select(
             col(Seat.id), col(Seat.position_id), col(Position.company_id), col(Position.field), col(Position.kind),
             col(Seat.origin), col(Position.region), col(Seat.state), col(Seat.placement_id), col(Seat.version),
-            col(Seat.posted_on), col(Seat.filled_on),
+            col(Seat.posted_on), col(Seat.since),
         )
         .join(Position, col(Position.id) == col(Seat.position_id))
         .order_by(col(Seat.position_id), col(Seat.number))
