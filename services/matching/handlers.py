@@ -158,7 +158,7 @@ def seat_was_taken_back(session: WriteSession, event: SeatWithdrawn) -> None:
 
 @handlers.on(SeatReservationRefused)
 def offer_without_seat_is_withdrawn(session: WriteSession, event: SeatReservationRefused) -> None:
-    withdraw_for_refused_seat(session, event.placement_id, seat_id=event.seat_id, on=event.effective_on)
+    withdraw_for_refused_seat(session, event.placement_id, on=event.effective_on)
 
 
 def _follow(session: WriteSession, event: EnrolmentEvent, *, stage: Stage, available_from: date | None = None) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from services.matching.commands.history import Told, dated, keep_evidence, record
 from services.matching.commands.locking import locked_for_system, locked_placement
-from services.matching.commands.seats import all_seats_known, let_go_of_seat, locked_opening, note_refusal, take_seat
+from services.matching.commands.seats import all_seats_known, give_up_seat, let_go_of_seat, locked_opening, take_seat
 from services.matching.domain.candidates import enrolment_to_place
 from services.matching.domain.evidence import EMPLOYERS_CLAIM
 from services.matching.domain.openings import OpeningState, PositionNotOpen
@@ -119,35 +119,34 @@ def move_placement(
     return placement
 
 
-def withdraw_for_refused_seat(session: WriteSession, placement_id: UUID, *, seat_id: UUID, on: date) -> None:
+def withdraw_for_refused_seat(session: WriteSession, placement_id: UUID, *, on: date) -> None:
     """Employers would not reserve the seat: an offer that is still out, accepted or not, is withdrawn.
 
-    Where somebody works already the placement stays: that employers counts the seat otherwise does not undo a job.
-    Raises NotFound.
+    Where somebody works already the placement goes on, without a seat: the accounts of seats are employers' to keep, and
+    do not undo a job. Raises NotFound.
     """
     placement = locked_for_system(session, placement_id)
+    give_up_seat(session, placement)
     if placement.state in {PlacementState.OFFERED, PlacementState.ACCEPTED}:
         day = min(max(on, placement.stepped_on), today())
         system = Actor.system("matching").subject
         told = Told(day, None, recorded_by=system, by=Party.SYSTEM, reason=SEAT_UNAVAILABLE)
-        _step(session, placement, move(placement.state, PlacementState.WITHDRAWN), told, refused=True)
-        return
-    note_refusal(session, seat_id, placement_id)
-    if placement.state is PlacementState.STARTED:
-        log.warning("seat_refused_for_running_placement", placement_id=str(placement_id), seat_id=str(seat_id))
+        _step(session, placement, move(placement.state, PlacementState.WITHDRAWN), told)
+    elif placement.state is PlacementState.STARTED:
+        log.warning("employed_without_seat", placement_id=str(placement_id), seat_id=str(placement.seat_id))
 
 
-def _step(session: WriteSession, placement: Placement, to: PlacementState, told: Told, *, refused: bool = False) -> None:
+def _step(session: WriteSession, placement: Placement, to: PlacementState, told: Told) -> None:
     if to is PlacementState.OFFERED:
         take_seat(session, placement)
+    if to in OVER:
+        let_go_of_seat(session, placement)
+    placement.state, placement.stepped_on = to, told.effective_on
     if to is PlacementState.STARTED:
         placement.started_on, placement.evidence_grade = told.effective_on, EMPLOYERS_CLAIM
         keep_evidence(session, placement, EMPLOYERS_CLAIM, told)
     if to is PlacementState.ENDED:
         placement.ended_on = told.effective_on
-    if to in OVER:
-        let_go_of_seat(session, placement, refused=refused)
-    placement.state, placement.stepped_on = to, told.effective_on
     record(session, placement, _EVENTS[to], told)
 
 

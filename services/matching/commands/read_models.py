@@ -1,6 +1,8 @@
 """What other services said, stored as rows of ours. Repeating a command changes nothing; none waits for another."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -105,17 +107,13 @@ def follow_seat(
 ) -> None:
     """Employers says where a seat stands. Who holds it here is not theirs to say.
 
-    That it is open again after a placement, lapsed or withdrawn answers the end of what was let go of here.
+    That it is open again after a placement is the answer to that placement's end.
     """
-    released_by: Any = col(Seat.released_by)
-    if state in {SeatState.LAPSED, SeatState.WITHDRAWN}:
-        released_by = null()
-    elif reopened_after is not None:
-        released_by = answered(reopened_after)
+    also = {} if reopened_after is None else {"released_by": without(col(Seat.released_by), reopened_after)}
     _store(
         session,
         Seat,
-        {"released_by": released_by},
+        also,
         seat_id=seat_id,
         position_id=position_id,
         origin=origin,
@@ -123,15 +121,15 @@ def follow_seat(
     )
 
 
-def answered(placement_id: UUID) -> Any:
-    """The new `released_by` of a seat once employers has answered the end of `placement_id`."""
-    return case((col(Seat.released_by) == placement_id, null()), else_=col(Seat.released_by))
+def without(column: Any, placement_id: UUID) -> Any:
+    """The new value of a seat's column that is to name this placement no longer, and others as before."""
+    return case((column == placement_id, null()), else_=column)
 
 
-def _store(session: WriteSession, table: type[SQLModel], also: dict[str, Any] | None = None, **values: Any) -> None:
+def _store(session: WriteSession, table: type[SQLModel], also: Mapping[str, Any] = MappingProxyType({}), **values: Any) -> None:
     """Insert a row, or replace what it says. `also` is set only where there is a row already."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(**values)
     key = [column.name for column in table.__table__.primary_key]  # type: ignore[attr-defined]
     said = {name: statement.excluded[name] for name in values if name not in key}
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_={**said, **(also or {})}))
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_={**said, **also}))

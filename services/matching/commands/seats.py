@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, null, select, update
 from sqlmodel import col
 
-from services.matching.commands.read_models import answered
+from services.matching.commands.read_models import without
 from services.matching.domain.openings import OpeningState, PositionNotOpen, seat_to_offer
 from services.matching.tables import Opening, Placement, Seat
 from shared.db import WriteSession
@@ -37,17 +37,21 @@ def take_seat(session: WriteSession, placement: Placement) -> None:
     columns = (col(Seat.seat_id), col(Seat.origin), col(Seat.state), col(Seat.placement_id), col(Seat.released_by))
     seats = session.execute(select(*columns).where(col(Seat.position_id) == placement.position_id)).all()
     seat = seat_to_offer(seats)
-    placement.seat_id, placement.origin = seat.seat_id, seat.origin
     session.execute(update(Seat).where(col(Seat.seat_id) == seat.seat_id).values(placement_id=placement.id))
+    placement.seat_id, placement.origin = seat.seat_id, seat.origin
 
 
-def let_go_of_seat(session: WriteSession, placement: Placement, *, refused: bool) -> None:
-    """The placement is over. Its seat can be offered again once employers has heard of it; a `refused` one was never theirs."""
-    released = null() if refused else placement.id
+def let_go_of_seat(session: WriteSession, placement: Placement) -> None:
+    """The placement is over. Its seat, if it holds one, can be offered again once employers has heard of it."""
     held = update(Seat).where(col(Seat.placement_id) == placement.id)
-    session.execute(held.values(placement_id=null(), released_by=released))
+    session.execute(held.values(placement_id=null(), released_by=placement.id))
 
 
-def note_refusal(session: WriteSession, seat_id: UUID, placement_id: UUID) -> None:
-    """Employers refused a seat for a placement that is over already: nothing is left to wait for."""
-    session.execute(update(Seat).where(col(Seat.seat_id) == seat_id).values(released_by=answered(placement_id)))
+def give_up_seat(session: WriteSession, placement: Placement) -> None:
+    """Employers did not give the placement its seat: it holds none, and there is no end to be heard of."""
+    its = update(Seat).where(col(Seat.seat_id) == placement.seat_id)
+    session.execute(
+        its.values(
+            placement_id=without(col(Seat.placement_id), placement.id), released_by=without(col(Seat.released_by), placement.id)
+        )
+    )

@@ -110,8 +110,8 @@ def move(current: PlacementState, target: PlacementState) -> PlacementState:
 
 
 def check_may_record(target: PlacementState, *, by: Actor) -> None:
-    """Raise Forbidden when none of the caller's roles may record this step."""
-    if not by.has(*MAY_RECORD.get(target, frozenset())):
+    """Raise Forbidden when none of the caller's roles may record this step. What nobody may is `move`'s to refuse."""
+    if target in MAY_RECORD and not by.has(*MAY_RECORD[target]):
         raise Forbidden
 
 
