@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert
 from shared import clock
 from shared.crash import crash_point
 from shared.db.bulk import bulk_insert
+from shared.db.prepared import Prepared
 from shared.db.session import WriteSession
 from shared.errors import TooLarge
 from shared.events.contract import Event
@@ -22,6 +23,7 @@ COLUMNS: Final = (
     "id", "aggregatetype", "aggregateid", "type", "payload", "source", "dataschema",
     "aggregateversion", "time", "correlationid", "causationid", "traceparent",
 )  # fmt: skip
+_INSERT: Final = Prepared(insert(outbox), columns=COLUMNS)
 
 
 class Aggregate(Protocol):
@@ -78,7 +80,7 @@ def _store(session: WriteSession) -> None:
     if len(rows) >= _COPY_FROM:
         bulk_insert(session, outbox, COLUMNS, rows)
     else:
-        session.execute(insert(outbox), [dict(zip(COLUMNS, row, strict=True)) for row in rows])
+        _INSERT.execute(session, [dict(zip(COLUMNS, row, strict=True)) for row in rows])
     crash_point("request.after_outbox")
 
 
