@@ -1,18 +1,14 @@
 """The commands and where they are."""
 
-import logging
-
-import structlog
 import typer
 
 from services.cli import consumers, dead_letters, outbox, reconcile, replay, schema
 from services.cli.output import fail
 from shared.db.errors import is_away
 from shared.eventlog.port import LogUnavailable
+from shared.telemetry.logs import configure_logging
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Operate a HuStar Tracker installation.", pretty_exceptions_enable=False
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("outbox")(outbox.show_outbox)
 app.add_typer(consumers.app, name="consumers")
 app.add_typer(dead_letters.app, name="dead-letters")
@@ -22,9 +18,14 @@ app.command("migrate")(schema.migrate_schemas)
 app.command("topics")(schema.create_topics)
 
 
+@app.callback()
+def quietly() -> None:
+    """Operate a HuStar Tracker installation."""
+    configure_logging(level="WARNING")
+
+
 def main() -> None:
     """Run the command line. Faults of the engines end in a sentence, not in a stack trace."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:
         app()
     except LogUnavailable as error:

@@ -21,7 +21,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, title: str, as_json: bool, empty:
         print(json.dumps(list(rows), ensure_ascii=False, default=plain))
         return
     if not rows:
-        out.print(f"{title}: {empty}")
+        out.print(f"{title}: {empty}", soft_wrap=True)
         return
     table = Table(title=title, title_justify="left", header_style="bold")
     for name, value in rows[0].items():
@@ -36,12 +36,12 @@ def say(content: Mapping[str, Any], *, text: str, as_json: bool) -> None:
     if as_json:
         print(json.dumps(content, ensure_ascii=False, default=plain))
     else:
-        out.print(text)
+        out.print(text, soft_wrap=True)
 
 
 def fail(text: str, *, code: int = 1) -> NoReturn:
     """End with a sentence on standard error."""
-    err.print(text, style="red")
+    err.print(text, style="red", soft_wrap=True)
     raise typer.Exit(code)
 
 
