@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Final
 
 from services.reporting import api, commands, handlers, pages, tables
-from services.reporting.frameworks import frameworks
+from services.reporting.frameworks import field_names, frameworks
 from shared.service import ServiceDefinition
 
-frameworks()  # a framework file that is wrong stops the start, not the first page
+# A data file that is wrong stops the start, not the first page.
+frameworks()
+field_names()
 
 service: Final = ServiceDefinition(
     name="reporting",

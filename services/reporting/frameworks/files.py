@@ -1,19 +1,20 @@
 """Reads the framework files and refuses to start on one that is wrong, naming the place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from services.reporting.domain.goals import Direction, Kind
 from services.reporting.domain.values import Unit
 from services.reporting.indicators import current
 
 FOLDER: Final = Path(__file__).parent
+Content = TypeVar("Content")
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 
@@ -123,6 +124,13 @@ def goals() -> Mapping[str, Goal]:
     return {goal.id: goal for framework in frameworks().values() for goal in framework.goals}
 
 
+@cache
+def field_names() -> Mapping[str, Text]:
+    """The names of industry fields, by code. Raises FrameworkError."""
+    path = FOLDER / "dimensions" / "fields.yaml"
+    return _checked(path, lambda content: TypeAdapter(dict[str, Text]).validate_python(content))
+
+
 def read(paths: Sequence[Path]) -> Mapping[str, Framework]:
     """The plans in these files, checked one by one and against each other. Raises FrameworkError."""
     found: dict[str, Framework] = {}
@@ -139,8 +147,12 @@ def read(paths: Sequence[Path]) -> Mapping[str, Framework]:
 
 
 def _framework(path: Path) -> Framework:
+    return _checked(path, Framework.model_validate)
+
+
+def _checked(path: Path, parse: Callable[[object], Content]) -> Content:
     try:
-        return Framework.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return parse(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
         raise FrameworkError(f"{path.name}: {error}") from None
     except ValidationError as error:

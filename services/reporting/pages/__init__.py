@@ -1,7 +1,9 @@
-"""Pages."""
+"""Pages for people: rendered here, complete without scripts, kept up to date with one small one."""
 
-from typing import Any
+from services.reporting.pages import executive, sign_in
+from services.reporting.pages.assets import mounts
+from services.reporting.pages.visitors import visitors
 
-routers: list[Any] = []
-mounts: list[Any] = []
-visitors = None
+routers = [executive.router, sign_in.router]
+
+__all__ = ["mounts", "routers", "visitors"]

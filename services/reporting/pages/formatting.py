@@ -1,0 +1,69 @@
+"""Numbers, dates and not-a-numbers as a reader of Korean or English expects them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_FLOOR, Decimal
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from services.reporting.domain.values import State, Unit
+from shared.clock import SEOUL
+from shared.errors import N_
+from shared.i18n import Language, translate
+
+LOCALES: Final = {"ko": Locale("ko", "KR"), "en": Locale("en")}
+NOT_A_NUMBER: Final = {
+    State.NOT_STARTED: N_("Not started"),
+    State.RUNNING: N_("In progress"),
+    State.NO_DENOMINATOR: N_("Nobody to count"),
+}
+UNITS: Final = {
+    Unit.PERSONS: N_("{number} persons"),
+    Unit.PARTICIPATIONS: N_("{number} participations"),
+    Unit.SEATS: N_("{number} jobs"),
+    Unit.PERCENT: N_("{number}%"),
+    Unit.RATIO: N_("{number} to 1"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one reader reads."""
+
+    language: Language
+
+    def text(self, message: str, **params: object) -> str:
+        return translate(message, self.language, params)
+
+    def number(self, value: float, *, decimals: int = 0) -> str:
+        """`1,234` or `76.9`, with exactly `decimals` places."""
+        places = "." + "0" * decimals if decimals else ""
+        return str(format_decimal(value, format=f"#,##0{places}", locale=LOCALES[self.language]))
+
+    def share(self, value: float) -> str:
+        """A share of 1 as a percentage with one place, rounded down: never more than was reached."""
+        percent = (Decimal(repr(value)) * 100).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
+        return self.text(UNITS[Unit.PERCENT], number=self.number(float(percent), decimals=1))
+
+    def value(self, value: float | None, state: State, unit: Unit) -> str:
+        """A value with its unit, or in words why there is none."""
+        if value is None:
+            return self.text(NOT_A_NUMBER[state])
+        decimals = {Unit.PERCENT: 1, Unit.RATIO: 2}.get(unit, 0)
+        return self.text(UNITS[unit], number=self.number(value, decimals=decimals))
+
+    def target(self, value: float, unit: Unit) -> str:
+        """A planned number with its unit, with no more places than it was planned with."""
+        decimals = 0 if value == int(value) else 1
+        return self.text(UNITS[unit], number=self.number(value, decimals=decimals))
+
+    def day(self, day: date) -> str:
+        return str(format_date(day, format="long", locale=LOCALES[self.language]))
+
+    def moment(self, instant: datetime) -> str:
+        """Date and time in Seoul, to the second."""
+        pattern = "yyyy. M. d. HH:mm:ss" if self.language == "ko" else "d MMM yyyy, HH:mm:ss"
+        return str(format_datetime(instant, format=pattern, tzinfo=SEOUL, locale=LOCALES[self.language]))
