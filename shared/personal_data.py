@@ -28,12 +28,16 @@ def looks_like_resident_number(text: str) -> bool:
     """
     if len(text) < _LEAST or sum(map(str.isdigit, text)) < _DIGITS:
         return False
-    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    plain = _HEXADECIMAL.sub(" # ", plain)
+    plain = _HEXADECIMAL.sub(" # ", text if text.isascii() else _compatible(text))
     joined = _GAPS.sub("", plain)
     if _WHOLE.fullmatch(joined) and _DAY_FIRST.match("0" + joined):
         return True
     return bool(_SPACED.search(plain) or _JOINED.search(joined))
+
+
+def _compatible(text: str) -> str:
+    """Wide, raised and encircled digits as plain ones, and nothing that is not seen."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
 
 
 def looks_like_resident_number_value(number: int) -> bool:

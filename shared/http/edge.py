@@ -29,6 +29,10 @@ _SECURITY: Final = {
 _HSTS: Final = "max-age=31536000; includeSubDomains"
 
 
+class BrokenAnswer(Exception):
+    """An answer that had begun could not be completed: the connection is cut. Says nothing of why."""
+
+
 class Edge:
     """Pure ASGI. What an inner layer has set in its answer stays as it is set there."""
 
@@ -67,7 +71,7 @@ class Edge:
         except Exception as error:
             if status:
                 log.error("broken_answer", error=describe(error))
-                raise
+                raise BrokenAnswer from None  # the server logs what it gets, text and all
             response = problem_response(error, negotiate(Headers(scope=scope).get("accept-language")))
             await response(scope, receive, answer)
         finally:

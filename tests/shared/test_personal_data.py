@@ -114,8 +114,10 @@ def test_no_neighbourhood_hides_a_number(before: str, after: str, day: str, late
     assert looks_like_resident_number(f"{before} | {day}-{later:07} | {after}")
 
 
-@pytest.mark.parametrize("text", ["1" * 100_000, "900101-" * 15_000, "9 " * 50_000, "90.01.01-" * 12_000, "a1" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["1" * 100_000, "900101-" * 15_000, "9 " * 50_000, "90.01.01-" * 12_000, "a1" * 50_000, "가1" * 50_000]
+)
 def test_a_hundred_kilobytes_of_the_worst_take_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     looks_like_resident_number(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5

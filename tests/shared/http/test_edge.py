@@ -4,13 +4,17 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 import pytest
 import structlog
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from shared.auth.actor import Actor, Role
 from shared.auth.policy import SIGNED_IN
@@ -191,6 +195,52 @@ def test_another_site_cannot_use_a_signed_in_browser(
     client = serve(database, who=None, visitors=_visitor)
     given = {"Cookie": "session=1", "Idempotency-Key": "k", **headers}
     assert client.post("/api/v1/notes", json=NOTE, headers=given).status_code == status
+
+
+async def _raise_early(_request: Request) -> Response:
+    raise ValueError("CanarySecret")
+
+
+async def _raise_late(_request: Request) -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"first"
+        raise ValueError("CanarySecret")
+
+    return StreamingResponse(parts())
+
+
+def _refuse(status: int) -> Route:
+    async def refuse(_request: Request) -> Response:
+        raise HTTPException(status, detail="CanarySecret")
+
+    return Route(f"/refuse/{status}", refuse)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(400, "malformed"), (403, "forbidden"), (404, "no_such_route"), (415, "unsupported_media_type"), (502, "internal")],
+)
+def test_what_other_routes_refuse_is_a_problem_too(serve: Server, database: Database, status: int, code: str) -> None:
+    answer = serve(database, mounts=[_refuse(status)]).get(f"/refuse/{status}")
+    assert (answer.headers["content-type"], answer.json()["code"]) == ("application/problem+json", code)
+    assert "Canary" not in answer.text
+
+
+def test_an_error_outside_our_routes_is_a_problem_too(serve: Server, database: Database) -> None:
+    answer = serve(database, mounts=[Route("/early", _raise_early)]).get("/early")
+    check_problem(answer, 500, "internal")
+    assert "Canary" not in answer.text
+
+
+def test_a_stream_that_breaks_is_cut_off_and_logged_without_its_text(
+    serve: Server, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = serve(database, mounts=[Route("/late", _raise_late)])
+    with structlog.testing.capture_logs() as logs, pytest.raises(httpx.RemoteProtocolError):
+        client.get("/late")
+    broken = next(line for line in logs if line["event"] == "broken_answer")
+    assert broken["error"]["types"][0] == "builtins.ValueError"
+    assert "Canary" not in str(logs) + caplog.text
 
 
 def test_a_stream_is_sent_as_it_comes(client: httpx.Client) -> None:
