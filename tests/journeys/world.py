@@ -83,14 +83,17 @@ class World:
         deadline = time.monotonic() + 60
         while quiet < 2:
             quiet = 0 if self.runtime.drain(timeout=timeout) or self._behind() else quiet + 1
-            assert time.monotonic() < deadline, "events do not come to rest"
+            assert time.monotonic() < deadline, f"events do not come to rest: {self._waiting()}"
 
     def value(self, indicator: str, **params: Any) -> Any:
         return self.as_("executive").get(f"/indicators/{indicator}/value", **params)
 
     def _behind(self) -> int:
+        return sum(self._waiting().values())
+
+    def _waiting(self) -> dict[str, int]:
         assert self.runtime.event_log is not None
-        return sum(waiting(self.runtime.services, self.runtime.event_log, self.runtime.settings.topic_prefix).values())
+        return waiting(self.runtime.services, self.runtime.event_log, self.runtime.settings.topic_prefix)
 
 
 @contextmanager
