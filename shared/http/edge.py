@@ -68,7 +68,7 @@ class Edge:
         active.inc()
         try:
             await self.app(scope, receive, answer)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the last resort
             if status:
                 log.error("broken_answer", error=describe(error))
                 raise BrokenAnswer from None  # the server logs what it gets, text and all
