@@ -1,23 +1,50 @@
-"""A fresh matching database, on each engine in turn, and the market that its tests tell of."""
+"""A matching database on each engine, made once and emptied before each test, and the service on a port over it."""
 
+import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
+from infra.local import PostgresServer
 from services.matching.app import service
+from shared.auth.issuer import create_issuer
 from shared.db import Database
 from shared.db.migrations import migrate
+from shared.http import create_app
+from shared.settings import load_settings
+from tests.matching.callers import Callers
 from tests.matching.market import Market
+from tests.shared.http.serving import serving
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines("postgres"))]
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An empty database at this release's schema."""
-    database = Database(database_url, service="matching")
+def _emptied(database: Database) -> Database:
+    with database.write() as session:
+        for table in reversed(service.metadata.sorted_tables):
+            session.execute(delete(table))
+    return database
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database at this release's schema."""
+    name = f"matching_{uuid.uuid4().hex[:8]}"
+    server: PostgresServer | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    url = server.url(name) if server else f"sqlite:///{tmp_path_factory.mktemp(name) / 'matching.db'}"
+    database = Database(url, service="matching")
     migrate(database, service.migrations)
     yield database
     database.close()
+    if server:
+        server.drop(name)
+
+
+@pytest.fixture
+def database(migrated: Database) -> Database:
+    """The same, with nothing in it."""
+    return _emptied(migrated)
 
 
 @pytest.fixture
@@ -25,10 +52,38 @@ def market(database: Database) -> Market:
     return Market(database)
 
 
-@pytest.fixture
-def small_market(tmp_path: Path) -> Iterator[Market]:
+@pytest.fixture(scope="session")
+def small_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """For what does not depend on the engine."""
-    database = Database(f"sqlite:///{tmp_path / 'matching.db'}", service="matching")
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('small') / 'matching.db'}", service="matching")
     migrate(database, service.migrations)
-    yield Market(database)
+    yield database
     database.close()
+
+
+@pytest.fixture
+def small_market(small_database: Database) -> Market:
+    return Market(_emptied(small_database))
+
+
+@pytest.fixture(scope="session")
+def served(migrated: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
+    """The service on a real port, signed in to by the built-in issuer's demo clients."""
+    settings = load_settings(data=tmp_path_factory.mktemp("keys"), public_url="http://matching.test")
+    issuer = create_issuer(settings)
+    app = create_app(
+        service=service.name,
+        title=service.title,
+        routers=service.routers,
+        db=migrated,
+        settings=settings,
+        verifier=issuer.verifier,
+    )
+    with serving(app) as client:
+        yield Callers(client, issuer)
+
+
+@pytest.fixture
+def callers(served: Callers, market: Market) -> Callers:
+    """The callers of a service that knows what `market` tells it."""
+    return served
