@@ -22,7 +22,8 @@ HELD_BACK = "held back: an earlier message of its key failed"
 class EmbeddedLog:
     """The port's EventLog in one file. Open for writing in one process at a time, in which any thread may use it.
 
-    A consumer that has not polled for `max_poll_interval` seconds loses its partitions, as with Kafka.
+    A consumer that has not polled for `max_poll_interval` seconds loses its partitions, as with Kafka. What Kafka can and
+    this cannot: several processes that write or share a group, copies on other machines, and going on without this one.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False, max_poll_interval: float = 300.0) -> None:

@@ -6,7 +6,7 @@ fetched from elsewhere.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Event, Lock
 from typing import Any
 
@@ -43,8 +43,17 @@ class Consumer:
     """
 
     def __init__(
-        self, servers: str, *, group: str, topics: Sequence[str], start: StartAt, bounds: Bounds, session_timeout: float
+        self,
+        servers: str,
+        *,
+        group: str,
+        topics: Sequence[str],
+        start: StartAt,
+        bounds: Bounds,
+        session_timeout: float,
+        on_close: Callable[["Consumer"], None],
     ) -> None:
+        self._on_close = on_close
         self._start = start
         self._bounds = bounds
         self._busy = Lock()
@@ -112,6 +121,7 @@ class Consumer:
                 client.close(autocommit=False, timeout_ms=int(_ASK_SECONDS * 1000))
             except (KafkaError, RuntimeError) as error:
                 log.warning("kafka_group_left_without_goodbye", reason=type(error).__name__)
+        self._on_close(self)
 
     def _learn_topics(self) -> None:
         """Without this the first member shares out nothing, learns of the partitions, and makes everyone share out again."""

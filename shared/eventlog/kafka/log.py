@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
-from typing import Any, TypeVar
-from weakref import WeakSet
+from typing import Any
 
 from kafka import IsolationLevel, KafkaAdminClient
 from kafka.admin import OffsetSpec
@@ -19,8 +18,6 @@ from shared.eventlog.kafka.reader import Reader
 from shared.eventlog.kafka.records import kafka_partition
 from shared.eventlog.port import LogUnavailable, Record, StartAt, TopicPartition, TopicSpec
 
-Answer = TypeVar("Answer")
-
 _ASK_SECONDS = 12.0
 _EXISTS_ALREADY = 36
 
@@ -28,7 +25,8 @@ _EXISTS_ALREADY = 36
 class KafkaLog:
     """The port's EventLog on a Kafka cluster. Making it contacts nobody; what cannot be reached is LogUnavailable.
 
-    A consumer that sends no sign of life for `session_timeout` seconds loses its partitions to the others.
+    A consumer that sends no sign of life for `session_timeout` seconds loses its partitions to the others. Kafka's own
+    default of 45 is longer than the 30 within which everything has to flow again after a process was killed.
     """
 
     def __init__(self, bootstrap_servers: str, *, session_timeout: float = 10.0) -> None:
@@ -42,7 +40,7 @@ class KafkaLog:
         self._away: tuple[float, str] = (0.0, "")
         self._counts: dict[str, int] = {}
         self._readers: list[Reader] = []
-        self._open: WeakSet[Producer | Consumer] = WeakSet()
+        self._open: set[Producer | Consumer] = set()
 
     def create_topics(self, topics: Sequence[TopicSpec]) -> None:
         there = self.topics()
@@ -60,20 +58,23 @@ class KafkaLog:
         return dict(self._counts)
 
     def producer(self) -> Producer:
-        return self._opened(Producer(self._servers, exists=self._exists))
+        producer = Producer(self._servers, exists=self._exists, on_close=self._open.discard)
+        self._open.add(producer)
+        return producer
 
     def consumer(self, *, group: str, topics: Sequence[str], start: StartAt) -> Consumer:
         self._partitions(topics)
-        return self._opened(
-            Consumer(
-                self._servers,
-                group=group,
-                topics=topics,
-                start=start,
-                bounds=self._bounds,
-                session_timeout=self._session_timeout,
-            )
+        consumer = Consumer(
+            self._servers,
+            group=group,
+            topics=topics,
+            start=start,
+            bounds=self._bounds,
+            session_timeout=self._session_timeout,
+            on_close=self._open.discard,
         )
+        self._open.add(consumer)
+        return consumer
 
     def end_offsets(self, topics: Sequence[str]) -> Mapping[TopicPartition, int]:
         return self._offsets(self._partitions(topics), OffsetSpec.LATEST)
@@ -124,10 +125,6 @@ class KafkaLog:
                 refusal = LogUnavailable if error.retriable else ValueError
                 raise refusal(f"topic {topic['name']} was not created: {topic['error_message'] or error.__name__}")
         self._ask(lambda admin: admin.wait_for_topics(list(wanted)))
-
-    def _opened(self, client: Answer) -> Answer:
-        self._open.add(client)  # type: ignore[arg-type]
-        return client
 
     def _exists(self, topic: str) -> bool:
         return topic in self._counts or topic in self.topics()

@@ -29,8 +29,9 @@ _PERMANENT = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordEr
 class Producer:
     """The port's Producer. A client whose state is beyond recovery is replaced before the next call."""
 
-    def __init__(self, servers: str, *, exists: Callable[[str], bool]) -> None:
+    def __init__(self, servers: str, *, exists: Callable[[str], bool], on_close: Callable[["Producer"], None]) -> None:
         self._servers = servers
+        self._on_close = on_close
         self._exists = exists
         self._guard = Lock()
         self._closed = False
@@ -48,6 +49,7 @@ class Producer:
             client, self._client = self._client, None
         if client is not None:
             _close(client)
+        self._on_close(self)
 
     def _usable(self) -> Any:
         with self._guard:

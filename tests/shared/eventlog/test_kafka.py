@@ -1,6 +1,7 @@
 """What only Kafka can do to us, and what the adapter makes of it: brokers that are away, frozen, killed or cut short."""
 
 import gc
+import logging
 import threading
 import time
 import uuid
@@ -58,8 +59,11 @@ def kafka_threads() -> int:
 
 @pytest.fixture(autouse=True)
 def _refused_sockets_go_here() -> Iterator[None]:
-    """Not in some later test, whose warnings are errors."""
+    """Not in some later test, whose warnings are errors: so nothing that the client logs may hold on to them."""
+    client_log = logging.getLogger("kafka")
+    client_log.setLevel(logging.CRITICAL)
     yield
+    client_log.setLevel(logging.NOTSET)
     gc.collect()
 
 
@@ -220,6 +224,16 @@ def test_a_producer_whose_sender_died_is_replaced(on_kafka: KafkaLog, topic: str
     producer._client._sender.force_close()
     producer._client._sender.join()
     assert [ack.offset for ack in acks(producer.publish(messages(topic, 1)))] == [1]
+
+
+def test_closing_the_log_closes_what_was_left_open(broker: LocalKafka, topic: str) -> None:
+    before = kafka_threads()
+    log = KafkaLog(broker.bootstrap_servers)
+    acks(log.producer().publish(messages(topic, 3)))
+    take(log.consumer(group=topic, topics=[topic], start=from_beginning), 3)
+    assert len(log.read(TopicPartition(topic, 0), 0)) == 3
+    log.close()
+    assert kafka_threads() == before
 
 
 # Records that are gone
