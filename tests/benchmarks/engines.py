@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from infra.local import KafkaServer, LocalPostgres, PostgresServer, open_kafka
+from tests.engines import delete_topics
 
 
 def _durable_postgres() -> PostgresServer:
@@ -30,6 +32,8 @@ class Engines:
 
     def __init__(self, needed: set[str]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="hustar-bench-"))
+        self._mark = f"bench{uuid.uuid4().hex[:8]}"
+        self._databases: list[str] = []
         self._starting: dict[str, Future[PostgresServer | KafkaServer]] = {}
         if needed:
             pool = ThreadPoolExecutor(len(needed), thread_name_prefix="engine")
@@ -48,6 +52,20 @@ class Engines:
         assert isinstance(server, KafkaServer)
         return server
 
+    def database(self, name: str) -> str:
+        """The address of a fresh database, dropped in the end."""
+        self._databases.append(f"{self._mark}_{name}")
+        return self.postgres.url(self._databases[-1])
+
+    def database_prefix(self, *services: str) -> str:
+        """What the names of these services' databases begin with; all are dropped in the end."""
+        self._databases += [f"{self._mark}_{service}" for service in services]
+        return f"{self._mark}_"
+
+    def topic_prefix(self, name: str) -> str:
+        """What the names of a benchmark's topics and groups begin with; the topics are deleted in the end."""
+        return f"{self._mark}-{name}"
+
     def scratch(self) -> Path:
         """An empty folder that goes with the run."""
         return Path(tempfile.mkdtemp(dir=self.folder))
@@ -63,5 +81,14 @@ class Engines:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for starting in self._starting.values():
             if starting.exception() is None:
-                starting.result().close()
+                self._leave(starting.result())
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _leave(self, server: PostgresServer | KafkaServer) -> None:
+        """Nothing of ours stays on a server that is somebody else's."""
+        if isinstance(server, PostgresServer):
+            for name in self._databases:
+                server.drop(name)
+        else:
+            delete_topics(server, prefix=self._mark)
+        server.close()

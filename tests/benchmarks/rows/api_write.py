@@ -41,11 +41,11 @@ def write_over_http(engines: Engines) -> Iterator[Contest]:
         "HUSTAR_ENV": "development",
         "HUSTAR_DATA": str(engines.scratch()),
         "POSTGRES_URL": engines.postgres.server_url,
-        "HUSTAR_DATABASE_PREFIX": "bench_api_",
+        "HUSTAR_DATABASE_PREFIX": engines.database_prefix("trainees"),
         "PORT": str(ours_port),
         "HUSTAR_PUBLIC_URL": f"http://127.0.0.1:{ours_port}",
     }
-    database = engines.postgres.url("bench_api_floor").replace("+psycopg", "")
+    database = engines.database("two_rows").replace("+psycopg", "")
     with ExitStack() as stack:
         ours = stack.enter_context(process("tests.benchmarks.api_server", "trainees", environment=settings))
         floor = stack.enter_context(process("tests.benchmarks.floors.two_rows", database, str(floor_port)))

@@ -38,9 +38,9 @@ QUICK: Final = (500, 1_500, 5_000)
 )
 def relay_in_production(engines: Engines) -> Iterator[Contest]:
     servers = engines.kafka.bootstrap_servers
-    settings = load_settings(data=engines.scratch(), kafka_bootstrap_servers=servers, topic_prefix="bench-relay")
+    settings = load_settings(data=engines.scratch(), kafka_bootstrap_servers=servers, topic_prefix=engines.topic_prefix("relay"))
     with ExitStack() as stack:
-        relaying = stack.enter_context(_relaying(engines.postgres.url("bench_relay"), settings))
+        relaying = stack.enter_context(_relaying(engines.database("relay"), settings))
         client = kafka_producing.producer(servers)
         stack.callback(client.close)
         topic = topic_for(settings.topic_prefix, AGGREGATE)
