@@ -9,6 +9,7 @@ import pytest
 
 from infra.docs.interfaces.documents import rendered
 from infra.docs.interfaces.official_parser import PACKAGE, PINS, findings, install
+from infra.local import EngineUnavailable
 from tests.engines import available
 from tests.infra import interfaces
 
@@ -36,6 +37,12 @@ def test_the_official_parser_would_refuse_a_broken_one(errors: Callable[[Mapping
     assert any("lost" in message for message in errors(broken))
     del broken["channels"]["trainees.cohort"]["messages"]["lost"]
     assert any("action" in message for message in errors(broken))
+
+
+def test_without_node_the_reason_and_the_remedy_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(EngineUnavailable, match="node was not found.*apt-get install nodejs npm"):
+        install()
 
 
 def test_everything_that_comes_with_the_parser_is_pinned_without_an_address() -> None:
