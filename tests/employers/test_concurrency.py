@@ -94,6 +94,22 @@ def test_whoever_moves_a_seat_is_alone_with_its_posting(story: Story) -> None:
     assert story.counts(position.id) == {"reserved": 2}
 
 
+def test_an_agreement_is_not_suspended_while_a_position_opens_under_it(story: Story) -> None:
+    company = story.company()
+    agreement = story.agreement(company.id)
+    position = story.draft(company.id)
+    story.move(position.id, PositionState.IN_REVIEW)
+    suspend = {"to": AgreementState.SUSPENDED, "by": MANAGER}
+    with ThreadPoolExecutor(1) as pool:
+        with story.database.write() as session:
+            commands.move_position(session, position.id, to=PositionState.OPEN, by=MANAGER)
+            waiting = pool.submit(story.do, commands.move_agreement, company.id, agreement.id, **suspend)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        assert waiting.result(timeout=10).state is AgreementState.SUSPENDED
+    assert story.position(position.id)["state"] is PositionState.OPEN
+
+
 def test_refusals_and_a_closing_leave_no_open_seat_behind(story: Story) -> None:
     position = story.opened(seats=10)
     held = [(seat.id, new_id()) for seat in story.seats(position.id)]

@@ -119,4 +119,4 @@ def test_the_reasons_in_a_history_are_not_for_everybody(callers: Callers, town: 
     shown = {
         who: len(callers.get(who, town.open).json()["history"]) for who in (MANAGER, town.me, AUDITOR, EXECUTIVE, UNIVERSITY)
     }
-    assert shown == {MANAGER: 3, town.me: 3, AUDITOR: 3, EXECUTIVE: 0, UNIVERSITY: 0}
+    assert shown == {MANAGER: 3, town.me: 3, AUDITOR: 3, EXECUTIVE: 3, UNIVERSITY: 0}

@@ -61,7 +61,9 @@ def positions(
 ) -> Rows[View]:
     """In the order in which they were written down. `region` is the beginning of a code."""
     wanted = {Position.company_id: company_id, Position.state: state, Position.field: field, Position.kind: kind}
-    statement = select(Position).where(positions_of(by), *[col(column) == value for column, value in wanted.items() if value])
+    statement = select(Position).where(
+        positions_of(by), *[col(column) == value for column, value in wanted.items() if value is not None]
+    )
     if region is not None:
         statement = statement.where(col(Position.region).startswith(region, autoescape=True))
     found = page.fetch(session, statement, key=[Position.id], sorts={"opens_on": Position.opens_on, "title": Position.title})

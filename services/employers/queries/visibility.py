@@ -39,4 +39,4 @@ def check_own_number(actor: Actor, business_number: str) -> None:
 
 def sees_history(actor: Actor) -> bool:
     """Whether the steps in the life of a position, with their reasons, are the actor's business."""
-    return actor.has(Role.PROGRAM_MANAGER, Role.ADMIN, Role.EMPLOYER, Role.AUDITOR)
+    return actor.has(Role.PROGRAM_MANAGER, Role.ADMIN, Role.EMPLOYER, Role.EXECUTIVE, Role.AUDITOR)
