@@ -33,15 +33,12 @@ def test_the_official_parser_has_nothing_against_our_document(errors: Callable[[
 def test_the_official_parser_would_refuse_a_broken_one(errors: Callable[[Mapping[str, Any]], list[str]]) -> None:
     broken = copy.deepcopy(dict(interfaces.asyncapi()))
     broken["channels"]["trainees.cohort"]["messages"]["lost"] = {"$ref": "#/components/messages/lost"}
-    broken["operations"]["matching.sends.matching.placement"]["action"] = "shout"
-    assert any("lost" in message for message in errors(broken))
-    del broken["channels"]["trainees.cohort"]["messages"]["lost"]
-    assert any("action" in message for message in errors(broken))
+    assert [message for message in errors(broken) if "lost" in message]
 
 
 def test_without_node_the_reason_and_the_remedy_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(EngineUnavailable, match="node was not found.*apt-get install nodejs npm"):
+    with pytest.raises(EngineUnavailable, match=r"node was not found.*apt-get install nodejs npm"):
         install()
 
 
