@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -99,7 +100,7 @@ def test_an_agreement_is_not_suspended_while_a_position_opens_under_it(story: St
     agreement = story.agreement(company.id)
     position = story.draft(company.id)
     story.move(position.id, PositionState.IN_REVIEW)
-    suspend = {"to": AgreementState.SUSPENDED, "by": MANAGER}
+    suspend: dict[str, Any] = {"to": AgreementState.SUSPENDED, "by": MANAGER}
     with ThreadPoolExecutor(1) as pool:
         with story.database.write() as session:
             commands.move_position(session, position.id, to=PositionState.OPEN, by=MANAGER)
