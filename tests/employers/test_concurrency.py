@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +13,7 @@ from services.employers.domain.agreements import AgreementsOverlap, AgreementSta
 from services.employers.domain.companies import BusinessNumberTaken
 from services.employers.domain.positions import PositionState
 from services.employers.handlers import offer_reserves_seat
+from services.employers.tables import Agreement
 from shared.contracts.matching import PlacementDeclined, PlacementOffered
 from shared.db import WriteSession
 from shared.errors import IllegalMove
@@ -100,11 +100,14 @@ def test_an_agreement_is_not_suspended_while_a_position_opens_under_it(story: St
     agreement = story.agreement(company.id)
     position = story.draft(company.id)
     story.move(position.id, PositionState.IN_REVIEW)
-    suspend: dict[str, Any] = {"to": AgreementState.SUSPENDED, "by": MANAGER}
+
+    def suspend() -> Agreement:
+        return story.do(commands.move_agreement, company.id, agreement.id, to=AgreementState.SUSPENDED, by=MANAGER)
+
     with ThreadPoolExecutor(1) as pool:
         with story.database.write() as session:
             commands.move_position(session, position.id, to=PositionState.OPEN, by=MANAGER)
-            waiting = pool.submit(story.do, commands.move_agreement, company.id, agreement.id, **suspend)
+            waiting = pool.submit(suspend)
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.3)
         assert waiting.result(timeout=10).state is AgreementState.SUSPENDED
