@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 
@@ -13,6 +13,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+_SCHEMAS: Final = "#/components/schemas/"
 
 
 class Gateway:
@@ -38,17 +39,34 @@ class Gateway:
 
 
 def merged_openapi(services: Sequence[tuple[ServiceDefinition, FastAPI]], *, title: str, version: str) -> dict[str, Any]:
-    """The OpenAPI documents of all services as one. Equal component names must mean the same; a conflict raises ValueError."""
+    """The OpenAPI documents of all services as one. Schemas of one name that differ bear their service's name in front."""
     merged: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": title, "version": version}, "paths": {}, "components": {}}
     for definition, app in services:
-        document = app.openapi()
+        document = _qualified(app.openapi(), merged["components"].get("schemas", {}), definition.name)
         merged["paths"].update(document.get("paths", {}))
         for kind, components in document.get("components", {}).items():
-            known = merged["components"].setdefault(kind, {})
-            for name, component in components.items():
-                if known.setdefault(name, component) != component:
-                    raise ValueError(f"{definition.name} describes {kind}/{name} differently")
+            merged["components"].setdefault(kind, {}).update(components)
     return merged
+
+
+def _qualified(document: Mapping[str, Any], known: Mapping[str, Any], service: str) -> dict[str, Any]:
+    """A service's document in which the schemas that an earlier one describes differently have other names."""
+    own: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
+    names = {name: f"{service.capitalize()}{name}" for name in own if known.get(name, own[name]) != own[name]}
+    result: dict[str, Any] = _renamed(document, {f"{_SCHEMAS}{old}": f"{_SCHEMAS}{new}" for old, new in names.items()})
+    if names:
+        schemas = result["components"]["schemas"]
+        result["components"]["schemas"] = {names.get(name, name): schema for name, schema in schemas.items()}
+    return result
+
+
+def _renamed(part: Any, references: Mapping[str, str]) -> Any:
+    if isinstance(part, dict):
+        return {
+            key: references.get(value, value) if key == "$ref" and isinstance(value, str) else _renamed(value, references)
+            for key, value in part.items()
+        }
+    return [_renamed(each, references) for each in part] if isinstance(part, list) else part
 
 
 def json_app(content: Callable[[], Mapping[str, Any]]) -> App:

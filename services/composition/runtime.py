@@ -21,6 +21,7 @@ from shared.events.consumer import EventConsumer, state, stored_offset
 from shared.events.relay import Relay
 from shared.events.watchdog import Watchdog
 from shared.events.worker import Worker
+from shared.http import forget_old_answers
 from shared.service import ServiceDefinition, database_url
 from shared.settings import Environment, Settings
 
@@ -78,7 +79,7 @@ class Runtime:
                 continue
             for worker in self.workers:
                 worker.start()
-            self.watchdog = Watchdog([loop.heartbeat for worker in self.workers for loop in worker.loops], self.lag)
+            self.watchdog = Watchdog([beat for worker in self.workers for beat in worker.heartbeats], self.lag)
             self.watchdog.start()
             return
 
@@ -195,4 +196,8 @@ def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) ->
         consumer = EventConsumer(
             service.database, event_log, definition.handlers, name=definition.name, topic_prefix=settings.topic_prefix
         )
-    return Worker(service=definition.name, relay=relay, consumer=consumer)
+
+    def forget_old() -> None:
+        service.database.run(forget_old_answers, idempotent=True)
+
+    return Worker(service=definition.name, relay=relay, consumer=consumer, housekeeping=forget_old)

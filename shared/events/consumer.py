@@ -1,8 +1,9 @@
 """The consumer: from the log into the service's database, a batch a transaction, the log's own offset only a hint."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 import structlog
 from sqlalchemy import insert, select, update
@@ -12,6 +13,7 @@ from shared.crash import crash_point
 from shared.db import Database, ReadSession, WriteSession
 from shared.db.errors import is_transient
 from shared.errors import Refused
+from shared.eventlog.errors import OffsetOutOfRange
 from shared.eventlog.port import Consumer, EventLog, LogUnavailable, Record, TopicPartition
 from shared.eventlog.topics import topic_for
 from shared.events.handlers import Handlers
@@ -20,6 +22,7 @@ from shared.events.tables import consumer_offset, consumer_state
 
 log = structlog.get_logger()
 BATCH: Final = 500
+HINT_SECONDS: Final = 1.0
 
 
 class ConsumerStopped(Exception):
@@ -64,6 +67,7 @@ class EventConsumer:
         self._intake: Intake | None = None
         self._budget = Budget()
         self._hints: dict[TopicPartition, int] = {}
+        self._hinted = 0.0
 
     def run_once(self, *, timeout: float = 1.0) -> int:
         """Take in what one poll gives and return how many records that were.
@@ -73,15 +77,22 @@ class EventConsumer:
         """
         consumer = self._connected()
         try:
-            records = consumer.poll(timeout=timeout, max_records=BATCH)
+            records = self._poll(consumer, timeout)
             crash_point("consumer.polled")
             if records:
                 self._take(records)
-            self._hint(consumer)
+            if self._hints and (not records or time.monotonic() - self._hinted >= HINT_SECONDS):
+                self._hint(consumer)
         except BaseException:
             self.disconnect()
             raise
         return len(records)
+
+    def _poll(self, consumer: Consumer, timeout: float) -> list[Record]:
+        try:
+            return consumer.poll(timeout=timeout, max_records=BATCH)
+        except OffsetOutOfRange as error:
+            self._stop(str(error))
 
     def assignment(self) -> frozenset[TopicPartition]:
         """The partitions that this consumer holds now."""
@@ -167,22 +178,23 @@ class EventConsumer:
         self._hints.update(outcome.next_offsets)
         self._budget.count(outcome)
 
-    def _stop(self, reason: str) -> None:
+    def _stop(self, reason: str) -> NoReturn:
         self._database.run(lambda session: stop(session, self.name, reason), idempotent=True)
         self._budget = Budget()
         log.error("consumer_stopped", consumer=self.name, reason=reason)
         raise ConsumerStopped(reason)
 
     def _hint(self, consumer: Consumer) -> None:
-        if self._hints:
-            crash_point("consumer.before_hint")
-            mine = consumer.assignment()
-            hints = {partition: offset for partition, offset in self._hints.items() if partition in mine}
-            self._hints.clear()
-            try:
-                consumer.commit(hints)
-            except LogUnavailable as error:
-                log.info("offset_hint_not_stored", consumer=self.name, reason=str(error))
+        """Tell the log how far we are: when there is a pause, and once a second while there is none."""
+        crash_point("consumer.before_hint")
+        mine = consumer.assignment()
+        hints = {partition: offset for partition, offset in self._hints.items() if partition in mine}
+        self._hints.clear()
+        self._hinted = time.monotonic()
+        try:
+            consumer.commit(hints)
+        except LogUnavailable as error:
+            log.info("offset_hint_not_stored", consumer=self.name, reason=str(error))
 
 
 def explain(error: Exception) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from shared import clock
 from shared.db import ReadSession, WriteSession
+from shared.db.bulk import among
 from shared.eventlog.port import Record
 from shared.events.envelope import Envelope
 from shared.events.tables import dead_letter
@@ -76,7 +77,11 @@ def blocked(session: ReadSession, consumer: str, subjects: Sequence[str]) -> dic
     """The aggregates with open letters: True where later events must wait, False where only a version is missing."""
     statement = (
         select(dead_letter.c.aggregate_id, dead_letter.c.reason)
-        .where(dead_letter.c.consumer == consumer, dead_letter.c.aggregate_id.in_(subjects), dead_letter.c.settled_at.is_(None))
+        .where(
+            dead_letter.c.consumer == consumer,
+            among(session, dead_letter.c.aggregate_id, subjects),
+            dead_letter.c.settled_at.is_(None),
+        )
         .distinct()
     )
     result: dict[str, bool] = {}

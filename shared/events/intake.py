@@ -6,14 +6,15 @@ The caller decides what a failure means; here an exception of a handler simply l
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.crash import crash_point
 from shared.db import WriteSession
-from shared.db.bulk import bulk_insert, bulk_upsert
+from shared.db.bulk import among, bulk_insert, bulk_upsert
 from shared.eventlog.port import Record, TopicPartition
 from shared.events import dead_letters
 from shared.events.cloudevents import NotAnEvent, from_record
@@ -120,8 +121,8 @@ class Intake:
         for record in records:
             by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
         fresh: list[Record] = []
-        for partition in sorted(by_partition):
-            expected = locked_offset(session, self.consumer, partition)
+        offsets = locked_offsets(session, self.consumer, sorted(by_partition))
+        for partition, expected in offsets.items():
             for record in by_partition[partition]:
                 if record.offset < expected:
                     outcome.duplicates += 1
@@ -135,37 +136,51 @@ class Intake:
 
     def _advance(self, session: WriteSession, fresh: Sequence[Record], outcome: Outcome) -> None:
         moved = {TopicPartition(record.topic, record.partition) for record in fresh}
-        for partition in sorted(moved):
-            session.execute(
-                update(consumer_offset)
-                .where(
-                    consumer_offset.c.consumer == self.consumer,
-                    consumer_offset.c.topic == partition.topic,
-                    consumer_offset.c.partition == partition.partition,
-                )
-                .values(next_offset=outcome.next_offsets[partition])
+        if moved:
+            session.connection().execute(
+                _ADVANCE,
+                [
+                    {"who": self.consumer, "on": at.topic, "number": at.partition, "next_offset": outcome.next_offsets[at]}
+                    for at in sorted(moved)
+                ],
             )
 
 
-def locked_offset(session: WriteSession, consumer: str, partition: TopicPartition) -> int:
-    """The next offset to take in, its row locked until the transaction ends: the fence against a second consumer."""
-    where = (
-        consumer_offset.c.consumer == consumer,
-        consumer_offset.c.topic == partition.topic,
-        consumer_offset.c.partition == partition.partition,
+_ADVANCE: Final = (
+    update(consumer_offset)
+    .where(
+        consumer_offset.c.consumer == bindparam("who"),
+        consumer_offset.c.topic == bindparam("on"),
+        consumer_offset.c.partition == bindparam("number"),
     )
-    statement = select(consumer_offset.c.next_offset).where(*where).with_for_update()
-    found: int | None = session.execute(statement).scalar()
-    if found is None:
-        columns = ["consumer", "topic", "partition", "next_offset"]
-        _insert_missing(session, columns, (consumer, partition.topic, partition.partition, 0))
-        found = session.execute(statement).scalar_one()
-    return found
+    .values(next_offset=bindparam("next_offset"))
+)
 
 
-def _insert_missing(session: WriteSession, columns: Sequence[str], row: tuple[object, ...]) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(consumer_offset).values(dict(zip(columns, row, strict=True))).on_conflict_do_nothing())
+def locked_offsets(session: WriteSession, consumer: str, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+    """The next offset to take in of each partition, in order, its row locked until the transaction ends.
+
+    That is the fence against a second consumer. Everybody locks in the order of the partitions.
+    """
+    found = _lock(session, consumer, partitions)
+    missing = [partition for partition in partitions if partition not in found]
+    if missing:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        rows = [{"consumer": consumer, "topic": at.topic, "partition": at.partition, "next_offset": 0} for at in missing]
+        session.execute(dialect.insert(consumer_offset).values(rows).on_conflict_do_nothing())
+        found = _lock(session, consumer, partitions)
+    return {partition: found[partition] for partition in sorted(partitions)}
+
+
+def _lock(session: WriteSession, consumer: str, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+    place = consumer_offset.c.topic, consumer_offset.c.partition
+    statement = (
+        select(*place, consumer_offset.c.next_offset)
+        .where(consumer_offset.c.consumer == consumer, tuple_(*place).in_([tuple(at) for at in partitions]))
+        .order_by(*place)
+        .with_for_update()
+    )
+    return {TopicPartition(topic, number): offset for topic, number, offset in session.execute(statement)}
 
 
 class _Batch:
@@ -175,7 +190,7 @@ class _Batch:
         self._outcome = outcome
         self._redriving = redriving
         self._accepted: list[Delivery] = []
-        self._seen: set[str] = set()
+        self._seen: set[UUID] = set()
         self._versions: dict[str, int] = {}
         self._changed: set[str] = set()
         self._blocked: dict[str, bool] = {}
@@ -191,13 +206,14 @@ class _Batch:
         deliveries = [arrival for arrival in arrivals if isinstance(arrival, Delivery)]
         consumer = self._intake.consumer
         ids = [delivery.envelope.id for delivery in deliveries]
-        taken = select(inbox.c.event_id).where(inbox.c.consumer == consumer, inbox.c.event_id.in_(ids))
-        self._seen = {str(id_) for id_ in self._session.execute(taken).scalars()} if ids else set()
+        if ids:
+            taken = select(inbox.c.event_id).where(inbox.c.consumer == consumer, among(self._session, inbox.c.event_id, ids))
+            self._seen = set(self._session.execute(taken).scalars())
         subjects = sorted({s for arrival in arrivals if (s := _subject(arrival)) is not None})
         if not subjects:
             return
         versions = select(aggregate_version.c.aggregate_id, aggregate_version.c.version).where(
-            aggregate_version.c.consumer == consumer, aggregate_version.c.aggregate_id.in_(subjects)
+            aggregate_version.c.consumer == consumer, among(self._session, aggregate_version.c.aggregate_id, subjects)
         )
         self._versions = {row.aggregate_id: row.version for row in self._session.execute(versions)}
         if not self._redriving:
@@ -209,7 +225,7 @@ class _Batch:
             return
         envelope = arrival.envelope
         applied = self._versions.get(envelope.subject, 0)
-        if str(envelope.id) in self._seen or envelope.aggregateversion <= applied:
+        if envelope.id in self._seen or envelope.aggregateversion <= applied:
             self._outcome.duplicates += 1
         elif self._blocked.get(envelope.subject):
             self._keep(
@@ -226,12 +242,14 @@ class _Batch:
 
     def _apply(self, delivery: Delivery) -> None:
         envelope = delivery.envelope
-        trace = Trace(correlation_id=envelope.correlationid, causation_id=str(envelope.id), traceparent=envelope.traceparent)
-        with tracing(trace):
-            for handler in self._intake.handlers.for_event(type(delivery.event)):
-                handler(self._session, delivery.event)
+        handlers = self._intake.handlers.for_event(type(delivery.event))
+        if handlers:
+            trace = Trace(correlation_id=envelope.correlationid, causation_id=str(envelope.id), traceparent=envelope.traceparent)
+            with tracing(trace):
+                for handler in handlers:
+                    handler(self._session, delivery.event)
         self._accepted.append(delivery)
-        self._seen.add(str(envelope.id))
+        self._seen.add(envelope.id)
         self._versions[envelope.subject] = envelope.aggregateversion
         self._changed.add(envelope.subject)
         self._outcome.applied += 1

@@ -14,7 +14,7 @@ from shared.eventlog.port import TopicPartition
 from shared.events import dead_letters
 from shared.events.consumer import explain, state
 from shared.events.handlers import Handlers
-from shared.events.intake import Broken, Intake, decode, locked_offset
+from shared.events.intake import Broken, Intake, decode, locked_offsets
 from shared.events.tables import aggregate_version, dead_letter
 
 log = structlog.get_logger()
@@ -83,7 +83,7 @@ def _redrive_one(database: Database, intake: Intake, letter: Row[Any]) -> str | 
 
 def _reapply(session: WriteSession, intake: Intake, letter: Row[Any]) -> str | None:
     # The partition's offset row is locked first, so that the running consumer cannot put a letter behind this one.
-    locked_offset(session, intake.consumer, TopicPartition(letter.topic, letter.partition))
+    locked_offsets(session, intake.consumer, [TopicPartition(letter.topic, letter.partition)])
     if _locked(session, letter.id) is None:
         return None
     missing = _missing_before(session, intake.consumer, letter)

@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, func, select
 from shared import clock
 from shared.crash import crash_point
 from shared.db import Database
+from shared.db.bulk import among
 from shared.db.errors import is_away
 from shared.eventlog.port import Ack, EventLog, Failed, LogUnavailable, Message, Producer
 from shared.eventlog.topics import topic_for
@@ -100,7 +101,9 @@ class Relay:
 
     def _delete(self, numbers: Sequence[int]) -> None:
         if numbers:
-            self._database.run(lambda session: session.execute(delete(outbox).where(outbox.c.seq.in_(numbers))), idempotent=True)
+            self._database.run(
+                lambda session: session.execute(delete(outbox).where(among(session, outbox.c.seq, numbers))), idempotent=True
+            )
 
 
 def _connection_of_its_own(database: Database) -> psycopg.Connection:

@@ -22,12 +22,16 @@ STOPPED_PAUSE: Final = 1.0
 
 @dataclass(slots=True)
 class Loop:
-    """One thread that repeats a step until told to stop. The step says how long to pause before the next."""
+    """One thread that repeats a step until told to stop. The step says how long to pause before the next.
+
+    One that is not `watched` may sleep for longer than the watchdog allows.
+    """
 
     name: str
     step: Callable[[], float]
     close: Callable[[], None]
     heartbeat: Heartbeat
+    watched: bool = True
     stopping: Event = field(default_factory=Event)
     thread: Thread | None = None
     failures: int = 0
@@ -61,10 +65,23 @@ class Loop:
             return min(LONGEST_PAUSE, 0.05 * 2.0 ** min(self.failures, 8)) * random.uniform(0.5, 1.0)
 
 
+def _every_hour(action: Callable[[], None]) -> Callable[[], float]:
+    def step() -> float:
+        action()
+        return 3600.0
+
+    return step
+
+
+def _nothing() -> None: ...
+
+
 class Worker:
     """Everything of one service that runs beside its API."""
 
-    def __init__(self, *, service: str, relay: Relay, consumer: EventConsumer | None) -> None:
+    def __init__(
+        self, *, service: str, relay: Relay, consumer: EventConsumer | None, housekeeping: Callable[[], None] | None = None
+    ) -> None:
         self.service = service
         self.relay = relay
         self.consumer = consumer
@@ -72,6 +89,14 @@ class Worker:
         if consumer is not None:
             loop = Loop(f"{service}-consumer", self._consume, consumer.disconnect, Heartbeat(f"{service}-consumer"))
             self.loops.append(loop)
+        if housekeeping is not None:
+            name = f"{service}-housekeeping"
+            self.loops.append(Loop(name, _every_hour(housekeeping), _nothing, Heartbeat(name), watched=False))
+
+    @property
+    def heartbeats(self) -> list[Heartbeat]:
+        """Of the loops that must never be silent for long."""
+        return [loop.heartbeat for loop in self.loops if loop.watched]
 
     def start(self) -> None:
         for loop in self.loops:
@@ -84,6 +109,8 @@ class Worker:
         for loop in self.loops:
             if loop.thread is not None:
                 loop.thread.join(timeout)
+            else:
+                loop.close()  # stepped by hand: nobody else lets go of its lock and its partitions
         return not any(loop.thread is not None and loop.thread.is_alive() for loop in self.loops)
 
     def drain(self, *, timeout: float = 0.0) -> int:

@@ -60,17 +60,27 @@ def _to_json(_logger: object, _method: str, event: Event) -> str:
     return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
+class _CurrentStderr(logging.StreamHandler[TextIO]):
+    """Writes to whatever stderr is at the moment: a test runner, or a command inside another, may replace it."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _value: TextIO) -> None: ...
+
+
 def configure_logging(*, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send our log lines and those of libraries to `stream` (stderr) as JSON. Calling it again replaces the settings."""
-    target = stream or sys.stderr
     shared: list[Any] = [structlog.stdlib.add_log_level, _stamp, _describe_exception]
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, *shared, _to_json],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(target),
+        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(target)
+    handler = logging.StreamHandler(stream) if stream else _CurrentStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],

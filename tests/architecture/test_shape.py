@@ -30,7 +30,7 @@ TOP_LEVEL = {
     "shared",
     "tests",
 }
-BESIDE_THE_SERVICES = {"__init__.py", "__main__.py", "cli", "composition", "demo"}
+BESIDE_THE_SERVICES = {"__init__.py", "__main__.py", "cli", "composition", "demo", "reconciliation"}
 IN_EVERY_SERVICE = {"api", "app", "commands", "domain", "handlers", "migrations", "queries", "schemas", "tables"}
 ONLY_IN = {"reporting": {"frameworks", "indicators", "messages", "pages"}}
 NAMES_THAT_SAY_NOTHING = {"base", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
@@ -39,6 +39,7 @@ TESTS = {
     "architecture",
     "benchmarks",
     "branch_gate.py",
+    "chaos",
     "conftest.py",
     "engines.py",
     "infra",
