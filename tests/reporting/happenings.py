@@ -79,6 +79,7 @@ class Happenings:
 
     database: Database
     clock: datetime = LONG_AGO
+    tick: timedelta = timedelta(seconds=1)
     told: list[Record] = field(default_factory=list)
     _versions: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     _ends: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
@@ -231,8 +232,8 @@ class Happenings:
     # --- how it reaches reporting
 
     def say(self, aggregate_id: UUID, event: Event) -> None:
-        """The event becomes the next record of its partition, recorded one second after the one before it."""
-        self.clock += timedelta(seconds=1)
+        """The event becomes the next record of its partition, recorded one tick after the one before it."""
+        self.clock += self.tick
         self._versions[aggregate_id] += 1
         envelope = Envelope(
             id=new_id(),
@@ -249,6 +250,10 @@ class Happenings:
         record = Record(*place, self._ends[place], message.key, message.value, message.headers, self.clock)
         self._ends[place] += 1
         self._waiting.append(record)
+
+    def end_of(self, topic: str, partition: int) -> int:
+        """The offset that the next record of a partition will have."""
+        return self._ends[topic, partition]
 
     def arrive(self, *, holding_back: str | None = None) -> Outcome:
         """Everything said since the last time reaches the live generation in one batch, but what is held back."""

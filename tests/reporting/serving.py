@@ -1,0 +1,66 @@
+"""Reporting on a real port, with the built-in issuer beside it, as a browser or a client meets it."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from services.reporting.app import service
+from shared.auth.issuer import Issuer, create_issuer
+from shared.db import Database
+from shared.http import create_app
+from shared.settings import Settings, load_settings
+
+
+@dataclass
+class Site:
+    """A running reporting service."""
+
+    origin: str
+    settings: Settings
+    issuer: Issuer
+
+    def client(self, who: str | None = None) -> httpx.Client:
+        """A program that calls it, with a token of a demo identity if one is named."""
+        headers = {"Accept-Language": "en"}
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self.issuer.token(who)}"
+        return httpx.Client(base_url=self.origin, headers=headers, timeout=20)
+
+
+@contextmanager
+def site(database: Database, folder: Path, *, demo: bool = True) -> Iterator[Site]:
+    """Reporting over `database`, until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = load_settings(data=folder, public_url=origin, demo=demo)
+        issuer = create_issuer(settings)
+        app = create_app(
+            service=service.name,
+            title=service.title,
+            routers=[*service.routers, issuer.router],
+            db=database,
+            settings=settings,
+            verifier=issuer.verifier,
+            mounts=service.mounts,
+            visitors=service.visitors(database, settings) if service.visitors else None,
+        )
+        app.state.settings = settings
+        app.state.verifier = issuer.verifier
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=5)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="site")
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.005)
+            yield Site(origin, settings, issuer)
+        finally:
+            server.should_exit = True
+            thread.join()
