@@ -54,19 +54,19 @@ def _came_back(delivery: Delivery) -> bool:
 
 def _fact(delivery: Delivery, generation: int) -> Row:
     event, envelope = delivery.event, delivery.envelope
-    said = {name: getattr(event, name, None) for name in _SAID}
+    aggregate, said = event.aggregate(), vars(event)
     return {
-        **said,
+        **{name: said.get(name) for name in _SAID},
         "generation": generation,
         "event_id": envelope.id,
-        "aggregate": event.aggregate(),
-        "aggregate_id": getattr(event, f"{event.aggregate()}_id"),
+        "aggregate": aggregate,
+        "aggregate_id": said[f"{aggregate}_id"],
         "version": envelope.aggregateversion,
         "kind": event.name,
         "stage": stage_after(event),
         "recorded_at": envelope.time,
-        "region": getattr(event, "region", None) or getattr(event, "workplace_region", None),
-        "position_kind": getattr(event, "kind", None),
+        "region": said.get("region") or said.get("workplace_region"),
+        "position_kind": said.get("kind"),
     }
 
 
@@ -81,7 +81,8 @@ def _latest(delivery: Delivery, table: Table, generation: int) -> Row:
 
 
 def _fields(event: Event, table: Table) -> Row:
-    return {column.name: getattr(event, column.name, None) for column in table.columns}
+    said = vars(event)
+    return {column.name: said.get(column.name) for column in table.columns}
 
 
 def _append(session: WriteSession, table: Table, rows: Sequence[Row]) -> None:

@@ -111,7 +111,8 @@ def _attempt(request: Request, settings: Settings) -> Attempt:
 
 def _failed(look: Look, failure: Exception) -> Response:
     log.warning("sign_in_failed", reason=getattr(failure, "reason", type(failure).__name__))
-    return render("problem.html", look, status=400, title=N_("Signing in did not work"), detail=N_("Nobody was signed in."))
+    title, detail = N_("Signing in did not work"), N_("Nobody was signed in. Begin again from the start page.")
+    return render("problem.html", look, status=400, title=title, detail=detail)
 
 
 def _cipher(settings: Settings) -> Cipher:
