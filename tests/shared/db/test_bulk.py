@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+import pytest
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Table, Text, Uuid, select
 
 from shared.db import Database
-from shared.db.bulk import bulk_insert, bulk_upsert
+from shared.db.bulk import FEW, among, bulk_insert, bulk_upsert
 from shared.db.types import UTCDateTime, ValueEnum
 from shared.ids import new_id
 
@@ -70,6 +71,36 @@ def test_an_upsert_inserts_what_is_new_and_replaces_the_rest(database_url: str) 
         assert bulk_upsert(session, everything, COLUMNS, [changed, added], key=["id"]) == 2
         assert bulk_upsert(session, everything, COLUMNS, [], key=["id"]) == 0
     assert stored(database) == [changed, kept, added]
+    database.close()
+
+
+@pytest.mark.parametrize("count", [3, FEW + 3], ids=["few", "many"])
+def test_an_upsert_stores_every_type_however_many_rows_there_are(database_url: str, count: int) -> None:
+    database = fresh(database_url)
+    rows = [(*row(f"row {number}", number)[:-1], [number, [], None]) for number in range(count)]
+    rows[1] = (rows[1][0], *[None] * (len(COLUMNS) - 2), {"json": "null is not none"})
+    rows[2] = (*rows[2][:-1], [])
+    with database.write() as session:
+        bulk_insert(session, everything, COLUMNS, [row("other", 0), (rows[0][0], *row("replaced", 1)[1:])])
+        assert bulk_upsert(session, everything, COLUMNS, iter(rows), key=["id"]) == count
+    kept = {found[0]: found for found in stored(database)}
+    assert [kept[each[0]] for each in rows] == rows
+    assert len(kept) == count + 1
+    database.close()
+
+
+def test_among_finds_exactly_the_values_it_is_given(database_url: str) -> None:
+    database = fresh(database_url)
+    rows = [row(f"row {number}", number) for number in range(5)]
+    with database.write() as session:
+        bulk_insert(session, everything, COLUMNS, rows)
+        ids, names = [rows[1][0], rows[3][0], new_id()], ["row 2", "row 4", "row 4", "no, 'such' {row}"]
+        by_id = select(everything.c.number).where(among(session, everything.c.id, ids)).order_by(everything.c.number)
+        by_name = select(everything.c.number).where(among(session, everything.c.name, names)).order_by(everything.c.number)
+        by_nothing = select(everything.c.number).where(among(session, everything.c.number, []))
+        assert session.execute(by_id).scalars().all() == [1, 3]
+        assert session.execute(by_name).scalars().all() == [2, 4]
+        assert session.execute(by_nothing).scalars().all() == []
     database.close()
 
 
