@@ -1,9 +1,12 @@
 """Topics for tests of the event log, and a broker that may be hurt."""
 
+import gc
+import logging
 import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
+from kafka import KafkaAdminClient
 
 from infra.local import KafkaServer, LocalKafka
 from shared.eventlog.kafka import KafkaLog
@@ -38,7 +41,7 @@ def group() -> str:
     return f"g{uuid.uuid4().hex[:12]}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def broker(kafka: KafkaServer) -> Iterator[LocalKafka]:
     """A broker that may be frozen, stopped and killed, and that goes on afterwards."""
     if isinstance(kafka, LocalKafka):
@@ -62,3 +65,29 @@ def on_kafka(broker: LocalKafka) -> Iterator[KafkaLog]:
     log = KafkaLog(broker.bootstrap_servers)
     yield log
     log.close()
+
+
+@pytest.fixture
+def topic(on_kafka: KafkaLog) -> str:
+    """A topic of one partition on that broker."""
+    name = f"k{uuid.uuid4().hex[:12]}"
+    on_kafka.create_topics([TopicSpec(name, 1)])
+    return name
+
+
+@pytest.fixture
+def admin(broker: LocalKafka) -> Iterator[KafkaAdminClient]:
+    """Does to that broker what an operator may do."""
+    client = KafkaAdminClient(bootstrap_servers=broker.bootstrap_servers)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def refused_sockets_go_here() -> Iterator[None]:
+    """Not in some later test, whose warnings are errors: so nothing that the client logs may hold on to them."""
+    client_log = logging.getLogger("kafka")
+    client_log.setLevel(logging.CRITICAL)
+    yield
+    client_log.setLevel(logging.NOTSET)
+    gc.collect()

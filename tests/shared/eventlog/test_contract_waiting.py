@@ -1,0 +1,66 @@
+"""The promises of the event log's port, held by both engines: a poll waits as long as asked and ends when it is closed."""
+
+import time
+from threading import Thread
+
+import pytest
+
+from shared.eventlog.errors import LogClosed
+from shared.eventlog.port import EventLog
+from tests.shared.eventlog.conftest import MakeTopic
+from tests.shared.eventlog.reading import acks, from_beginning, messages, until
+
+
+def test_a_poll_that_finds_nothing_takes_as_long_as_asked(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
+    consumer = event_log.consumer(group=group, topics=[make_topic(1)], start=from_beginning)
+    until(lambda: consumer.poll(timeout=0.1) == [] and bool(consumer.assignment()), what="assigned")
+    for timeout in (0.0, 0.3, 1.2):
+        started = time.monotonic()
+        assert consumer.poll(timeout=timeout) == []
+        assert timeout - 0.05 <= time.monotonic() - started < timeout + 0.5
+    consumer.close()
+
+
+def test_a_waiting_poll_wakes_when_something_is_published(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
+    topic = make_topic(1)
+    consumer = event_log.consumer(group=group, topics=[topic], start=from_beginning)
+    until(lambda: consumer.poll(timeout=0.1) == [] and bool(consumer.assignment()), what="assigned")
+    producer = event_log.producer()
+    published: list[float] = []
+
+    def publish() -> None:
+        time.sleep(0.3)
+        acks(producer.publish(messages(topic, 1)))
+        published.append(time.monotonic())
+
+    thread = Thread(target=publish)
+    thread.start()
+    records = consumer.poll(timeout=20)
+    arrived = time.monotonic()
+    thread.join()
+    consumer.close()
+    assert len(records) == 1
+    assert arrived - published[0] < 1.0
+
+
+def test_a_consumer_can_be_closed_while_it_polls(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
+    consumer = event_log.consumer(group=group, topics=[make_topic(1)], start=from_beginning)
+    until(lambda: consumer.poll(timeout=0.1) == [] and bool(consumer.assignment()), what="assigned")
+    polled: list[object] = []
+    thread = Thread(target=lambda: polled.append(consumer.poll(timeout=30)))
+    thread.start()
+    time.sleep(0.3)
+    consumer.close()
+    thread.join(5)
+    assert polled == [[]]
+    assert consumer.assignment() == frozenset()
+    with pytest.raises(LogClosed):
+        consumer.poll(timeout=0)
+
+
+def test_closing_twice_is_closing_once(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
+    consumer = event_log.consumer(group=group, topics=[make_topic(1)], start=from_beginning)
+    producer = event_log.producer()
+    for part in (consumer, producer, event_log):
+        part.close()
+        part.close()

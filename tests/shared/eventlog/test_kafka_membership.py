@@ -1,0 +1,44 @@
+"""What only Kafka can do to us: members that are put out of their group, or die in it."""
+
+import time
+
+from kafka import KafkaAdminClient
+from kafka.admin import MemberToRemove
+
+from infra.local import LocalKafka
+from shared.eventlog.kafka import KafkaLog
+from shared.eventlog.port import TopicPartition
+from tests.shared.eventlog.kafka_watching import KAFKA_MARKS, at_most
+from tests.shared.eventlog.reading import acks, from_beginning, messages, take, until
+
+pytestmark = KAFKA_MARKS
+
+
+def test_a_member_that_was_put_out_begins_again_where_start_says(on_kafka: KafkaLog, topic: str, admin: KafkaAdminClient) -> None:
+    acks(on_kafka.producer().publish(messages(topic, 20)))
+    starts = [0, 8]
+    consumer = on_kafka.consumer(group=topic, topics=[topic], start=lambda _: starts.pop(0))
+    take(consumer, 5, max_records=5)
+    consumer.commit({TopicPartition(topic, 0): 2})
+    [found] = admin.describe_groups([topic]).values()
+    admin.remove_group_members(topic, [MemberToRemove(member["member_id"]) for member in found["members"]])
+    deadline = time.monotonic() + 30
+    seen: list[int] = []
+    while starts or not seen or seen[-1] < 19:
+        assert time.monotonic() < deadline
+        fetched = [record.offset for record in consumer.poll(timeout=0.5, max_records=2)]
+        seen = fetched if fetched[:1] == [8] else seen + fetched
+        time.sleep(0.2)
+    assert seen == list(range(8, 20))
+
+
+def test_a_member_that_died_loses_its_partitions_after_the_session(broker: LocalKafka, topic: str) -> None:
+    log = KafkaLog(broker.bootstrap_servers, session_timeout=2.0)
+    dead = log.consumer(group=topic, topics=[topic], start=from_beginning)
+    until(lambda: dead.poll(timeout=0.1) == [] and bool(dead.assignment()), what="assigned")
+    dead._client._coordinator._heartbeat_enabled = False
+    dead._client._client.close()
+    heir = log.consumer(group=topic, topics=[topic], start=from_beginning)
+    with at_most(10):
+        until(lambda: heir.poll(timeout=0.2) == [] and bool(heir.assignment()), what="inherited")
+    log.close()
