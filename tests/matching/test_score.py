@@ -32,7 +32,7 @@ def test_the_weights_name_every_component_and_sum_to_one() -> None:
 
 
 def test_a_perfect_pair_scores_one_and_says_why() -> None:
-    assert total(parts(PAIR)) == 1.0
+    assert total(PAIR) == 1.0
     assert codes(PAIR) == (["same_field", "no_skill_demanded", "available", "same_region"], [])
 
 
@@ -43,7 +43,7 @@ def test_a_score_worked_out_by_hand() -> None:
         opening=replace(OPENING, skills=("C++", "ROS2", "SLAM", "CAD"), closes_on=None),
     )
     assert values(pair) == {"field": 0.5, "skills": 0.25, "availability": 0.5, "region": 0.7}
-    assert total(parts(pair)) == pytest.approx(0.4 * 0.5 + 0.25 * 0.25 + 0.2 * 0.5 + 0.15 * 0.7)
+    assert total(pair) == pytest.approx(0.4 * 0.5 + 0.25 * 0.25 + 0.2 * 0.5 + 0.15 * 0.7)
     assert codes(pair) == (["related_field", "skill", "neighbour_region"], ["skill", "skill", "skill", "available_later"])
     assert [note.params.get("skill") for note in notes(pair).missing] == ["CAD", "ROS2", "SLAM", None]
 
@@ -56,7 +56,7 @@ def test_what_is_not_known_counts_half_and_is_shown() -> None:
     )
     unknown = {part.name: (part.value, part.counted) for part in parts(pair) if part.value is None}
     assert unknown == {"skills": (None, 0.5), "availability": (None, 0.5), "region": (None, 0.5)}
-    assert total(parts(pair)) == pytest.approx(0.4 + 0.5 * 0.6)
+    assert total(pair) == pytest.approx(0.4 + 0.5 * 0.6)
     assert codes(pair) == (["same_field"], ["skills_unknown", "availability_unknown", "region_unknown"])
 
 
@@ -106,7 +106,8 @@ def test_every_component_and_every_score_lies_between_nothing_and_one(side: obje
     pair = Pair(side, posting, on=ON, considered=False)  # type: ignore[arg-type]
     found = parts(pair)
     assert all(0 <= part.counted <= 1 for part in found)
-    assert 0 <= total(found) <= 1
+    assert 0 <= total(pair) <= 1
+    assert total(pair) == pytest.approx(sum(part.counted * part.weight for part in found), abs=1e-4)
     said = notes(pair)
     assert len(said.matched) + len(said.missing) >= len(COMPONENTS)
 

@@ -45,8 +45,7 @@ _ENROLMENT: Final[Sequence[Any]] = (
 
 def for_position(session: ReadSession, position_id: UUID, *, by: Actor, on: date, limit: int) -> Ranking:
     """The candidates for a position, the best first. Raises NotFound for a position that `by` may not see."""
-    statement = _openings().where(col(Opening.position_id) == position_id, visible_openings(by))
-    found = session.execute(statement).one_or_none()
+    found = session.execute(_openings(only=position_id).where(visible_openings(by))).one_or_none()
     if found is None:
         raise NotFound(A_POSITION)
     opening = _opening(found)
@@ -102,15 +101,15 @@ def _candidates(session: ReadSession, statement: Select[Any]) -> list[CandidateS
     ]
 
 
-def _openings() -> Select[Any]:
-    free = (
-        select(func.count())
-        .select_from(Seat)
-        .where(col(Seat.position_id) == col(Opening.position_id), FREE)
-        .correlate(Opening)
-        .scalar_subquery()
-    )
-    return select(*(column for column in Opening.__table__.columns), free.label("free_seats"))  # type: ignore[attr-defined]
+def _openings(*, only: UUID | None = None) -> Select[Any]:
+    # Seats are counted in one pass: looked up by opening, SQLite would go through all seats that nobody holds each time.
+    counted = select(col(Seat.position_id), func.count(case((FREE, 1))).label("free_seats")).group_by(col(Seat.position_id))
+    if only is not None:
+        counted = counted.where(col(Seat.position_id) == only)
+    seats = counted.subquery()
+    columns: list[Any] = [*Opening.__table__.columns, func.coalesce(seats.c.free_seats, 0).label("free_seats")]  # type: ignore[attr-defined]
+    statement = select(*columns).join_from(Opening, seats, seats.c.position_id == col(Opening.position_id), isouter=True)
+    return statement if only is None else statement.where(col(Opening.position_id) == only)
 
 
 def _opening(row: Row[Any]) -> OpeningSide:

@@ -35,7 +35,7 @@ class Ranking:
     excluded: Mapping[str, int]
 
 
-_Scored = tuple[float, tuple[Part, ...], Pair]
+_Scored = tuple[float, Pair]
 
 
 def rank(choices: Iterable[Sequence[Pair]], *, limit: int, weights: Weights = WEIGHTS) -> Ranking:
@@ -49,22 +49,19 @@ def rank(choices: Iterable[Sequence[Pair]], *, limit: int, weights: Weights = WE
     for pairs in choices:
         considered += 1
         faults = [(pair, broken(pair)) for pair in pairs]
-        allowed = [_scored(pair, weights) for pair, names in faults if not names]
+        allowed = [(total(pair, weights), pair) for pair, names in faults if not names]
         if allowed:
             scored.append(min(allowed, key=_order))
         else:
             fewest: tuple[str, ...] = min((names for _, names in faults), key=len)
             excluded.update(fewest)
-    items = [Recommendation(pair, score, found, notes(pair)) for score, found, pair in nsmallest(limit, scored, key=_order)]
+    items = [
+        Recommendation(pair, score, parts(pair, weights), notes(pair)) for score, pair in nsmallest(limit, scored, key=_order)
+    ]
     return Ranking(items, considered, len(scored), excluded)
 
 
-def _scored(pair: Pair, weights: Weights) -> _Scored:
-    found = parts(pair, weights)
-    return total(found), found, pair
-
-
 def _order(scored: _Scored) -> tuple[float, date, UUID, UUID, UUID]:
-    score, _, pair = scored
+    score, pair = scored
     when = pair.available_from or date.max
     return -score, when, pair.opening.position_id, pair.candidate.person_id, pair.candidate.enrolment_id

@@ -151,9 +151,13 @@ def parts(pair: Pair, weights: Weights = WEIGHTS) -> tuple[Part, ...]:
     )
 
 
-def total(scored: Sequence[Part]) -> float:
-    """The score in [0, 1], rounded to four digits so that what is shown is what was compared."""
-    return round(sum(part.counted * part.weight for part in scored), DIGITS)
+def total(pair: Pair, weights: Weights = WEIGHTS) -> float:
+    """The score in [0, 1]: the sum of its `parts`, rounded to four digits so that what is shown is what was compared."""
+    score = 0.0
+    for component in COMPONENTS:
+        value = component.value(pair)
+        score += weights.by_component[component.name] * (UNKNOWN_COUNTS if value is None else value)
+    return round(score, DIGITS)
 
 
 def notes(pair: Pair) -> Notes:
