@@ -43,7 +43,6 @@ class Line:
 
     def __init__(self, source: Database, service: ServiceDefinition, target: Database) -> None:
         self._source, self._service, self._target = source, service, target
-        self._arrived: dict[str, int] = {}
         self._read = 0
         self.waiting: dict[str, list[Event]] = {}
 
