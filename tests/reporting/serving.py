@@ -35,12 +35,13 @@ class Site:
 
 
 @contextmanager
-def site(database: Database, folder: Path, *, demo: bool = True) -> Iterator[Site]:
-    """Reporting over `database`, until the block ends."""
+def site(database: Database, folder: Path, *, demo: bool = True, provider: str | None = None) -> Iterator[Site]:
+    """Reporting over `database`, until the block ends. Pages sign in at `provider`, the built-in issuer unless named."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         settings = load_settings(data=folder, public_url=origin, demo=demo)
         issuer = create_issuer(settings)
+        settings = settings.model_copy(update={"oidc_issuer": provider})
         app = create_app(
             service=service.name,
             title=service.title,

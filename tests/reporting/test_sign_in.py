@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,7 +15,7 @@ from sqlalchemy import select, update
 from services.reporting.tables import PAGE_SESSION
 from shared.clock import now
 from shared.db import Database
-from tests.reporting.serving import Site
+from tests.reporting.serving import Site, site
 
 
 @pytest.fixture
@@ -197,3 +198,35 @@ def test_a_signed_in_browser_may_read_the_api_as_itself(browser: httpx.Client) -
     assert browser.get("/api/v1/goals/hustar-talents/progress").status_code == 401
     sign_in(browser, "auditor")
     assert browser.get("/api/v1/goals/hustar-talents/progress").status_code == 200
+
+
+def test_who_has_no_role_sees_nothing(browser: httpx.Client, light_database: Database) -> None:
+    sign_in(browser)
+    light_database.run(lambda session: session.execute(update(PAGE_SESSION).values(roles=[])))
+    assert browser.get("/").status_code == 403
+    assert browser.get("/api/v1/indicators/talents_trained/value").json()["code"] == "forbidden"
+
+
+def test_while_the_provider_is_away_nobody_is_signed_in_and_the_page_says_so(light_database: Database, tmp_path: Path) -> None:
+    with site(light_database, tmp_path, demo=False, provider="http://127.0.0.1:9") as away:
+        answer = httpx.get(f"{away.origin}/auth/login?lang=en")
+    assert (answer.status_code, "Signing in did not work" in answer.text) == (503, True)
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_provider_that_calls_itself_otherwise_is_not_trusted(
+    light_database: Database, strict_site: Site, tmp_path: Path
+) -> None:
+    elsewhere = strict_site.origin.replace("127.0.0.1", "localhost")
+    with site(light_database, tmp_path, demo=False, provider=elsewhere) as found:
+        assert httpx.get(f"{found.origin}/auth/login").status_code == 400
+
+
+@pytest.mark.slow
+def test_a_database_that_cannot_write_does_not_keep_the_page_from_showing(
+    browser: httpx.Client, light_database: Database
+) -> None:
+    sign_in(browser)
+    age(light_database, seen_at=timedelta(minutes=5))
+    with light_database.write():
+        assert "30,000 innovative talents" in browser.get("/").text

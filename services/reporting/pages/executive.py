@@ -24,7 +24,7 @@ from shared.auth.policy import PUBLIC
 from shared.clock import today
 from shared.db import ReadSession
 from shared.db.errors import is_full, is_transient
-from shared.errors import N_
+from shared.errors import N_, Unavailable
 from shared.http import ServiceRouter
 from shared.http.conditional import is_unchanged
 from shared.settings import Environment, Settings
@@ -112,5 +112,5 @@ def _note_use(request: Request, session: ReadSession) -> None:
     try:
         request.app.state.db.run(lambda writing: touch_page_session(writing, digest_of(token)), idempotent=True)
     except Exception as error:
-        if not (is_full(error) or is_transient(error)):
+        if not (isinstance(error, Unavailable) or is_full(error) or is_transient(error)):
             raise

@@ -37,6 +37,10 @@ class SignInFailed(Exception):
         self.reason = reason
 
 
+class ProviderAway(SignInFailed):
+    """The provider could not be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One sign-in under way, known to one browser: what the provider must send back and what proves that we asked."""
@@ -71,7 +75,7 @@ _lock = Lock()
 
 
 def authorization_address(settings: Settings, attempt: Attempt) -> str:
-    """Where the browser goes to sign in. Raises SignInFailed when the provider cannot be asked."""
+    """Where the browser goes to sign in. Raises ProviderAway or SignInFailed when it is not known."""
     query = {
         "response_type": "code",
         "client_id": settings.oidc_client_id,
@@ -161,8 +165,10 @@ def _json(method: str, address: str, form: dict[str, str] | None = None) -> dict
     try:
         answer = httpx.request(method, address, data=form, timeout=_TIMEOUT, headers={"Accept": "application/json"})
         found = answer.raise_for_status().json()
+    except httpx.TransportError as error:
+        raise ProviderAway(f"{method} at the provider failed: {type(error).__name__}") from None
     except (httpx.HTTPError, ValueError) as error:
-        raise SignInFailed(f"{method} at the provider failed: {type(error).__name__}") from None
+        raise SignInFailed(f"the provider's answer is of no use: {type(error).__name__}") from None
     if not isinstance(found, dict):
         raise SignInFailed("the provider did not answer with an object")
     return found

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.reporting.commands import close_page_session, open_page_session
-from services.reporting.pages.issuer import Attempt, SignInFailed, authorization_address, who_came_back
+from services.reporting.pages.issuer import Attempt, ProviderAway, SignInFailed, authorization_address, who_came_back
 from services.reporting.pages.rendering import Look, render
 from services.reporting.pages.visitors import cookie_name, csrf_of, digest_of, session_token
 from shared.auth.policy import PUBLIC
@@ -112,7 +112,8 @@ def _attempt(request: Request, settings: Settings) -> Attempt:
 def _failed(look: Look, failure: Exception) -> Response:
     log.warning("sign_in_failed", reason=getattr(failure, "reason", type(failure).__name__))
     title, detail = N_("Signing in did not work"), N_("Nobody was signed in. Begin again from the start page.")
-    return render("problem.html", look, status=400, title=title, detail=detail)
+    status = 503 if isinstance(failure, ProviderAway) else 400
+    return render("problem.html", look, status=status, title=title, detail=detail)
 
 
 def _cipher(settings: Settings) -> Cipher:
