@@ -1,19 +1,29 @@
 """Many rows at once: binary COPY on PostgreSQL, executemany on SQLite, behind one function each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, Final
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, Dialect, Table, select, table
+from sqlalchemy import ARRAY, Column, ColumnElement, Dialect, Table, any_, cast, column, func, literal, select, table
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, registry, sqlite
 from sqlalchemy.schema import CreateColumn
+from sqlalchemy.types import NullType, UserDefinedType
 
-from shared.db.session import WriteSession
+from shared.db.session import ReadSession, WriteSession
 
 Row = Sequence[Any]
+FEW: Final = 1000  # up to so many rows an array per column costs less than a table that is made for the moment
 _POSTGRES: Final[Dialect] = registry.load("postgresql")()
+
+
+def among(session: ReadSession, wanted: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of `values`: one parameter on PostgreSQL, where a thousand cost more than the query itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        return wanted == any_(literal(list(values), ARRAY(wanted.type)))
+    return wanted.in_(values)
 
 
 def bulk_insert(session: WriteSession, target: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
@@ -35,16 +45,41 @@ def bulk_upsert(session: WriteSession, target: Table, columns: Sequence[str], ro
             statement = sqlite.insert(target)
             session.execute(_on_conflict(statement, key, updated), batch)
         return len(batch)
-    staging = f"staging_{target.name}"
     chosen = [target.c[name] for name in columns]
+    remaining = iter(rows)
+    first = list(islice(remaining, FEW + 1))
+    if len(first) <= FEW:
+        return _upsert_few(session, target, chosen, first, key=key, updated=updated)
+    staging = f"staging_{target.name}"
     shape = ", ".join(str(CreateColumn(Column(c.name, c.type)).compile(dialect=_POSTGRES)) for c in chosen)
     connection = session.connection()
     connection.exec_driver_sql(f'CREATE TEMP TABLE "{staging}" ({shape}) ON COMMIT DROP')
-    count = _copy(session, staging, chosen, rows)
+    count = _copy(session, staging, chosen, chain(first, remaining))
     source = table(staging, *[Column(c.name, c.type) for c in chosen])
     session.execute(_on_conflict(postgresql.insert(target).from_select(list(columns), select(source)), key, updated))
     connection.exec_driver_sql(f'DROP TABLE "{staging}"')
     return count
+
+
+def _upsert_few(
+    session: WriteSession,
+    target: Table,
+    columns: Sequence[Column[Any]],
+    rows: Sequence[Row],
+    *,
+    key: Sequence[str],
+    updated: Sequence[str],
+) -> int:
+    if rows:
+        session.flush()
+        dialect = session.get_bind().dialect
+        values = zip(*_converted(rows, _conversions(columns, dialect)), strict=True)
+        types = [_ArrayOf(c.type.compile(dialect=dialect)) for c in columns]
+        arrays = [cast(literal(list(each), NullType()), type_) for type_, each in zip(types, values, strict=True)]
+        given = func.unnest(*arrays).table_valued(*[column(c.name, c.type) for c in columns], name="given").render_derived()
+        names = [c.name for c in columns]
+        session.execute(_on_conflict(postgresql.insert(target).from_select(names, select(given)), key, updated))
+    return len(rows)
 
 
 def _on_conflict(statement: Any, key: Sequence[str], updated: Sequence[str]) -> Any:
@@ -58,22 +93,47 @@ def _copy(session: WriteSession, name: str, columns: Sequence[Column[Any]], rows
     driver = session.connection().connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     dialect = session.get_bind().dialect
-    types = [column.type.dialect_impl(dialect) for column in columns]
-    bind: list[Callable[[Any], Any] | None] = [type_.bind_processor(dialect) for type_ in types]
+    converts = _conversions(columns, dialect)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        sql.Identifier(name), sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
+        sql.Identifier(name), sql.SQL(", ").join(sql.Identifier(each.name) for each in columns)
     )
     count = 0
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types([_type_name(column, dialect) for column in columns])
-        for row in rows:
-            copy.write_row([value if to is None else to(value) for to, value in zip(bind, row, strict=True)])
+        copy.set_types([_type_name(each, dialect) for each in columns])
+        for row in _converted(rows, converts):
+            copy.write_row(row)
             count += 1
     return count
 
 
-def _type_name(column: Column[Any], dialect: Any) -> str:
-    declared = column.type.compile(dialect=dialect).split("(")[0].lower().strip()
+def _conversions(columns: Sequence[Column[Any]], dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Which values must be converted for the driver, by their place in a row. Most need not be."""
+    processors = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in columns]
+    return [(place, processor) for place, processor in enumerate(processors) if processor is not None]
+
+
+def _converted(rows: Iterable[Row], converts: Sequence[tuple[int, Callable[[Any], Any]]]) -> Iterator[list[Any]]:
+    for row in rows:
+        values = list(row)
+        for place, convert in converts:
+            values[place] = convert(values[place])
+        yield values
+
+
+class _ArrayOf(UserDefinedType[Any]):
+    """An array whose values are converted for the driver already; those of JSON may be lists themselves."""
+
+    cache_ok = True
+
+    def __init__(self, element: str) -> None:
+        self.element = element
+
+    def get_col_spec(self, **_given: Any) -> str:
+        return f"{self.element}[]"
+
+
+def _type_name(typed: Column[Any], dialect: Any) -> str:
+    declared = typed.type.compile(dialect=dialect).split("(")[0].lower().strip()
     return {
         "timestamp with time zone": "timestamptz",
         "integer": "int4",
