@@ -62,16 +62,16 @@ def roster(*rows: Sequence[object], header: str = HEADER) -> bytes:
     return "\n".join([header, *[",".join(map(str, row)) for row in rows], ""]).encode()
 
 
-def placement(kind: type[PlacementEvent], *, person_id: UUID, placement_id: UUID, **said: Any) -> PlacementEvent:
+def placement(news: type[PlacementEvent], /, *, person_id: UUID, placement_id: UUID, **said: Any) -> PlacementEvent:
     """The news of a placement of a person."""
-    over = {"by": "trainee"} if issubclass(kind, PlacementOver) else {}
+    over = {"by": "trainee"} if issubclass(news, PlacementOver) else {}
     given: dict[str, Any] = {
         "placement_id": placement_id, "person_id": person_id, "enrolment_id": new_id(), "cohort_id": new_id(),
         "program_id": new_id(), "university_id": new_id(), "field_of_training": "robot", "position_id": new_id(),
         "company_id": new_id(), "seat_id": new_id(), "field": "robot", "kind": "permanent", "origin": "new",
         "workplace_region": "27", "evidence_grade": 1, "effective_on": TODAY,
     }  # fmt: skip
-    return kind(**{**given, **over, **said})
+    return news(**{**given, **over, **said})
 
 
 def emptied(database: Database) -> Database:

@@ -1,18 +1,292 @@
-"""A roster brings enrolments in step."""
+"""A roster brings the enrolments of a cohort in step, row by row, and nothing but what it says."""
 
-from tests.trainees.story import Story, roster
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+
+import pytest
+
+from services.trainees.domain.roster_file import BrokenRoster
+from services.trainees.domain.stages import Stage
+from services.trainees.queries.persons import WholePerson, whole
+from services.trainees.queries.roster_syncs import SyncReport
+from services.trainees.tables import Enrolment, Outcome, Person, PersonRecord, RosterOutcome, RosterSync, StageStep, SyncState
+from shared.errors import NotFound
+from tests.trainees.story import MANAGER, TODAY, Story, roster, university_actor
+
+HANEUL = ("20240001", "김하늘", "1999-03-02", "010-1234-5678", "haneul@example.kr")
+BADA = ("20240002", "이바다", "2000.11.30", "010-2345-6789", "")
+STATE = (Person, PersonRecord, Enrolment, StageStep)
 
 
-def test_a_first_roster_begins_enrolments(story: Story) -> None:
+def fates(report: SyncReport) -> list[tuple[int, str, list[str]]]:
+    """Line, outcome, and what changed or what is wrong."""
+    return [(row.line, row.outcome.value, [*row.changes, *(problem.code for problem in row.problems)]) for row in report.rows]
+
+
+def changed(row: Sequence[str], **said: str) -> tuple[str, ...]:
+    names = ("student_no", "name", "birth_date", "phone", "email")
+    return tuple(said.get(name, cell) for name, cell in zip(names, row, strict=True))
+
+
+def person_of(story: Story, report: SyncReport, *, line: int = 2) -> WholePerson:
+    [enrolment_id] = [row.enrolment_id for row in report.rows if row.line == line]
+    assert enrolment_id is not None
+    with story.database.read() as session:
+        return whole(session, story.enrolment(enrolment_id).person_id, actor=MANAGER)
+
+
+def test_a_first_roster_registers_persons_and_begins_enrolments(story: Story) -> None:
     cohort = story.cohort()
-    done = story.sync(cohort, roster(("20240001", "김하늘", "1999-03-02", "010-1234-5678", ""), ("x", "y", "z", "1", "")))
-    print(done)
-    assert done.counts == {"created": 1, "changed": 0, "unchanged": 0, "rejected": 1}
-    print(story.events())
-    done = story.sync(
-        cohort,
-        roster(
-            ("20240001", "김하늘", "1999-03-02", "010-1234-5678", "a@b.kr"),
-        ),
+    report = story.sync(cohort, roster(HANEUL, BADA))
+    assert report.state is SyncState.APPLIED
+    assert report.counts == {"created": 2, "changed": 0, "unchanged": 0, "rejected": 0}
+    assert fates(report) == [(2, "created", []), (3, "created", [])]
+    known = person_of(story, report)
+    assert (known.name, known.birth_date, known.phone, known.email) == (
+        "김하늘", date(1999, 3, 2), "+821012345678", "haneul@example.kr",
+    )  # fmt: skip
+    assert [(number.university_id, number.student_no) for number in known.student_numbers] == [(cohort.university_id, "20240001")]
+    for row in report.rows:
+        assert row.enrolment_id is not None
+        enrolment = story.enrolment(row.enrolment_id)
+        assert (enrolment.stage, enrolment.stage_since, enrolment.version) == (Stage.APPLIED, TODAY, 1)
+        assert story.events(enrolment.id) == ["enrolment.applied"]
+        assert story.contents(enrolment.id)[0]["person_id"] == str(enrolment.person_id)
+        assert [(step.stage, step.actor) for step in story.steps(enrolment.id)] == [(Stage.APPLIED, "manager")]
+        assert story.events(enrolment.person_id) == ["person.registered"]
+
+
+def test_the_day_of_the_application_is_taken_from_the_file(story: Story) -> None:
+    header = "학번,성명,생년월일,연락처,지원일"
+    report = story.sync(story.cohort(), roster((*HANEUL[:4], "2024. 1. 15."), header=header))
+    assert report.rows[0].enrolment_id is not None
+    assert story.enrolment(report.rows[0].enrolment_id).stage_since == date(2024, 1, 15)
+
+
+def test_the_same_file_twice_changes_nothing(story: Story) -> None:
+    cohort = story.cohort()
+    story.sync(cohort, roster(HANEUL, BADA))
+    before = ([story.rows(table) for table in STATE], story.events())
+    report = story.sync(cohort, roster(HANEUL, BADA))
+    assert fates(report) == [(2, "unchanged", []), (3, "unchanged", [])]
+    assert ([story.rows(table) for table in STATE], story.events()) == before
+
+
+def test_another_spelling_of_the_same_is_no_change(story: Story) -> None:
+    cohort = story.cohort()
+    story.sync(cohort, roster(HANEUL))
+    excel = ("２０２４０００１", "김하늘", "36221", "1012345678", "")
+    assert fates(story.sync(cohort, roster(excel))) == [(2, "unchanged", [])]
+
+
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ({"phone": "010-9999-0000"}, ["phone"]),
+        ({"email": "new@example.kr"}, ["email"]),
+        ({"name": "김하눌"}, ["name"]),
+        ({"birth_date": "1999-03-03"}, ["birth_date"]),
+        ({"name": "김하눌", "phone": "010-9999-0000", "email": "x@example.kr"}, ["name", "phone", "email"]),
+        ({"student_no": "20249999"}, ["student_no"]),
+    ],
+    ids=lambda given: "+".join(given) if isinstance(given, list) else "",
+)
+def test_a_row_changes_what_it_says_and_names_the_fields(story: Story, said: dict[str, str], fields: list[str]) -> None:
+    cohort = story.cohort()
+    first = story.sync(cohort, roster(HANEUL, BADA))
+    before = person_of(story, first)
+    report = story.sync(cohort, roster(changed(HANEUL, **said), BADA))
+    assert fates(report) == [(2, "changed", fields), (3, "unchanged", [])]
+    after = person_of(story, report)
+    assert after.id == before.id
+    assert {name for name in ("name", "birth_date", "phone", "email") if getattr(after, name) != getattr(before, name)} == (
+        set(fields) - {"student_no"}
     )
-    assert done.rows[0].changes == ["email"]
+    assert after.changed_at > before.changed_at
+    assert story.count(Person) == 2
+    assert fates(story.sync(cohort, roster(changed(HANEUL, **said)))) == [(2, "unchanged", [])]
+
+
+def test_no_e_mail_address_in_the_file_leaves_the_one_we_hold(story: Story) -> None:
+    cohort = story.cohort()
+    first = story.sync(cohort, roster(HANEUL))
+    assert fates(story.sync(cohort, roster(changed(HANEUL, email="")))) == [(2, "unchanged", [])]
+    assert fates(story.sync(cohort, roster(HANEUL[:4], header="학번,이름,생년월일,전화번호"))) == [(2, "unchanged", [])]
+    assert person_of(story, first).email == "haneul@example.kr"
+
+
+def test_a_broken_row_is_told_and_blocks_no_good_one(story: Story) -> None:
+    cohort = story.cohort()
+    report = story.sync(cohort, roster(HANEUL, ("20240003", "박?별", "99.1.1", "02-120", "nobody"), BADA, ("20240004",)))
+    assert fates(report) == [
+        (2, "created", []),
+        (3, "rejected", ["name_unreadable", "day_ambiguous", "phone_unreadable", "email_unreadable"]),
+        (4, "created", []),
+        (5, "rejected", ["cell_count"]),
+    ]
+    assert [problem.column for problem in report.rows[1].problems] == ["name", "birth_date", "phone", "email"]
+    assert all(problem.message for row in report.rows for problem in row.problems)
+    assert report.counts == {"created": 2, "changed": 0, "unchanged": 0, "rejected": 2}
+    assert story.count(Person) == 2
+
+
+def test_a_broken_file_changes_nothing_and_leaves_no_trace(story: Story) -> None:
+    cohort = story.cohort()
+    story.sync(cohort, roster(HANEUL))
+    tables = (*STATE, RosterSync, RosterOutcome)
+    before = ([story.rows(table) for table in tables], story.events())
+    for content in (roster(BADA).decode().encode("cp949"), roster(BADA)[:-4], b"a,b\n", roster(BADA) + b'"open'):
+        with pytest.raises(BrokenRoster):
+            story.sync(cohort, content)
+    assert ([story.rows(table) for table in tables], story.events()) == before
+
+
+def test_the_second_row_about_the_same_human_is_told(story: Story) -> None:
+    cohort = story.cohort()
+    same_number = changed(BADA, student_no=HANEUL[0])
+    same_human = changed(HANEUL, student_no="20249999")
+    report = story.sync(cohort, roster(HANEUL, HANEUL, same_number, same_human, BADA))
+    assert fates(report) == [
+        (2, "created", []),
+        (3, "rejected", ["repeated"]),
+        (4, "rejected", ["repeated"]),
+        (5, "rejected", ["repeated"]),
+        (6, "created", []),
+    ]
+    assert report.rows[1].problems[0].message == "Line 2 of the file is about the same person."
+    again = story.sync(cohort, roster(same_human, HANEUL))
+    assert fates(again) == [(2, "rejected", ["repeated"]), (3, "unchanged", [])]
+
+
+def test_a_row_that_contradicts_who_is_known_is_rejected(story: Story) -> None:
+    cohort = story.cohort()
+    story.sync(cohort, roster(HANEUL, BADA))
+    before = [story.rows(table) for table in STATE]
+    number_of_another = ("20240001", "최다른", "1997-07-07", "010-7777-7777", "")
+    person_of_another = changed(BADA, student_no="20240001")
+    assert fates(story.sync(cohort, roster(number_of_another))) == [(2, "rejected", ["number_of_another"])]
+    assert fates(story.sync(cohort, roster(person_of_another))) == [(2, "rejected", ["person_of_another_number"])]
+    assert [story.rows(table) for table in STATE] == before
+    # Neither blocks a good row about somebody whom it named wrongly.
+    rightly = changed(number_of_another, student_no="20240005")
+    assert fates(story.sync(cohort, roster(number_of_another, rightly, HANEUL))) == [
+        (2, "rejected", ["number_of_another"]),
+        (3, "created", []),
+        (4, "unchanged", []),
+    ]
+
+
+def test_a_row_may_take_over_what_identified_another_person_before_the_same_file(story: Story) -> None:
+    cohort = story.cohort()
+    story.sync(cohort, roster(HANEUL, BADA))
+    moved_on = changed(HANEUL, phone="010-5555-5555")
+    takes_over = changed(HANEUL, student_no="20240009")  # the number's human is another one from now on
+    assert fates(story.sync(cohort, roster(takes_over, moved_on))) == [(2, "created", []), (3, "changed", ["phone"])]
+    assert fates(story.sync(cohort, roster(takes_over, moved_on))) == [(2, "unchanged", []), (3, "unchanged", [])]
+    chain = [changed(HANEUL, name="이바다", birth_date="2000-11-30", phone="010-2345-6789"), changed(BADA, phone="010-6666-6666")]
+    assert fates(story.sync(cohort, roster(*chain)))[1] == (3, "changed", ["phone"])
+
+
+def test_a_resident_number_rejects_its_row_and_reaches_no_table(story: Story) -> None:
+    cohort = story.cohort()
+    content = roster(
+        (*HANEUL, "900101-1234567", ""),
+        (*BADA, "001130", "3234567"),
+        ("20240003", "박별", "1998-01-01", "010-3456-7890", "", "", ""),
+        header="학번,성명,생년월일,연락처,이메일,비고,메모",
+    )  # fmt: skip
+    report = story.sync(cohort, content)
+    assert fates(report) == [
+        (2, "rejected", ["resident_number"]),
+        (3, "rejected", ["resident_number", "resident_number"]),
+        (4, "created", []),
+    ]
+    assert [problem.column for problem in report.rows[1].problems] == ["#6", "#7"]
+    assert "1234567" not in str(report)
+    assert "3234567" not in str(report)
+
+
+def test_the_same_human_in_the_rosters_of_two_universities_is_one_person(story: Story) -> None:
+    here = story.cohort(story.program(story.university("knu").id).id)
+    there = story.cohort(story.program(story.university("ynu").id).id)
+    first = story.sync(here, roster(HANEUL))
+    second = story.sync(there, roster(changed(HANEUL, student_no="77")))
+    assert fates(second) == [(2, "created", ["student_no"])]
+    assert person_of(story, first).id == person_of(story, second).id
+    assert story.count(Person) == 1
+    assert len(person_of(story, first).student_numbers) == 2
+
+
+def test_a_roster_begins_nothing_again_that_has_ended(story: Story) -> None:
+    cohort = story.cohort()
+    [row] = story.sync(cohort, roster(HANEUL)).rows
+    assert row.enrolment_id is not None
+    story.move(row.enrolment_id, Stage.REJECTED, on=TODAY)
+    report = story.sync(cohort, roster(HANEUL))
+    assert fates(report) == [(2, "unchanged", [])]
+    assert report.rows[0].enrolment_id == row.enrolment_id
+    assert story.count(Enrolment) == 1
+
+
+def test_a_preview_says_what_would_be_and_changes_nothing(story: Story) -> None:
+    cohort = story.cohort()
+    story.sync(cohort, roster(HANEUL))
+    before = ([story.rows(table) for table in STATE], story.events())
+    content = roster(changed(HANEUL, phone="010-9999-0000"), BADA, BADA, ("1",))
+    preview = story.sync(cohort, content, dry_run=True)
+    assert preview.state is SyncState.PREVIEWED
+    assert ([story.rows(table) for table in STATE], story.events()) == before
+    assert preview.rows[1].enrolment_id is None
+    assert fates(preview) == fates(story.sync(cohort, content))
+
+
+def test_an_empty_roster_is_a_roster(story: Story) -> None:
+    report = story.sync(story.cohort(), roster())
+    assert report.rows == []
+    assert set(report.counts.values()) == {0}
+
+
+def test_a_university_brings_in_its_own_cohorts_only(story: Story) -> None:
+    own = story.cohort(story.program(story.university("knu").id).id)
+    foreign = story.cohort(story.program(story.university("ynu").id).id)
+    assert fates(story.sync(own, roster(HANEUL), by=university_actor("knu"))) == [(2, "created", [])]
+    with pytest.raises(NotFound):
+        story.sync(foreign, roster(BADA), by=university_actor("knu"))
+    foreign.university_id = own.university_id
+    for actor in (MANAGER, university_actor("knu")):
+        with pytest.raises(NotFound):
+            story.sync(foreign, roster(BADA), by=actor)
+
+
+def test_the_same_roster_sent_many_times_at_once_has_one_effect(story: Story) -> None:
+    cohort = story.cohort()
+    rows = [(f"2024{n:04d}", f"가상{n}", "1999-03-02", f"010-2222-{n:04d}", "") for n in range(50)]
+    starting = Barrier(6)
+
+    def send(_number: int) -> dict[Outcome, int]:
+        starting.wait(30)
+        return dict(story.sync(cohort, roster(*rows)).counts)
+
+    with ThreadPoolExecutor(6) as pool:
+        counts = list(pool.map(send, range(6)))
+    assert sorted(count[Outcome.CREATED] for count in counts) == [0, 0, 0, 0, 0, 50]
+    assert sorted(count[Outcome.UNCHANGED] for count in counts) == [0, 50, 50, 50, 50, 50]
+    assert story.count(Person) == story.count(Enrolment) == 50
+
+
+def test_two_universities_that_send_the_same_humans_at_once_get_the_same_persons(story: Story) -> None:
+    cohorts = [story.cohort(story.program(story.university(code).id).id) for code in ("knu", "ynu", "dgu", "kmu")]
+    rows = [(f"2024{n:04d}", f"가상{n}", "1999-03-02", f"010-2222-{n:04d}", "") for n in range(300)]
+    starting = Barrier(len(cohorts))
+
+    def send(number: int) -> int:
+        starting.wait(30)
+        ordered = rows if number % 2 else rows[::-1]
+        return story.sync(cohorts[number], roster(*ordered)).counts[Outcome.CREATED]
+
+    with ThreadPoolExecutor(len(cohorts)) as pool:
+        assert list(pool.map(send, range(len(cohorts)))) == [300] * 4
+    assert (story.count(Person), story.count(Enrolment)) == (300, 1200)
+    assert story.events().count("person.registered") == 300

@@ -99,16 +99,19 @@ def test_what_is_no_telephone_number_is_refused(text: str, code: str) -> None:
 
 @given(st.from_regex(r"0?1[0-9]{8,10}", fullmatch=True))
 def test_the_short_way_for_mobile_numbers_says_what_the_library_says(text: str) -> None:
-    try:
-        parsed = phonenumbers.parse(text, "KR")
-        expected = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-        valid = phonenumbers.is_valid_number(parsed)
-    except phonenumbers.NumberParseException:
-        valid = False
-    if valid:
-        assert values.phone_number(text) == expected
-    else:
+    number = parsed(text)
+    if number is None:
         assert refusal_of(values.phone_number, text) == "phone_unreadable"
+    else:
+        assert values.phone_number(text) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def parsed(text: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(text, "KR")
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 @pytest.mark.parametrize(

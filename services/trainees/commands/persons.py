@@ -43,6 +43,7 @@ def settle_persons(session: WriteSession, university_id: UUID, resolutions: Sequ
     placed = [(each, each.person_id or new_id()) for each in resolutions if each.problem is None]
     new = {person_id: each.told.person for each, person_id in placed if each.person_id is None}
     changed = {person_id: each.becomes for each, person_id in placed if each.becomes is not None}
+    _vacate(session, [person_id for each, person_id in placed if each.vacates])
     if new:
         bulk_insert(session, rows_of(Person), ("id", "version", "created_at"), [(person_id, 1, at) for person_id in new])
         bulk_insert(session, rows_of(PersonRecord), _RECORD, _record_rows(session, new, at))
@@ -50,6 +51,14 @@ def settle_persons(session: WriteSession, university_id: UUID, resolutions: Sequ
         bulk_upsert(session, rows_of(PersonRecord), _RECORD, _record_rows(session, changed, at), key=["person_id"])
     _store_numbers(session, university_id, [(each, person_id) for each, person_id in placed if each.brings_number], at)
     return Settled(placed, [Fact(PersonRegistered(person_id=person_id), person_id, 1) for person_id in new])
+
+
+def _vacate(session: WriteSession, person_ids: Sequence[UUID]) -> None:
+    """Take from persons the identity that they are about to lose, so that another row of the same set may have it."""
+    records = rows_of(PersonRecord)
+    for start in range(0, len(person_ids), CHUNK):
+        part = records.c.person_id.in_(person_ids[start : start + CHUNK])
+        session.execute(update(records).where(part).values(identity_hash=records.c.content_hash))
 
 
 def _record_rows(session: WriteSession, people: Mapping[UUID, PersonData], at: datetime) -> list[tuple[object, ...]]:

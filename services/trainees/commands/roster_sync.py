@@ -14,7 +14,7 @@ from services.trainees.commands.enrolments import Beginning, begin_enrolments
 from services.trainees.commands.facts import Fact, publish
 from services.trainees.commands.persons import settle_persons
 from services.trainees.commands.together import together
-from services.trainees.domain.resolution import Resolution, Told
+from services.trainees.domain.resolution import REPEATED, Resolution, Told
 from services.trainees.domain.roster_file import read_roster
 from services.trainees.domain.roster_row import Problem, RosterRow, read_row
 from services.trainees.queries.enrolments import latest_in_cohort
@@ -117,7 +117,7 @@ def _fates(
     for each in resolutions:
         line = each.told.line
         if each.problem is not None:
-            column = "" if each.problem == "repeated" else "student_no"
+            column = "" if each.problem == REPEATED else "student_no"
             yield Fate(line, Outcome.REJECTED, problems=[Problem(column, each.problem, each.line)])
             continue
         person_id = persons[line]

@@ -21,10 +21,14 @@ class PersonData:
         return "PersonData(...)"
 
 
+def letters(name: str) -> str:
+    """A name without what may differ between two spellings of it: composition, width, case, spaces."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def identity_of(person: PersonData) -> str:
     """What certainly resolves to one human: name in any spelling of the same letters, birth date and telephone number."""
-    letters = "".join(unicodedata.normalize("NFKC", person.name).casefold().split())
-    return f"{letters}\x1f{person.birth_date.isoformat()}\x1f{person.phone}"
+    return f"{letters(person.name)}\x1f{person.birth_date.isoformat()}\x1f{person.phone}"
 
 
 def content_of(person: PersonData) -> str:
@@ -42,6 +46,6 @@ def applied(held: PersonData, told: PersonData) -> PersonData:
     return PersonData(told.name, told.birth_date, told.phone, held.email if told.email is None else told.email)
 
 
-def is_somebody_else(changed: tuple[str, ...]) -> bool:
+def is_somebody_else(held: PersonData, told: PersonData) -> bool:
     """Whether a record with a known student number is about another human than the number's: name and birth date differ."""
-    return "name" in changed and "birth_date" in changed
+    return letters(held.name) != letters(told.name) and held.birth_date != told.birth_date
