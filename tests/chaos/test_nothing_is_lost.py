@@ -85,9 +85,7 @@ def test_nothing_acknowledged_is_lost_and_every_figure_agrees(installation: Inst
     acknowledged = under_fire(installation, settings, cohort=cohort, position=position, kills=kills)
     died = installation.count_kills()
     print(f"{died.total()} kills: {dict(died)}")
-    print(
-        f"{acknowledged.writes} writes acknowledged, {acknowledged.unknowns} unknown outcomes, {acknowledged.replays} answers given again"
-    )
+    print(f"{acknowledged.writes} writes acknowledged, {acknowledged.unknowns} unknown, {acknowledged.replays} answered again")
     assert died.total() >= kills, "the faults must really have happened"
     assert len(died) >= 5, "they must have happened at different places"
     assert acknowledged.writes >= kills, "the load must really have been there"
