@@ -24,6 +24,9 @@ class Callers:
     def get(self, who: str, path: str, *, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:
         return self._client.get(f"/api/v1{path}", params=query, headers={**self._signed_in(who), **(headers or {})})
 
+    def anonymous(self, path: str) -> httpx.Response:
+        return self._client.get(f"/api/v1{path}")
+
     def post(
         self,
         who: str,

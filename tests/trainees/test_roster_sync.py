@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -13,7 +13,7 @@ from services.trainees.queries.persons import WholePerson, whole
 from services.trainees.queries.roster_syncs import SyncReport
 from services.trainees.tables import Enrolment, Outcome, Person, PersonRecord, RosterOutcome, RosterSync, StageStep, SyncState
 from shared.errors import NotFound
-from tests.trainees.story import MANAGER, TODAY, Story, roster, university_actor
+from tests.trainees.story import MANAGER, TODAY, Story, day, roster, university_actor
 
 HANEUL = ("20240001", "김하늘", "1999-03-02", "010-1234-5678", "haneul@example.kr")
 BADA = ("20240002", "이바다", "2000.11.30", "010-2345-6789", "")
@@ -51,7 +51,7 @@ def test_a_first_roster_registers_persons_and_begins_enrolments(story: Story) ->
     for row in report.rows:
         assert row.enrolment_id is not None
         enrolment = story.enrolment(row.enrolment_id)
-        assert (enrolment.stage, enrolment.stage_since, enrolment.version) == (Stage.APPLIED, TODAY, 1)
+        assert (enrolment.stage, enrolment.version) == (Stage.APPLIED, 1)
         assert story.events(enrolment.id) == ["enrolment.applied"]
         assert story.contents(enrolment.id)[0]["person_id"] == str(enrolment.person_id)
         assert [(step.stage, step.actor) for step in story.steps(enrolment.id)] == [(Stage.APPLIED, "manager")]
@@ -62,7 +62,19 @@ def test_the_day_of_the_application_is_taken_from_the_file(story: Story) -> None
     header = "학번,성명,생년월일,연락처,지원일"
     report = story.sync(story.cohort(), roster((*HANEUL[:4], "2024. 1. 15."), header=header))
     assert report.rows[0].enrolment_id is not None
-    assert story.enrolment(report.rows[0].enrolment_id).stage_since == date(2024, 1, 15)
+    [step] = story.steps(report.rows[0].enrolment_id)
+    assert (step.effective_on, step.reported_on) == (date(2024, 1, 15), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("closes_on", "applied_on"), [(TODAY - timedelta(9), TODAY - timedelta(9)), (TODAY + timedelta(9), TODAY)]
+)
+def test_who_stands_on_a_roster_without_a_day_applied_by_the_deadline(story: Story, closes_on: date, applied_on: date) -> None:
+    later = {"starts_on": day(2000), "training_ends_on": day(2100), "ends_on": day(2200)}
+    [row] = story.sync(story.cohort(applications_close_on=closes_on, **later), roster(HANEUL)).rows
+    assert row.enrolment_id is not None
+    [step] = story.steps(row.enrolment_id)
+    assert (step.effective_on, step.reported_on) == (applied_on, TODAY)
 
 
 def test_the_same_file_twice_changes_nothing(story: Story) -> None:

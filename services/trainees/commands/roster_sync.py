@@ -60,7 +60,9 @@ def sync_roster(
         fates = _look(session, cohort, records)
     else:
         _one_at_a_time(session, cohort_id)
-        applied_on = {row.line: row.applied_on or today() for row in rows}
+        # Who stands on a roster applied in time: a late roster tells of the deadline at the latest, and tells it today.
+        presumed = min(today(), cohort.applications_close_on)
+        applied_on = {row.line: row.applied_on or presumed for row in rows}
         fates, facts = together(session, lambda: _bring_in(session, cohort, records, applied_on, by=by))
         publish(session, facts)
     state = SyncState.PREVIEWED if dry_run else SyncState.APPLIED
@@ -101,7 +103,11 @@ def _bring_in(
     persons = {each.told.line: person_id for each, person_id in settled.placed}
     latest = latest_in_cohort(session, cohort.id, list(persons.values()))
     enrolled = {person_id: it.enrolment_id for person_id, it in latest.items()}
-    beginnings = [Beginning(person_id, applied_on[line]) for line, person_id in persons.items() if person_id not in enrolled]
+    beginnings = [
+        Beginning(person_id, applied_on[line], reported_on=today())
+        for line, person_id in persons.items()
+        if person_id not in enrolled
+    ]
     begun = begin_enrolments(session, cohort, beginnings, by=by)
     started = {each.person_id: fact.aggregate_id for each, fact in zip(beginnings, begun, strict=True)}
     return list(_fates(resolutions, persons, enrolled, started)), [*settled.facts, *begun]
