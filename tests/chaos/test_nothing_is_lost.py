@@ -30,7 +30,7 @@ from tests.chaos.workload import Acknowledged, Caller, Worker, prepare
 from tests.engines import delete_topics
 
 CLIENTS = 4
-KILLS = {"embedded": 60, "production": 50}
+KILLS = {"embedded": 60, "production": 45}
 
 
 def wanted_kills(pair: str) -> int:
