@@ -1,9 +1,8 @@
 """A roster brings the enrolments of a cohort in step, row by row, and nothing but what it says."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from services.trainees.domain.roster_file import BrokenRoster
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.persons import WholePerson, whole
 from services.trainees.queries.roster_syncs import SyncReport
-from services.trainees.tables import Enrolment, Outcome, Person, PersonRecord, RosterOutcome, RosterSync, StageStep, SyncState
+from services.trainees.tables import Enrolment, Person, PersonRecord, RosterOutcome, RosterSync, StageStep, SyncState
 from shared.errors import NotFound
 from tests.trainees.story import MANAGER, TODAY, Story, day, roster, university_actor
 
@@ -66,15 +65,14 @@ def test_the_day_of_the_application_is_taken_from_the_file(story: Story) -> None
     assert (step.effective_on, step.reported_on) == (date(2024, 1, 15), TODAY)
 
 
-@pytest.mark.parametrize(
-    ("closes_on", "applied_on"), [(TODAY - timedelta(9), TODAY - timedelta(9)), (TODAY + timedelta(9), TODAY)]
-)
-def test_who_stands_on_a_roster_without_a_day_applied_by_the_deadline(story: Story, closes_on: date, applied_on: date) -> None:
-    later = {"starts_on": day(2000), "training_ends_on": day(2100), "ends_on": day(2200)}
-    [row] = story.sync(story.cohort(applications_close_on=closes_on, **later), roster(HANEUL)).rows
+@pytest.mark.parametrize(("closes_in", "applied_in"), [(-9, -9), (9, 0)], ids=["closed", "still open"])
+def test_who_stands_on_a_roster_without_a_day_applied_by_the_deadline(story: Story, closes_in: int, applied_in: int) -> None:
+    later: dict[str, Any] = {"starts_on": day(3000), "training_ends_on": day(3100), "ends_on": day(3200)}
+    cohort = story.cohort(applications_close_on=TODAY + timedelta(closes_in), **later)
+    [row] = story.sync(cohort, roster(HANEUL)).rows
     assert row.enrolment_id is not None
     [step] = story.steps(row.enrolment_id)
-    assert (step.effective_on, step.reported_on) == (applied_on, TODAY)
+    assert (step.effective_on, step.reported_on) == (TODAY + timedelta(applied_in), TODAY)
 
 
 def test_the_same_file_twice_changes_nothing(story: Story) -> None:
@@ -270,35 +268,3 @@ def test_a_university_brings_in_its_own_cohorts_only(story: Story) -> None:
     for actor in (MANAGER, university_actor("knu")):
         with pytest.raises(NotFound):
             story.sync(foreign, roster(BADA), by=actor)
-
-
-def test_the_same_roster_sent_many_times_at_once_has_one_effect(story: Story) -> None:
-    cohort = story.cohort()
-    rows = [(f"2024{n:04d}", f"가상{n}", "1999-03-02", f"010-2222-{n:04d}", "") for n in range(50)]
-    starting = Barrier(6)
-
-    def send(_number: int) -> dict[Outcome, int]:
-        starting.wait(30)
-        return dict(story.sync(cohort, roster(*rows)).counts)
-
-    with ThreadPoolExecutor(6) as pool:
-        counts = list(pool.map(send, range(6)))
-    assert sorted(count[Outcome.CREATED] for count in counts) == [0, 0, 0, 0, 0, 50]
-    assert sorted(count[Outcome.UNCHANGED] for count in counts) == [0, 50, 50, 50, 50, 50]
-    assert story.count(Person) == story.count(Enrolment) == 50
-
-
-def test_two_universities_that_send_the_same_humans_at_once_get_the_same_persons(story: Story) -> None:
-    cohorts = [story.cohort(story.program(story.university(code).id).id) for code in ("knu", "ynu", "dgu", "kmu")]
-    rows = [(f"2024{n:04d}", f"가상{n}", "1999-03-02", f"010-2222-{n:04d}", "") for n in range(300)]
-    starting = Barrier(len(cohorts))
-
-    def send(number: int) -> int:
-        starting.wait(30)
-        ordered = rows if number % 2 else rows[::-1]
-        return story.sync(cohorts[number], roster(*ordered)).counts[Outcome.CREATED]
-
-    with ThreadPoolExecutor(len(cohorts)) as pool:
-        assert list(pool.map(send, range(len(cohorts)))) == [300] * 4
-    assert (story.count(Person), story.count(Enrolment)) == (300, 1200)
-    assert story.events().count("person.registered") == 300
