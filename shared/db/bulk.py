@@ -6,7 +6,24 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import ARRAY, Column, ColumnElement, Dialect, Table, any_, cast, column, func, literal, select, table
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Dialect,
+    Integer,
+    Select,
+    Table,
+    any_,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    true,
+)
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, registry, sqlite
 from sqlalchemy.schema import CreateColumn
@@ -24,6 +41,20 @@ def among(session: ReadSession, wanted: Column[Any], values: Sequence[Any]) -> C
     if session.get_bind().dialect.name == "postgresql":
         return wanted == any_(literal(list(values), ARRAY(wanted.type)))
     return wanted.in_(values)
+
+
+def each_of(session: ReadSession, statement: Select[Any], key: Column[Any], values: Sequence[Any]) -> Select[Any]:
+    """The rows of `statement` whose `key` is one of `values`, found through the key's index, one probe for each value.
+
+    PostgreSQL, as long as it has not analysed a table, would rather read all of it that the other conditions leave.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return statement.where(key.in_(values))
+    array = literal(list(values), ARRAY(key.type))
+    given = func.unnest(array).table_valued(column("key", key.type), name="given").render_derived()
+    fence = literal_column("0", Integer)  # an offset keeps the probe from being planned away
+    probe = statement.where(key == given.c.key).offset(fence).lateral("probe")
+    return select(probe).select_from(given.join(probe, true()))
 
 
 def bulk_insert(session: WriteSession, target: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from shared import clock
 from shared.db import ReadSession, WriteSession
-from shared.db.bulk import among
+from shared.db.bulk import each_of
 from shared.eventlog.port import Record
 from shared.events.envelope import Envelope
 from shared.events.tables import dead_letter
@@ -77,15 +77,11 @@ def blocked(session: ReadSession, consumer: str, subjects: Sequence[str]) -> dic
     """The aggregates with open letters: True where later events must wait, False where only a version is missing."""
     statement = (
         select(dead_letter.c.aggregate_id, dead_letter.c.reason)
-        .where(
-            dead_letter.c.consumer == consumer,
-            among(session, dead_letter.c.aggregate_id, subjects),
-            dead_letter.c.settled_at.is_(None),
-        )
+        .where(dead_letter.c.consumer == consumer, dead_letter.c.settled_at.is_(None))
         .distinct()
     )
     result: dict[str, bool] = {}
-    for subject, reason in session.execute(statement):
+    for subject, reason in session.execute(each_of(session, statement, dead_letter.c.aggregate_id, subjects)):
         result[subject] = result.get(subject, False) or reason != "version_gap"
     return result
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.crash import crash_point
 from shared.db import WriteSession
-from shared.db.bulk import among, bulk_insert, bulk_upsert
+from shared.db.bulk import bulk_insert, bulk_upsert, each_of
 from shared.eventlog.port import Record, TopicPartition
 from shared.events import dead_letters
 from shared.events.cloudevents import NotAnEvent, from_record
@@ -207,15 +207,15 @@ class _Batch:
         consumer = self._intake.consumer
         ids = [delivery.envelope.id for delivery in deliveries]
         if ids:
-            taken = select(inbox.c.event_id).where(inbox.c.consumer == consumer, among(self._session, inbox.c.event_id, ids))
-            self._seen = set(self._session.execute(taken).scalars())
+            taken = select(inbox.c.event_id).where(inbox.c.consumer == consumer)
+            self._seen = set(self._session.execute(each_of(self._session, taken, inbox.c.event_id, ids)).scalars())
         subjects = sorted({s for arrival in arrivals if (s := _subject(arrival)) is not None})
         if not subjects:
             return
-        versions = select(aggregate_version.c.aggregate_id, aggregate_version.c.version).where(
-            aggregate_version.c.consumer == consumer, among(self._session, aggregate_version.c.aggregate_id, subjects)
-        )
-        self._versions = {row.aggregate_id: row.version for row in self._session.execute(versions)}
+        columns = aggregate_version.c
+        versions = select(columns.aggregate_id, columns.version).where(columns.consumer == consumer)
+        found = self._session.execute(each_of(self._session, versions, columns.aggregate_id, subjects))
+        self._versions = {row.aggregate_id: row.version for row in found}
         if not self._redriving:
             self._blocked = dead_letters.blocked(self._session, consumer, subjects)
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Table, Text, Uuid, select
 
 from shared.db import Database
-from shared.db.bulk import FEW, among, bulk_insert, bulk_upsert
+from shared.db.bulk import FEW, among, bulk_insert, bulk_upsert, each_of
 from shared.db.types import UTCDateTime, ValueEnum
 from shared.ids import new_id
 
@@ -101,6 +101,20 @@ def test_among_finds_exactly_the_values_it_is_given(database_url: str) -> None:
         assert session.execute(by_id).scalars().all() == [1, 3]
         assert session.execute(by_name).scalars().all() == [2, 4]
         assert session.execute(by_nothing).scalars().all() == []
+    database.close()
+
+
+def test_each_of_narrows_a_query_to_the_values_it_is_given(database_url: str) -> None:
+    database = fresh(database_url)
+    rows = [row(name, number) for number, name in enumerate(("a", "b", "b", "c"))]
+    with database.write() as session:
+        bulk_insert(session, everything, COLUMNS, rows)
+        some = select(everything.c.id, everything.c.number).where(everything.c.number > 0)
+        by_id = session.execute(each_of(session, some, everything.c.id, [rows[0][0], rows[3][0], new_id()])).all()
+        by_name = session.execute(each_of(session, some, everything.c.name, ["a", "b", "x"])).all()
+        assert [found.number for found in by_id] == [3]
+        assert sorted(found.number for found in by_name) == [1, 2]
+        assert session.execute(each_of(session, some, everything.c.id, [])).all() == []
     database.close()
 
 
