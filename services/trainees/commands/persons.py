@@ -1,8 +1,9 @@
 """Persons: brings what sources say about humans into our records, many at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -10,9 +11,9 @@ from sqlalchemy import update
 
 from services.trainees.commands.facts import Fact
 from services.trainees.domain.persons import PersonData
-from services.trainees.domain.resolution import Resolution
+from services.trainees.domain.resolution import Resolution, Told
 from services.trainees.queries.chunks import CHUNK
-from services.trainees.queries.sealing import seal, sealed_fields
+from services.trainees.queries.sealing import hashes, seal, sealed
 from services.trainees.tables import Person, PersonRecord, StudentNumber, rows_of
 from shared.clock import now
 from shared.contracts.trainees import PersonRegistered
@@ -21,7 +22,6 @@ from shared.db.bulk import bulk_insert, bulk_upsert
 from shared.ids import new_id
 
 _RECORD: Final = ("person_id", "changed_at", "identity_hash", "content_hash", "name", "birth_date", "phone", "email")
-
 
 Placed = Sequence[tuple[Resolution, UUID]]
 
@@ -34,6 +34,16 @@ class Settled:
     facts: Sequence[Fact]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What we know of a person from now on, and the hashes that find it."""
+
+    person_id: UUID
+    person: PersonData
+    identity: bytes
+    content: bytes
+
+
 def settle_persons(session: WriteSession, university_id: UUID, resolutions: Sequence[Resolution]) -> Settled:
     """Store what was resolved: register whoever is new, change the records that say something else now.
 
@@ -41,16 +51,27 @@ def settle_persons(session: WriteSession, university_id: UUID, resolutions: Sequ
     """
     at = now()
     placed = [(each, each.person_id or new_id()) for each in resolutions if each.problem is None]
-    new = {person_id: each.told.person for each, person_id in placed if each.person_id is None}
-    changed = {person_id: each.becomes for each, person_id in placed if each.becomes is not None}
     _vacate(session, [person_id for each, person_id in placed if each.vacates])
-    if new:
-        bulk_insert(session, rows_of(Person), ("id", "version", "created_at"), [(person_id, 1, at) for person_id in new])
-        bulk_insert(session, rows_of(PersonRecord), _RECORD, _record_rows(session, new, at))
-    if changed:
-        bulk_upsert(session, rows_of(PersonRecord), _RECORD, _record_rows(session, changed, at), key=["person_id"])
+    _change(session, placed, at)
+    registered = _register(session, [(each.told, person_id) for each, person_id in placed if each.person_id is None], at)
     _store_numbers(session, university_id, [(each, person_id) for each, person_id in placed if each.brings_number], at)
-    return Settled(placed, [Fact(PersonRegistered(person_id=person_id), person_id, 1) for person_id in new])
+    return Settled(placed, registered)
+
+
+def _register(session: WriteSession, fresh: Sequence[tuple[Told, UUID]], at: datetime) -> list[Fact]:
+    if not fresh:
+        return []
+    known = [_Known(person_id, told.person, told.identity, told.content) for told, person_id in fresh]
+    bulk_insert(session, rows_of(Person), ("id", "version", "created_at"), [(each.person_id, 1, at) for each in known])
+    bulk_insert(session, rows_of(PersonRecord), _RECORD, _record_rows(session, known, at))
+    return [Fact(PersonRegistered(person_id=each.person_id), each.person_id, 1) for each in known]
+
+
+def _change(session: WriteSession, placed: Placed, at: datetime) -> None:
+    becoming = [(person_id, each.becomes) for each, person_id in placed if each.becomes is not None]
+    if becoming:
+        known = [_Known(person_id, person, *hashes(session, person)) for person_id, person in becoming]
+        bulk_upsert(session, rows_of(PersonRecord), _RECORD, _record_rows(session, known, at), key=["person_id"])
 
 
 def _vacate(session: WriteSession, person_ids: Sequence[UUID]) -> None:
@@ -61,11 +82,10 @@ def _vacate(session: WriteSession, person_ids: Sequence[UUID]) -> None:
         session.execute(update(records).where(part).values(identity_hash=records.c.content_hash))
 
 
-def _record_rows(session: WriteSession, people: Mapping[UUID, PersonData], at: datetime) -> list[tuple[object, ...]]:
+def _record_rows(session: WriteSession, known: Iterable[_Known], at: datetime) -> Iterator[tuple[object, ...]]:
     """Rows in the order of what must be unique, so that two syncs wait for each other instead of locking each other out."""
-    sealed = [(person_id, sealed_fields(session, person_id, person)) for person_id, person in people.items()]
-    sealed.sort(key=lambda row: row[1]["identity_hash"] or b"")
-    return [(person_id, at, *[fields[name] for name in _RECORD[2:]]) for person_id, fields in sealed]
+    for each in sorted(known, key=attrgetter("identity")):
+        yield each.person_id, at, each.identity, each.content, *sealed(session, each.person_id, each.person)
 
 
 def _store_numbers(session: WriteSession, university_id: UUID, placed: Placed, at: datetime) -> None:

@@ -35,26 +35,28 @@ def unseal(session: ReadSession, sealed: bytes, *, about: UUID, field: str) -> s
     return _cipher(session).open(sealed, about=f"{about}:{field}".encode()).decode()
 
 
+def hashes(session: ReadSession, person: PersonData) -> tuple[bytes, bytes]:
+    """What finds a person by name, birth date and telephone, and what says at once whether a record brings anything new."""
+    hashed = _keyed_hash(session)
+    return hashed.of("identity\x1f" + identity_of(person)), hashed.of("content\x1f" + content_of(person))
+
+
 def told(session: ReadSession, university_id: UUID, person: PersonData, *, student_no: str | None, line: int = 0) -> Told:
-    """A record with the hashes that find its person: by name, birth date and telephone, by content, by student number."""
-    hashed = _keyed_hash(session)
-    identity = hashed.of("identity\x1f" + identity_of(person))
-    content = hashed.of("content\x1f" + content_of(person))
-    number = hashed.of(f"student_no\x1f{university_id}\x1f{student_no}") if student_no is not None else None
-    return Told(line, person, student_no, identity, content, number)
+    """A record of a university with the hashes that find its person."""
+    number = None
+    if student_no is not None:
+        number = _keyed_hash(session).of(f"student_no\x1f{university_id}\x1f{student_no}")
+    return Told(line, person, student_no, *hashes(session, person), number)
 
 
-def sealed_fields(session: ReadSession, person_id: UUID, person: PersonData) -> dict[str, bytes | None]:
-    """The columns of a person's record that hold what we know of them, hashes included."""
-    hashed = _keyed_hash(session)
-    return {
-        "identity_hash": hashed.of("identity\x1f" + identity_of(person)),
-        "content_hash": hashed.of("content\x1f" + content_of(person)),
-        "name": seal(session, person.name, about=person_id, field="name"),
-        "birth_date": seal(session, person.birth_date.isoformat(), about=person_id, field="birth_date"),
-        "phone": seal(session, person.phone, about=person_id, field="phone"),
-        "email": seal(session, person.email, about=person_id, field="email") if person.email is not None else None,
-    }
+def sealed(session: ReadSession, person_id: UUID, person: PersonData) -> tuple[bytes, bytes, bytes, bytes | None]:
+    """What we know of a person as it is stored: name, birth date, telephone, e-mail."""
+    return (
+        seal(session, person.name, about=person_id, field="name"),
+        seal(session, person.birth_date.isoformat(), about=person_id, field="birth_date"),
+        seal(session, person.phone, about=person_id, field="phone"),
+        seal(session, person.email, about=person_id, field="email") if person.email is not None else None,
+    )
 
 
 def opened(session: ReadSession, record: PersonRecord | Row[Any]) -> PersonData:
