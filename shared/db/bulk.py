@@ -32,7 +32,7 @@ from sqlalchemy.types import NullType, UserDefinedType
 from shared.db.session import ReadSession, WriteSession
 
 Row = Sequence[Any]
-FEW: Final = 1000  # up to so many rows an array per column costs less than a table that is made for the moment
+FEW: Final = 2000  # up to so many rows an array per column costs less than a table that is made for the moment
 _POSTGRES: Final[Dialect] = registry.load("postgresql")()
 
 

@@ -22,6 +22,7 @@ from shared.events.tables import consumer_offset, consumer_state
 
 log = structlog.get_logger()
 BATCH: Final = 500
+PROJECTED_BATCH: Final = 2000  # a projection locks nothing that others wait for, and pays for a batch, not for an event
 HINT_SECONDS: Final = 1.0
 
 
@@ -63,6 +64,7 @@ class EventConsumer:
         self._database = database
         self._log = event_log
         self._handlers = handlers
+        self._batch = PROJECTED_BATCH if handlers.rebuildable else BATCH
         self._consumer: Consumer | None = None
         self._intake: Intake | None = None
         self._budget = Budget()
@@ -90,7 +92,7 @@ class EventConsumer:
 
     def _poll(self, consumer: Consumer, timeout: float) -> list[Record]:
         try:
-            return consumer.poll(timeout=timeout, max_records=BATCH)
+            return consumer.poll(timeout=timeout, max_records=self._batch)
         except OffsetOutOfRange as error:
             self._stop(str(error))
 
@@ -126,31 +128,32 @@ class EventConsumer:
 
     def _take(self, records: Sequence[Record]) -> None:
         try:
-            self._settle(self._transaction(records))
+            self._take_or_split(records)
         except (LogTruncated, ConsumerStopped) as error:
             self._stop(str(error))
-        except Exception as error:
-            if is_transient(error):
-                raise
-            log.warning("batch_failed", consumer=self.name, records=len(records), error=type(error).__name__)
-            self._one_by_one(records)
 
-    def _one_by_one(self, records: Sequence[Record]) -> None:
-        for record in records:
-            try:
-                self._settle(self._single(record))
-            except ConsumerStopped as error:
-                self._stop(str(error))
-
-    def _single(self, record: Record) -> Outcome:
+    def _take_or_split(self, records: Sequence[Record]) -> None:
+        """All in one transaction; if that fails each half in its own, down to the one record that cannot be handled."""
         try:
-            return self._transaction([record])
+            outcome = self._transaction(records)
+        except (LogTruncated, LogUnavailable):
+            raise
         except Exception as error:
             if is_transient(error):
                 raise
-            reason, detail = explain(error)
-            log.error("event_set_aside", consumer=self.name, reason=reason, topic=record.topic, offset=record.offset)
-            return self._transaction_of(lambda session, intake: intake.set_aside(session, record, reason=reason, detail=detail))
+            if len(records) > 1:
+                log.warning("batch_failed", consumer=self.name, records=len(records), error=type(error).__name__)
+                half = len(records) // 2
+                self._take_or_split(records[:half])
+                self._take_or_split(records[half:])
+                return
+            outcome = self._set_aside(records[0], error)
+        self._settle(outcome)
+
+    def _set_aside(self, record: Record, error: Exception) -> Outcome:
+        reason, detail = explain(error)
+        log.error("event_set_aside", consumer=self.name, reason=reason, topic=record.topic, offset=record.offset)
+        return self._transaction_of(lambda session, intake: intake.set_aside(session, record, reason=reason, detail=detail))
 
     def _transaction(self, records: Sequence[Record]) -> Outcome:
         return self._transaction_of(lambda session, intake: intake.take(session, records))

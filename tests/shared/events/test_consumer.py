@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from shared.eventlog.port import LogUnavailable, Message
 from shared.events import dead_letters
@@ -194,6 +195,18 @@ def test_a_handler_that_fails_sets_aside_one_event_and_its_followers_until_redri
     shop.publish()
     shop.consume()
     assert shop.labels()[-1] == "later"
+
+
+def test_one_event_that_fails_among_many_costs_a_few_transactions_not_one_for_each(shop: Shop) -> None:
+    shop.broken_labels.add("77")
+    for number in range(128):
+        shop.make(str(number))
+    shop.publish()
+    with capture_logs() as logged:
+        assert shop.consume() == 128
+    assert sorted(shop.labels(), key=int) == [str(number) for number in range(128) if number != 77]
+    assert shop.letters() == [("handler_failed", False)]
+    assert sum(line["event"] == "batch_failed" for line in logged) <= 7
 
 
 def test_a_version_that_comes_too_early_waits_for_the_one_before_it(shop: Shop) -> None:
