@@ -195,8 +195,19 @@ def test_a_row_may_take_over_what_identified_another_person_before_the_same_file
     takes_over = changed(HANEUL, student_no="20240009")  # the number's human is another one from now on
     assert fates(story.sync(cohort, roster(takes_over, moved_on))) == [(2, "created", []), (3, "changed", ["phone"])]
     assert fates(story.sync(cohort, roster(takes_over, moved_on))) == [(2, "unchanged", []), (3, "unchanged", [])]
-    chain = [changed(HANEUL, name="이바다", birth_date="2000-11-30", phone="010-2345-6789"), changed(BADA, phone="010-6666-6666")]
-    assert fates(story.sync(cohort, roster(*chain)))[1] == (3, "changed", ["phone"])
+
+
+def test_telephones_may_move_along_a_row_of_namesakes_in_one_file(story: Story) -> None:
+    cohort = story.cohort()
+
+    def namesakes(*phones: int) -> bytes:
+        return roster(*[(f"10{n:02d}", "김하늘", "1999-03-02", f"010-2000-00{phone:02d}", "") for n, phone in enumerate(phones)])
+
+    story.sync(cohort, namesakes(*range(16)))
+    handed_on = namesakes(*range(1, 17))
+    assert [fate[1:] for fate in fates(story.sync(cohort, handed_on))] == [("changed", ["phone"])] * 16
+    assert story.sync(cohort, handed_on).counts[Outcome.UNCHANGED] == 16
+    assert story.count(Person) == 16
 
 
 def test_a_resident_number_rejects_its_row_and_reaches_no_table(story: Story) -> None:

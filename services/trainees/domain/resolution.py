@@ -1,7 +1,7 @@
 """Which human each of many records is about: decided from what is held, whatever the order of the records."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Final
 from uuid import UUID
@@ -21,7 +21,7 @@ class Told:
 
     line: int
     person: PersonData
-    student_no: str | None
+    student_no: str | None = field(repr=False)
     identity: bytes
     content: bytes
     number: bytes | None

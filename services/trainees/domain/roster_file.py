@@ -4,7 +4,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from shared.errors import N_, FieldError, Invalid
@@ -62,7 +62,7 @@ class Line:
     """One row of the file. `number` is the line on which it begins, the header's being 1."""
 
     number: int
-    cells: Sequence[str]
+    cells: Sequence[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class MaskedPerson:
     email: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NumberAt:
     """A student number and the university that gave it."""
 
@@ -37,7 +37,7 @@ class NumberAt:
     student_no: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WholePerson:
     """A person with everything that we know. Whoever asks for one leaves a trace in the access log."""
 
