@@ -10,7 +10,7 @@ from services.trainees.domain.roster_file import BrokenRoster
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.persons import WholePerson, whole
 from services.trainees.queries.roster_syncs import SyncReport
-from services.trainees.tables import Enrolment, Person, PersonRecord, RosterOutcome, RosterSync, StageStep, SyncState
+from services.trainees.tables import Enrolment, Outcome, Person, PersonRecord, RosterOutcome, RosterSync, StageStep, SyncState
 from shared.errors import NotFound
 from tests.trainees.story import MANAGER, TODAY, Story, day, roster, university_actor
 
