@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka import IsolationLevel, KafkaAdminClient
 from kafka.admin import OffsetSpec
-from kafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
+from kafka.errors import CoordinatorNotAvailableError, KafkaError, UnknownTopicOrPartitionError, for_code
 
 from shared.eventlog.errors import LogClosed, NoSuchTopic
 from shared.eventlog.kafka.clients import ADMIN, connect, require_client, translated, within
@@ -81,7 +81,7 @@ class KafkaLog:
 
     def committed(self, group: str, topics: Sequence[str]) -> Mapping[TopicPartition, int]:
         partitions = [kafka_partition(partition) for partition in self._partitions(topics)]
-        found = self._ask(lambda admin: admin.list_group_offsets({group: partitions}))
+        found = self._ask_coordinator(lambda admin: admin.list_group_offsets({group: partitions}))
         return {TopicPartition(*partition): hint.offset for partition, hint in found[group].items() if hint.offset >= 0}
 
     def read(self, partition: TopicPartition, offset: int, *, max_records: int = 500, timeout: float = 5.0) -> list[Record]:
@@ -174,6 +174,17 @@ class KafkaLog:
             if fresh:
                 raise
         return self._ask_once(question)
+
+    def _ask_coordinator(self, question: Callable[[Any], Any]) -> Any:
+        """The same where a group's coordinator answers: on a new broker there is none for the first moments."""
+        deadline = time.monotonic() + _ASK_SECONDS
+        while True:
+            try:
+                return self._ask(question)
+            except LogUnavailable as error:
+                if not isinstance(error.__cause__, CoordinatorNotAvailableError) or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
 
     def _ask_once(self, question: Callable[[Any], Any]) -> Any:
         admin = self._connected_admin()
