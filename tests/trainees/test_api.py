@@ -140,3 +140,21 @@ def test_the_enrolments_are_found_by_what_they_are(callers: Callers) -> None:
     assert len(rest.json()["items"]) == 2
     assert {each["id"] for each in first.json()["items"] + rest.json()["items"]} == {path.rpartition("/")[2] for path in paths}
     assert callers.get(AUDITOR, "/enrolments", cohort="x").status_code == 422
+
+
+def test_the_registry_is_found_by_what_it_belongs_to(callers: Callers) -> None:
+    universities = [callers.university(code) for code in ("knu", "ynu")]
+    programs = [callers.program(university) for university in universities]
+    cohorts = [callers.cohort(program) for program in programs]
+    applied = callers.applicant(cohorts[1])
+    university_id, program_id = (path.rpartition("/")[2] for path in (universities[1], programs[1]))
+
+    def found(resource: str, **query: str) -> list[str]:
+        return [f"/{resource}/{item['id']}" for item in callers.get(AUDITOR, f"/{resource}", **query).json()["items"]]
+
+    assert found("universities", code="ynu") == [universities[1]]
+    assert found("universities", sort="-code") == universities[::-1]
+    assert found("programs", university_id=university_id) == [programs[1]]
+    assert found("cohorts", university_id=university_id) == found("cohorts", program_id=program_id) == [cohorts[1]]
+    assert found("enrolments", university_id=university_id) == [applied]
+    assert len(callers.get(MANAGER, "/persons", university_id=university_id).json()["items"]) == 1

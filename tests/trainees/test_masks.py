@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.trainees.domain.masks import masked_email, masked_name, masked_number, masked_phone
+from services.trainees.domain.masks import masked_email, masked_name, masked_phone
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,6 @@ def test_a_telephone_number_keeps_its_end(phone: str, mask: str) -> None:
     assert masked_phone(phone) == mask
 
 
-def test_an_e_mail_address_keeps_its_domain_and_a_number_its_last_characters() -> None:
+def test_an_e_mail_address_keeps_its_domain() -> None:
     assert masked_email("haneul@example.kr") == "ha***@example.kr"
     assert masked_email("a@example.kr") == "***@example.kr"
-    assert masked_number("20240001") == "*****001"
-    assert masked_number("12") == "*2"

@@ -3,7 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from services.trainees.tables import Enrolment, Outcome, Person
+import pytest
+from sqlalchemy import insert
+
+from services.trainees.commands.together import together
+from services.trainees.tables import Enrolment, Outcome, Person, University, rows_of
+from shared.db import WriteSession
+from shared.errors import Conflict
 from tests.trainees.story import Story, roster
 
 
@@ -37,3 +43,18 @@ def test_two_universities_that_send_the_same_humans_at_once_get_the_same_persons
         assert list(pool.map(send, range(len(cohorts)))) == [300] * 4
     assert (story.count(Person), story.count(Enrolment)) == (300, 1200)
     assert story.events().count("person.registered") == 300
+
+
+def test_what_stays_a_duplicate_is_a_conflict_and_leaves_nothing(story: Story) -> None:
+    story.university("knu")
+    attempts: list[int] = []
+
+    def unit(session: WriteSession) -> None:
+        attempts.append(1)
+        session.execute(insert(rows_of(University)), [University(code=code, **names).model_dump() for code in ("ynu", "knu")])
+
+    names = {"name_ko": "가", "name_en": "A", "region": "27"}
+    with pytest.raises(Conflict):
+        story.database.run(lambda session: together(session, lambda: unit(session)))
+    assert len(attempts) == 3
+    assert story.count(University) == 1

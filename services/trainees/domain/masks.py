@@ -28,9 +28,3 @@ def masked_email(email: str) -> str:
     """`ab***@example.kr`."""
     local, _, domain = email.rpartition("@")
     return f"{local[: min(2, len(local) - 1)]}***@{domain}"
-
-
-def masked_number(number: str) -> str:
-    """A student number with its last three characters; of a short one fewer."""
-    shown = min(3, len(number) // 2)
-    return "*" * (len(number) - shown) + number[len(number) - shown :]
