@@ -1,5 +1,6 @@
 """The service over HTTP: what its callers send, see, and are refused."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -149,7 +150,7 @@ def test_the_registry_is_found_by_what_it_belongs_to(callers: Callers) -> None:
     applied = callers.applicant(cohorts[1])
     university_id, program_id = (path.rpartition("/")[2] for path in (universities[1], programs[1]))
 
-    def found(resource: str, **query: str) -> list[str]:
+    def found(resource: str, **query: Any) -> list[str]:
         return [f"/{resource}/{item['id']}" for item in callers.get(AUDITOR, f"/{resource}", **query).json()["items"]]
 
     assert found("universities", code="ynu") == [universities[1]]

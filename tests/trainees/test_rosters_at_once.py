@@ -51,10 +51,13 @@ def test_what_stays_a_duplicate_is_a_conflict_and_leaves_nothing(story: Story) -
 
     def unit(session: WriteSession) -> None:
         attempts.append(1)
-        session.execute(insert(rows_of(University)), [University(code=code, **names).model_dump() for code in ("ynu", "knu")])
+        session.execute(insert(rows_of(University)), [_university(code) for code in ("ynu", "knu")])
 
-    names = {"name_ko": "가", "name_en": "A", "region": "27"}
     with pytest.raises(Conflict):
         story.database.run(lambda session: together(session, lambda: unit(session)))
     assert len(attempts) == 3
     assert story.count(University) == 1
+
+
+def _university(code: str) -> dict[str, object]:
+    return University(code=code, name_ko="가", name_en="A", region="27").model_dump()

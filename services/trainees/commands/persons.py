@@ -18,7 +18,7 @@ from services.trainees.tables import Person, PersonRecord, StudentNumber, rows_o
 from shared.clock import now
 from shared.contracts.trainees import PersonRegistered
 from shared.db import WriteSession
-from shared.db.bulk import bulk_insert, bulk_upsert
+from shared.db.bulk import among, bulk_insert, bulk_upsert
 from shared.ids import new_id
 
 _RECORD: Final = ("person_id", "changed_at", "identity_hash", "content_hash", "name", "birth_date", "phone", "email")
@@ -78,7 +78,7 @@ def _vacate(session: WriteSession, person_ids: Sequence[UUID]) -> None:
     """Take from persons the identity that they are about to lose, so that another row of the same set may have it."""
     records = rows_of(PersonRecord)
     for start in range(0, len(person_ids), CHUNK):
-        part = records.c.person_id.in_(person_ids[start : start + CHUNK])
+        part = among(session, records.c.person_id, person_ids[start : start + CHUNK])
         session.execute(update(records).where(part).values(identity_hash=records.c.content_hash))
 
 
@@ -96,7 +96,7 @@ def _store_numbers(session: WriteSession, university_id: UUID, placed: Placed, a
     known = [person_id for each, person_id in placed if each.person_id is not None]
     records = rows_of(PersonRecord)
     for start in range(0, len(known), CHUNK):
-        part = records.c.person_id.in_(known[start : start + CHUNK])
+        part = among(session, records.c.person_id, known[start : start + CHUNK])
         session.execute(update(records).where(part).values(changed_at=at))
 
 

@@ -16,6 +16,7 @@ from services.trainees.queries.sealing import unseal
 from services.trainees.tables import Enrolment, StageStep, rows_of
 from shared.auth.actor import Actor
 from shared.db import ReadSession
+from shared.db.bulk import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def latest_in_cohort(session: ReadSession, cohort_id: UUID, person_ids: Sequence
     def statement(part: Sequence[UUID]) -> Select[Any]:
         of_cohort = table.c.cohort_id == cohort_id
         columns = (table.c.person_id, table.c.id, table.c.stage)
-        return select(*columns).where(of_cohort, table.c.person_id.in_(part)).order_by(table.c.created_at, table.c.id)
+        return select(*columns).where(of_cohort, among(session, table.c.person_id, part)).order_by(table.c.created_at, table.c.id)
 
     table = rows_of(Enrolment)
     latest: dict[UUID, InCohort] = {}

@@ -12,6 +12,7 @@ from services.trainees.queries.chunks import in_chunks
 from services.trainees.queries.sealing import opened
 from services.trainees.tables import PersonRecord, StudentNumber, rows_of
 from shared.db import ReadSession
+from shared.db.bulk import among
 
 
 def resolve(session: ReadSession, university_id: UUID, records: Sequence[Told], *, lock: bool) -> list[Resolution]:
@@ -31,7 +32,7 @@ def _by_number(session: ReadSession, university_id: UUID, hashes: Sequence[bytes
         return (
             select(numbers.c.number_hash, numbers.c.person_id, records.c.content_hash)
             .join(records, records.c.person_id == numbers.c.person_id)
-            .where(numbers.c.university_id == university_id, numbers.c.number_hash.in_(part))
+            .where(numbers.c.university_id == university_id, among(session, numbers.c.number_hash, part))
         )
 
     numbers, records = rows_of(StudentNumber), rows_of(PersonRecord)
@@ -41,7 +42,7 @@ def _by_number(session: ReadSession, university_id: UUID, hashes: Sequence[bytes
 def _by_identity(session: ReadSession, hashes: Sequence[bytes]) -> dict[bytes, Found]:
     def statement(part: Sequence[bytes]) -> Select[Any]:
         columns = (records.c.identity_hash, records.c.person_id, records.c.content_hash)
-        return select(*columns).where(records.c.identity_hash.in_(part))
+        return select(*columns).where(among(session, records.c.identity_hash, part))
 
     records = rows_of(PersonRecord)
     return {hash_: Found(person_id, content) for hash_, person_id, content in in_chunks(session, hashes, statement)}
@@ -57,7 +58,7 @@ def _different(records: Sequence[Told], by_number: dict[bytes, Found], by_identi
 
 def _held(session: ReadSession, person_ids: Sequence[UUID], *, lock: bool) -> dict[UUID, PersonData]:
     def statement(part: Sequence[UUID]) -> Select[Any]:
-        chosen = select(records).where(records.c.person_id.in_(part)).order_by(records.c.person_id)
+        chosen = select(records).where(among(session, records.c.person_id, part)).order_by(records.c.person_id)
         return chosen.with_for_update() if lock else chosen
 
     records = rows_of(PersonRecord)
