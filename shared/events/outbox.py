@@ -1,5 +1,6 @@
 """The outbox: events leave in the transaction that made them true, or not at all."""
 
+from collections.abc import Sequence
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -85,17 +86,8 @@ def _store(session: WriteSession) -> None:
 
 
 def envelope_of(row: Row[Any]) -> Envelope:
-    """The envelope of an outbox row as selected with all columns of `outbox`."""
-    return Envelope(
-        id=row.id,
-        type=row.type,
-        source=row.source,
-        subject=row.aggregateid,
-        time=row.time,
-        dataschema=row.dataschema,
-        aggregateversion=row.aggregateversion,
-        data=row.payload.encode(),
-        correlationid=row.correlationid,
-        causationid=row.causationid,
-        traceparent=row.traceparent,
-    )
+    """The envelope of an outbox row as selected with all columns of `outbox`, in the table's order."""
+    # By place: a row's attributes take four times as long as all the rest, for every event there is.
+    fields: Sequence[Any] = row
+    _, id_, _, subject, type_, payload, source, schema, version, time, correlation, causation, traceparent = fields
+    return Envelope(id_, type_, source, subject, time, schema, version, payload.encode(), correlation, causation, traceparent)

@@ -20,7 +20,7 @@ from shared.events.cloudevents import to_message
 from shared.events.outbox import envelope_of
 from shared.events.tables import outbox
 
-BATCH: Final = 1000
+BATCH: Final = 2000
 # 7265161 is this product's number for "the active relay"; each service has a database, and so a lock, of its own.
 _HOLDS: Final = """
     SELECT EXISTS (
