@@ -33,7 +33,7 @@ test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gat
 	@$(BIN)/python -m tests.branch_gate
 
 test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience
-	@$(PYTEST) -m "not engines and not browser and not slow and not chaos" $(ARGS)
+	@$(PYTEST) -q -n 2 -m "not engines and not browser and not slow and not chaos" $(ARGS)
 
 lint: $(INSTALLED) ## Check format, style, types and the direction of imports
 	$(BIN)/ruff format --check

@@ -13,6 +13,8 @@ from shared.settings import Settings
 from tests.journeys.test_from_roster_to_figure import a_cohort, an_open_position
 from tests.journeys.world import World, running
 
+pytestmark = pytest.mark.slow
+
 _KEYS = {
     "data": "HUSTAR_DATA", "port": "PORT", "postgres_url": "POSTGRES_URL", "database_prefix": "HUSTAR_DATABASE_PREFIX",
     "kafka_bootstrap_servers": "KAFKA_BOOTSTRAP_SERVERS", "topic_prefix": "HUSTAR_TOPIC_PREFIX",
