@@ -60,6 +60,10 @@ class Benchmark:
     needs: tuple[str, ...] = ()
 
 
+class NotMeasurable(Exception):
+    """A row could not be measured this time, for a reason that says nothing about ours or the floor."""
+
+
 class UnknownBenchmark(Exception):
     """Somebody asked for a benchmark that there is not."""
 

@@ -4,20 +4,23 @@ from collections.abc import Callable, Sequence
 
 from infra.local import EngineFailed, EngineUnavailable
 from tests.benchmarks.engines import Engines
-from tests.benchmarks.frame import Benchmark, Contest
+from tests.benchmarks.frame import Benchmark, Contest, NotMeasurable
 from tests.benchmarks.results import FLOOR, OURS, Result
 
 Progress = Callable[[str], None]
 
 
 def measure(benchmark: Benchmark, engines: Engines, *, rounds: int, quick: bool, progress: Progress) -> Result:
-    """Every size in every round, ours and floor back to back, the first of them changing. Without its engine: skipped."""
+    """Every size in every round, ours and floor back to back, the first of them changing.
+
+    Where an engine cannot be had, or a row not be measured, the result says why instead.
+    """
     result = Result(benchmark)
     try:
         with benchmark.open(engines) as contest:
             _run(contest, result, sizes=benchmark.quick_sizes if quick else benchmark.sizes, rounds=rounds, progress=progress)
             result.notes = contest.notes()
-    except (EngineUnavailable, EngineFailed) as error:
+    except (EngineUnavailable, EngineFailed, NotMeasurable) as error:
         result.skipped = str(error)
     return result
 

@@ -14,8 +14,10 @@ from tests.benchmarks import report
 from tests.benchmarks.engines import OPENERS, Engines
 from tests.benchmarks.frame import Benchmark, Contest, Registry, Side, Unit, UnknownBenchmark
 from tests.benchmarks.measuring import measure
+from tests.benchmarks.processes import DidNotStart
 from tests.benchmarks.results import FLOOR, OURS, FloorNotMeasured, Result, exponent
 from tests.benchmarks.rows import benchmarks
+from tests.benchmarks.rows.api_write import ClientIsTheBottleneck
 
 
 @pytest.fixture
@@ -130,14 +132,22 @@ def test_a_row_with_one_size_has_no_growth(engines: Engines) -> None:
     assert measured.growth(OURS) is None
 
 
-def test_a_row_whose_engine_is_absent_says_so_and_has_no_verdict(engines: Engines) -> None:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (EngineUnavailable("Kafka", reason="Java was not found", remedy="install it"), "Java was not found"),
+        (ClientIsTheBottleneck("80% of a core"), "80% of a core"),
+        (DidNotStart("it ended with status 1"), "status 1"),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_a_row_that_cannot_be_measured_says_why_and_has_no_verdict(engines: Engines, error: Exception, said: str) -> None:
     def opening(_engines: Engines) -> Iterator[Contest]:
-        absent = EngineUnavailable("Kafka", reason="Java was not found", remedy="install it")
-        yield from _raising(absent)
+        yield from _raising(error)
 
     result = measure(_benchmark(Registry(), opening, goal=0.5), engines, rounds=1, quick=False, progress=lambda _text: None)
     assert result.met is None
-    assert "Java was not found" in str(result.skipped)
+    assert said in str(result.skipped)
     assert "not measured" in report.markdown([result], machine={}, rounds=1)
 
 
@@ -163,6 +173,14 @@ def test_the_table_shows_every_figure_of_a_row(engines: Engines) -> None:
     line = next(line for line in console.export_text().splitlines() if "row" in line and "100" in line)
     for shown in ("none", "100 events/s", "200 events/s", "0.50", ">= 0.6", "missed", "1.00 (1.00)"):
         assert shown in line
+
+
+def test_a_wrong_result_is_not_reported_but_ends_the_run(engines: Engines) -> None:
+    def opening(_engines: Engines) -> Iterator[Contest]:
+        yield from _raising(AssertionError("lost an event"))
+
+    with pytest.raises(AssertionError):
+        measure(_benchmark(Registry(), opening), engines, rounds=1, quick=False, progress=lambda _text: None)
 
 
 def test_two_rows_may_not_share_a_name() -> None:

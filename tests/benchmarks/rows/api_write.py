@@ -12,7 +12,7 @@ from infra.local.ports import free_ports
 from shared.auth.issuer import create_issuer
 from shared.settings import load_settings
 from tests.benchmarks.engines import Engines
-from tests.benchmarks.frame import Contest, Unit, benchmarks
+from tests.benchmarks.frame import Contest, NotMeasurable, Unit, benchmarks
 from tests.benchmarks.load import Outcome
 from tests.benchmarks.processes import await_answer, process
 
@@ -20,7 +20,7 @@ CONNECTIONS: Final = 32
 BUSY: Final = 0.5
 
 
-class ClientIsTheBottleneck(Exception):
+class ClientIsTheBottleneck(NotMeasurable):
     """The load client took so much of a core that it, not the server, may have been measured."""
 
 
