@@ -17,6 +17,7 @@ from kafka.errors import KafkaTimeoutError
 
 from infra.local import EngineFailed, EngineUnavailable, LocalKafka, LocalPostgres, open_kafka, open_postgres, postgres
 from infra.local.kafka import jars
+from infra.local.kafka.broker import cluster_id
 from infra.local.ports import free_ports
 from tests.engines import available
 
@@ -213,6 +214,13 @@ def test_a_machine_without_postgres_uses_the_one_in_the_wheel(monkeypatch: pytes
         server.start()
         with psycopg.connect(server.url("fresh").replace("+psycopg", "")) as connection:
             assert connection.info.server_version >= 150_000
+
+
+def test_no_cluster_id_can_be_taken_for_an_option() -> None:
+    ids = {cluster_id() for _ in range(500)}
+    assert len(ids) == 500
+    assert {len(each) for each in ids} == {22}
+    assert not any(each.startswith("-") for each in ids)
 
 
 def test_a_machine_without_java_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,7 +95,7 @@ class LocalKafka(Engine, KafkaServer):
         }
 
     def _format(self) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = cluster_id()
         command = self._jvm("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
         status, output = self.account.run(command, cwd=self.folder, timeout=60)
         if status:
@@ -135,3 +135,8 @@ def _find_java() -> tuple[Path, str]:
     if version is None or int(version[2]) < OLDEST_JAVA:
         raise EngineUnavailable("Kafka", reason=f"Java is older than {OLDEST_JAVA}", remedy=_REMEDY)
     return Path(found), version[1]
+
+
+def cluster_id() -> str:
+    """A cluster id as Kafka wants it: 16 bytes in base64. None that begins with a dash, which would read as an option."""
+    return base64.urlsafe_b64encode(b"H" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
