@@ -9,7 +9,7 @@ from shared.service import ServiceDefinition
 service: Final = ServiceDefinition(
     name="employers",
     title="HuStar employers",
-    routers=[api.router],
+    routers=api.ROUTERS,
     prefixes=["/api/v1/companies", "/api/v1/positions"],
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),

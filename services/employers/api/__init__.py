@@ -1,0 +1,5 @@
+"""The HTTP routes of employers: each parses, calls one command or query, and returns."""
+
+from services.employers.api import agreements, companies, pledges, positions
+
+ROUTERS = (companies.router, agreements.router, pledges.router, positions.router)

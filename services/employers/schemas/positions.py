@@ -1,0 +1,81 @@
+"""Positions and their seats, as they are sent and shown."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.employers.domain.positions import CloseReason, PositionKind, PositionState
+from services.employers.domain.seats import SeatOrigin, SeatState
+from services.employers.schemas.values import VERSION, EffectiveOn, FieldCode, LifeCycleStep, Name, Region, Since, Skill, Text
+from shared.http import Body
+
+
+class PositionCreate(Body):
+    company_id: UUID
+    title: Name
+    description: Text | None = None
+    field: FieldCode
+    kind: PositionKind
+    seats: Annotated[int, Field(ge=1, le=500)]
+    origin: SeatOrigin = SeatOrigin.NEW
+    region: Region
+    skills: Annotated[list[Skill], Field(max_length=50, description="must-haves", default_factory=list)]
+    opens_on: date
+    closes_on: Annotated[date | None, Field(description="the last day; none: until filled")] = None
+
+
+class PositionTransition(Body):
+    to: PositionState
+    effective_on: EffectiveOn = None
+    reason: Annotated[Text | None, Field(description="closing: filled, lapsed or withdrawn; returning: what has to change")] = (
+        None
+    )
+
+
+class SeatCounts(BaseModel):
+    """The seats by state. They add up to the seats posted: none before the first opening."""
+
+    open: int
+    reserved: int
+    filled: int
+    lapsed: int
+    withdrawn: int
+
+
+class PositionPublic(BaseModel):
+    id: UUID
+    version: Annotated[int, Field(description=VERSION + ": grows with the position's and its seats' events")]
+    created_at: datetime
+    company_id: UUID
+    state: PositionState
+    since: Since
+    close_reason: CloseReason | None
+    title: str
+    description: str | None
+    field: str
+    kind: PositionKind
+    origin: SeatOrigin
+    region: str
+    seats: Annotated[int, Field(description="seats asked for")]
+    seat_counts: SeatCounts
+    skills: list[str]
+    opens_on: date
+    closes_on: date | None
+
+
+class PositionDetail(PositionPublic):
+    history: Annotated[list[LifeCycleStep], Field(description="empty for those whose business it is not")]
+
+
+class SeatPublic(BaseModel):
+    id: UUID
+    version: int
+    position_id: UUID
+    number: int
+    state: SeatState
+    since: Since
+    origin: SeatOrigin
+    placement_id: Annotated[UUID | None, Field(description="the placement that reserved the seat or fills it")]
+    posted_on: date

@@ -1,0 +1,58 @@
+"""Postings and their seats. Seats are counted from their rows; no count is stored."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from services.employers.domain.positions import CloseReason, PositionKind, PositionState
+from services.employers.domain.seats import SeatOrigin, SeatState
+from services.employers.tables.registry import Table
+from shared.clock import now
+from shared.db.types import UTCDateTime, ValueEnum
+from shared.ids import new_id
+
+
+class Position(Table, table=True):
+    """A posting, in its state from the day `since`. `seats` were asked for; they exist as rows from the first opening on."""
+
+    __table_args__ = (CheckConstraint("seats > 0", name="ck_position_seats"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    version: int = 0
+    created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+    company_id: UUID = Field(foreign_key="company.id", index=True)
+    state: PositionState = Field(default=PositionState.DRAFT, sa_type=ValueEnum(PositionState), index=True)
+    since: date
+    close_reason: CloseReason | None = Field(default=None, sa_type=ValueEnum(CloseReason))
+    title: str = Field(max_length=200)
+    description: str | None = Field(default=None, max_length=2000)
+    field: str = Field(max_length=40)
+    kind: PositionKind = Field(sa_type=ValueEnum(PositionKind))
+    origin: SeatOrigin = Field(default=SeatOrigin.NEW, sa_type=ValueEnum(SeatOrigin))
+    region: str = Field(max_length=10)
+    seats: int
+    skills: list[str] = Field(default_factory=list, sa_type=JSON)
+    opens_on: date
+    closes_on: date | None = None
+
+
+class Seat(Table, table=True):
+    """One seat of a posting, in its state from the day `since`. `placement_id` is the placement that reserved or fills it."""
+
+    __table_args__ = (
+        UniqueConstraint("position_id", "number", name="uq_seat_number"),
+        CheckConstraint("(placement_id IS NOT NULL) = (state IN ('reserved', 'filled'))", name="ck_seat_holder"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    version: int = 0
+    created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+    position_id: UUID = Field(foreign_key="position.id")
+    number: int
+    state: SeatState = Field(default=SeatState.OPEN, sa_type=ValueEnum(SeatState))
+    since: date
+    origin: SeatOrigin = Field(sa_type=ValueEnum(SeatOrigin))
+    placement_id: UUID | None = Field(default=None, index=True)
+    posted_on: date
