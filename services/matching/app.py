@@ -9,7 +9,7 @@ from shared.service import ServiceDefinition
 service: Final = ServiceDefinition(
     name="matching",
     title="HuStar Tracker: matching",
-    routers=[api.router],
+    routers=api.ROUTERS,
     prefixes=["/api/v1/candidates", "/api/v1/recommendations", "/api/v1/placements"],
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),

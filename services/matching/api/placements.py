@@ -1,80 +1,24 @@
-"""The HTTP routes of matching: parse, call one command or query, return."""
+"""Routes of placements."""
 
-from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Query
-from starlette.requests import Request
-
 from services.matching import schemas
+from services.matching.api.callers import PROGRAM
 from services.matching.commands.evidence import add_evidence
 from services.matching.commands.placements import move_placement, propose
-from services.matching.domain.candidates import Stage
 from services.matching.domain.placements import PlacementState
-from services.matching.queries import candidates as candidate_queries
 from services.matching.queries import placements as placement_queries
-from services.matching.queries import recommendations as recommendation_queries
 from services.matching.queries.visibility import sees_actors
 from services.matching.tables import Placement
 from shared.auth.actor import Actor, Role
 from shared.auth.policy import allow
-from shared.clock import today
 from shared.db import ReadSession, WriteSession
-from shared.errors import N_, FieldError, Forbidden, Invalid
 from shared.http.conditional import IfMatch
 from shared.http.paging import Listing, Page, Rows
 from shared.http.parameters import Reply
 from shared.http.router import ServiceRouter
-from shared.i18n import negotiate
 
-PROGRAM: Final = (Role.PROGRAM_MANAGER, Role.ADMIN)
 router = ServiceRouter(prefix="/api/v1", tags=["matching"])
-
-
-@router.get("/candidates", policy=allow(*PROGRAM, Role.UNIVERSITY), response_model=Listing[schemas.CandidatePublic])
-def list_candidates(
-    session: ReadSession,
-    actor: Actor,
-    page: Page,
-    *,
-    field: str | None = None,
-    stage: Stage | None = None,
-    person_id: UUID | None = None,
-    cohort_id: UUID | None = None,
-    university_id: UUID | None = None,
-) -> Rows[schemas.CandidatePublic]:
-    """Enrolments whose trainees can be put forward, and those on leave. A university sees its own."""
-    wanted = candidate_queries.CandidateFilter(field, stage, person_id, cohort_id, university_id)
-    statement = candidate_queries.candidates(wanted, by=actor)
-    return page.fetch(session, statement, key=candidate_queries.CANDIDATE_KEY)
-
-
-@router.get("/recommendations", policy=allow(*PROGRAM, Role.EMPLOYER), response_model=schemas.RecommendationsPublic)
-def recommend(
-    session: ReadSession,
-    actor: Actor,
-    request: Request,
-    reply: Reply,
-    *,
-    position_id: UUID | None = None,
-    trainee_id: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> schemas.RecommendationsPublic:
-    """Candidates for a position, or positions for a trainee, with the reasons. A company asks for its own positions.
-
-    `trainee_id` is the person's id.
-    """
-    on, language = today(), negotiate(request.headers.get("accept-language"))
-    if position_id is not None and trainee_id is None:
-        ranking = recommendation_queries.for_position(session, position_id, by=actor, on=on, limit=limit)
-    elif trainee_id is not None and position_id is None:
-        if not actor.has(*PROGRAM):
-            raise Forbidden
-        ranking = recommendation_queries.for_trainee(session, trainee_id, on=on, limit=limit)
-    else:
-        raise Invalid(FieldError("position_id", "one_of_two", N_("Give either position_id or trainee_id.")))
-    reply.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
-    return schemas.recommendations(ranking, on=on, language=language)
 
 
 @router.get(

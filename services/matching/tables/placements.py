@@ -1,93 +1,17 @@
-"""The rows of the matching database. Read models refer to each other without foreign keys: news comes in any order."""
+"""Placements with their steps and evidence."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
 
-from services.matching.domain.candidates import Stage
-from services.matching.domain.openings import Kind, OpeningState, SeatState
+from services.matching.domain.openings import Kind
 from services.matching.domain.placements import Party, PlacementState
+from services.matching.tables.table import Table
 from shared.clock import now
 from shared.db.types import UTCDateTime, ValueEnum
-from shared.events.tables import include_event_tables
-from shared.http.idempotency import idempotency_table
 from shared.ids import new_id
-
-
-class Table(SQLModel, registry=registry()):
-    """Every table of this service, in a metadata of its own."""
-
-
-class University(Table, table=True):
-    """Whom a university's token may act for, and where it trains. Read model."""
-
-    university_id: UUID = Field(primary_key=True)
-    code: str = Field(max_length=40, index=True)
-    region: str = Field(max_length=10)
-
-
-class Company(Table, table=True):
-    """Whom an employer's token may act for. Read model."""
-
-    company_id: UUID = Field(primary_key=True)
-    business_number: str = Field(max_length=10, index=True)
-
-
-class Cohort(Table, table=True):
-    """When a cohort's trainees become available. Read model."""
-
-    cohort_id: UUID = Field(primary_key=True)
-    training_ends_on: date
-    ends_on: date
-
-
-class Candidate(Table, table=True):
-    """An enrolment whose trainee can be recommended. `available_from` is set by its completion. Read model."""
-
-    enrolment_id: UUID = Field(primary_key=True)
-    person_id: UUID = Field(index=True)
-    cohort_id: UUID
-    program_id: UUID
-    university_id: UUID = Field(index=True)
-    field: str = Field(max_length=40, index=True)
-    stage: Stage = Field(sa_type=ValueEnum(Stage))
-    available_from: date | None = None
-
-
-class Opening(Table, table=True):
-    """A posting that was opened. Its row lock guards its seats and proposals. Read model.
-
-    `seats` is how many were posted: it can be proposed for once as many rows of seats have come.
-    """
-
-    position_id: UUID = Field(primary_key=True)
-    company_id: UUID = Field(index=True)
-    title: str = Field(max_length=200)
-    field: str = Field(max_length=40)
-    kind: Kind = Field(sa_type=ValueEnum(Kind))
-    region: str = Field(max_length=10)
-    skills: list[str] = Field(default_factory=list, sa_type=JSON)
-    seats: int
-    opens_on: date
-    closes_on: date | None = None
-    state: OpeningState = Field(sa_type=ValueEnum(OpeningState), index=True)
-
-
-class Seat(Table, table=True):
-    """A seat of a posting. `state` is what employers says; `placement_id` holds it here.
-
-    `released_by` let go of it here, and employers has not answered that yet.
-    """
-
-    seat_id: UUID = Field(primary_key=True)
-    position_id: UUID = Field(index=True)
-    origin: str = Field(max_length=40)
-    state: SeatState = Field(sa_type=ValueEnum(SeatState))
-    placement_id: UUID | None = Field(default=None, unique=True)
-    released_by: UUID | None = None
 
 
 class Placement(Table, table=True):
@@ -156,8 +80,3 @@ class PlacementEvidence(Table, table=True):
     reported_on: date | None = None
     recorded_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     actor: str = Field(max_length=200)
-
-
-metadata = Table.metadata
-include_event_tables(metadata)
-idempotency_table(metadata)

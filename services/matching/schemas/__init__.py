@@ -1,0 +1,47 @@
+"""Request bodies and answers of the matching API."""
+
+from services.matching.schemas.candidates import (
+    CandidatePublic,
+)
+from services.matching.schemas.placements import (
+    EvidenceClaim,
+    EvidencePublic,
+    PlacementProposal,
+    PlacementPublic,
+    PlacementStepPublic,
+    PlacementTransition,
+    PlacementWithHistory,
+    ReasonCode,
+    Reference,
+    placement_with_history,
+)
+from services.matching.schemas.recommendations import (
+    ComponentPublic,
+    ExclusionPublic,
+    NotePublic,
+    RecommendationPublic,
+    RecommendationsPublic,
+    WeightsPublic,
+    recommendations,
+)
+
+__all__ = [
+    "CandidatePublic",
+    "ComponentPublic",
+    "EvidenceClaim",
+    "EvidencePublic",
+    "ExclusionPublic",
+    "NotePublic",
+    "PlacementProposal",
+    "PlacementPublic",
+    "PlacementStepPublic",
+    "PlacementTransition",
+    "PlacementWithHistory",
+    "ReasonCode",
+    "RecommendationPublic",
+    "RecommendationsPublic",
+    "Reference",
+    "WeightsPublic",
+    "placement_with_history",
+    "recommendations",
+]

@@ -1,0 +1,27 @@
+"""The rows of the matching database. A module here may name tables of another only by foreign keys of what it owns."""
+
+from services.matching.tables.candidates import Candidate
+from services.matching.tables.openings import Opening, Seat
+from services.matching.tables.organisations import Cohort, Company, University
+from services.matching.tables.placements import Placement, PlacementEvidence, PlacementStep
+from services.matching.tables.table import Table
+from shared.events.tables import include_event_tables
+from shared.http.idempotency import idempotency_table
+
+__all__ = [
+    "Candidate",
+    "Cohort",
+    "Company",
+    "Opening",
+    "Placement",
+    "PlacementEvidence",
+    "PlacementStep",
+    "Seat",
+    "Table",
+    "University",
+    "metadata",
+]
+
+metadata = Table.metadata
+include_event_tables(metadata)
+idempotency_table(metadata)
