@@ -43,6 +43,26 @@ _VALUES: Final[Mapping[str, Any]] = {
     "workplace_region": "27260",
 }
 _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "position": {
+        "duration_months": None,
+        "licences": ["engineer_information_processing"],
+        "must_have": [{"skill": "ros2", "level": 3}, {"skill": "cpp", "level": 4}],
+        "nice_to_have": [{"skill": "english", "level": 3}],
+        "salary": {"lowest": 36_000_000, "highest": 44_000_000, "per": "year"},
+        "skills": ["ros2", "cpp"],
+        "working_hours": {"weekly": 40, "starts_at": "09:00", "ends_at": "18:00"},
+    },
+    "skill": {
+        "code": "robot_control",
+        "esco": None,
+        "fields": ["robot"],
+        "kind": "skill",
+        "name_en": "Robot control",
+        "name_ko": "로봇 제어",
+        "ncs": "19030803",
+        "retired": False,
+        "synonyms": ["로봇제어"],
+    },
     "program": {"code": "robot", "kind": "academy", "name_en": "Robot academy", "name_ko": "로봇 아카데미"},
     "university": {"code": "sample", "name_en": "Sample University (fictitious)", "name_ko": "보기대학교 (가상)"},
 }
