@@ -48,7 +48,8 @@ fmt: $(INSTALLED) ## Format, and repair what can be repaired by itself
 engines: $(INSTALLED) ## Keep a real PostgreSQL and a real Kafka up until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
-bench: $(INSTALLED) ## Measure against the floors of this machine; writes tests/benchmarks/RESULTS.md
+bench: $(INSTALLED) ## Measure against the floors and peers of this machine; writes tests/benchmarks/RESULTS.md
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/benchmarks/peers.lock
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 chaos: $(INSTALLED) ## Kill real processes at random, KILLS times, and check that nothing is lost
@@ -67,9 +68,11 @@ api-diff: $(INSTALLED) ## Compare the interfaces with those committed: what woul
 kafka-jars: $(INSTALLED) ## Pin the broker's jars anew after a change of infra/local/kafka/pom.xml
 	@$(BIN)/python -c "from infra.local.kafka.jars import pin; pin()"
 
-lock: $(INSTALLED) ## Compile requirements.lock anew from pyproject.toml
+lock: $(INSTALLED) ## Compile requirements.lock anew from pyproject.toml, and the benchmarks' peers
 	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
 		--no-emit-index-url --no-header -o requirements.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --extra bench --constraints requirements.lock --generate-hashes --universal \
+		--python-version 3.11 --no-emit-index-url --no-header -o tests/benchmarks/peers.lock
 
 clean: ## Remove what was made here, except var/ and the environment
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov infra/local/cache
