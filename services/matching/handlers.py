@@ -10,6 +10,7 @@ from services.matching.commands.read_models import (
     follow_seat,
     know_cohort,
     know_company,
+    know_program_skills,
     know_university,
     remove_candidate,
 )
@@ -44,6 +45,7 @@ from shared.contracts.trainees import (
     InternshipStarted,
     LeaveEnded,
     LeaveStarted,
+    ProgramOutcomesSet,
     TrainingStarted,
     UniversityRegistered,
 )
@@ -61,6 +63,11 @@ def university_is_known(session: WriteSession, event: UniversityRegistered) -> N
 @handlers.on(CompanyRegistered)
 def company_is_known(session: WriteSession, event: CompanyRegistered) -> None:
     know_company(session, event.company_id, business_number=event.business_number)
+
+
+@handlers.on(ProgramOutcomesSet)
+def program_says_what_it_leads_to(session: WriteSession, event: ProgramOutcomesSet) -> None:
+    know_program_skills(session, event.program_id, skills=event.skills)
 
 
 def cohort_says_when_trainees_are_available(session: WriteSession, event: CohortEvent) -> None:

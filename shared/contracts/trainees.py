@@ -44,6 +44,18 @@ class ProgramCreated(TraineesEvent):
     goals: list[str]
 
 
+class ProgramOutcomesSet(TraineesEvent):
+    """What a program's training leads to, whole: levels 1 to 5 by skill, which whoever completes it is taken to have.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "program.outcomes_set"
+    program_id: UUID
+    university_id: UUID
+    skills: dict[str, int]
+
+
 class CohortEvent(TraineesEvent):
     """A cohort with its figures and dates, whole. Dates are Seoul calendar days."""
 

@@ -71,6 +71,12 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
     },
     "matching": {
         "GET /api/v1/candidates": SCHOOLS,
+        "GET /api/v1/candidates/{person_id}": SCHOOLS,
+        "PUT /api/v1/candidates/{person_id}/preferences": SCHOOLS,
+        "PUT /api/v1/candidates/{person_id}/skills": SCHOOLS,
+        "PUT /api/v1/candidates/{person_id}/automated-matching": SCHOOLS,
+        "PUT /api/v1/candidates/{person_id}/parking": SCHOOLS,
+        "DELETE /api/v1/candidates/{person_id}/parking": SCHOOLS,
         "GET /api/v1/recommendations": COMPANIES,
         "GET /api/v1/placements": EVERY,
         "POST /api/v1/placements": MANAGERS,

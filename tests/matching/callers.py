@@ -38,6 +38,16 @@ class Callers:
             headers["If-Match"] = if_match
         return self._client.post(f"/api/v1{path}", json=body, headers=headers)
 
+    def put(self, who: str, path: str, body: Any, *, if_match: str | None = None, language: str = "en") -> httpx.Response:
+        return self._client.put(f"/api/v1{path}", json=body, headers=self._conditional(who, if_match, language))
+
+    def delete(self, who: str, path: str, *, if_match: str | None = None, language: str = "en") -> httpx.Response:
+        return self._client.delete(f"/api/v1{path}", headers=self._conditional(who, if_match, language))
+
+    def _conditional(self, who: str, if_match: str | None, language: str) -> dict[str, str]:
+        demanded = {} if if_match is None else {"If-Match": if_match}
+        return {**self._signed_in(who), "Accept-Language": language, **demanded}
+
     def follow(self, who: str, link: str) -> httpx.Response:
         """The page that a Link header leads to."""
         return self._client.get(link.partition(";")[0].strip("<> "), headers=self._signed_in(who))

@@ -199,6 +199,12 @@ class Market:
         """What was emitted about a placement, in order."""
         return [type_.removeprefix("kr.hustar.matching.placement.").removesuffix(".v1") for type_, _ in self._emitted(placement)]
 
+    def happened(self, aggregate_id: UUID) -> list[str]:
+        """What was emitted about anything, in order: `candidate.parked`."""
+        statement = select(outbox.c.type).where(outbox.c.aggregateid == str(aggregate_id)).order_by(outbox.c.aggregateversion)
+        with self.database.read() as session:
+            return [type_.removeprefix("kr.hustar.matching.").removesuffix(".v1") for type_ in session.scalars(statement)]
+
     def contents(self, placement: Placement) -> list[dict[str, Any]]:
         """What was said in the events of a placement, in order."""
         return [orjson.loads(payload) for _, payload in self._emitted(placement)]

@@ -43,6 +43,17 @@ _VALUES: Final[Mapping[str, Any]] = {
     "workplace_region": "27260",
 }
 _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "candidate": {
+        "available_from": "2026-09-01",
+        "fields": ["robot"],
+        "kinds": ["permanent"],
+        "placement_id": None,
+        "regions": ["27", "47"],
+        "said_by": "trainee",
+        "skills": {"ros2": 3, "cpp": 4},
+        "source": "university",
+        "until": "2026-06-30",
+    },
     "position": {
         "duration_months": None,
         "licences": ["engineer_information_processing"],
@@ -69,6 +80,7 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
 _OF_EVENT: Final[Mapping[str, Mapping[str, Any]]] = {
     "position.closed": {"reason": "filled"},
     "enrolment.completed": {"reason": None},
+    "program.outcomes_set": {"skills": {"ros2": 3, "cpp": 4}},
     "placement.proposed": {"seat_id": None, "origin": None, "evidence_grade": None},
 }
 

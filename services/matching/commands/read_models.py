@@ -12,8 +12,9 @@ from sqlmodel import SQLModel, col
 
 from services.matching.domain.candidates import Stage
 from services.matching.domain.openings import Kind, OpeningState, SeatState
-from services.matching.tables import Candidate, Cohort, Company, Opening, Seat, University
+from services.matching.tables import Candidate, Cohort, Company, Opening, ProgramSkill, Seat, University
 from shared.db import WriteSession
+from shared.db.bulk import bulk_insert
 
 
 def know_university(session: WriteSession, university_id: UUID, *, code: str, region: str) -> None:
@@ -29,6 +30,13 @@ def know_company(session: WriteSession, company_id: UUID, *, business_number: st
 def know_cohort(session: WriteSession, cohort_id: UUID, *, training_ends_on: date, ends_on: date) -> None:
     """A cohort's trainees become available when it ends, as interns when its training ends."""
     _store(session, Cohort, cohort_id=cohort_id, training_ends_on=training_ends_on, ends_on=ends_on)
+
+
+def know_program_skills(session: WriteSession, program_id: UUID, *, skills: Mapping[str, int]) -> None:
+    """What a program's training leads to, whole: levels 1 to 5 by skill."""
+    session.execute(delete(ProgramSkill).where(col(ProgramSkill.program_id) == program_id))
+    rows = [(program_id, skill, level) for skill, level in sorted(skills.items())]
+    bulk_insert(session, ProgramSkill.__table__, ("program_id", "skill", "level"), rows)  # type: ignore[attr-defined]
 
 
 def follow_candidate(

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from services.matching.domain.placements import PlacementState
-from services.matching.tables import Placement, PlacementStep
-from shared.contracts.matching import PlacementEvent, PlacementProposed
+from services.matching.tables import CandidateProfile, Placement, PlacementStep
+from shared.contracts.matching import PlacementEvent, PlacementProposed, PreferencesDeclared
 from shared.db import ReadSession
 
 _AT_ONCE: Final = 1000
@@ -73,12 +73,16 @@ def ground_truth(session: ReadSession) -> Iterator[PlacementTruth]:
 
 def aggregate_versions(session: ReadSession) -> Iterator[tuple[str, UUID, int]]:
     """Per aggregate its type, its id and its version: how many of its events must be on the log."""
-    statement = select(col(Placement.id), col(Placement.version)).order_by(col(Placement.id))
-    for id_, version in session.execute(statement.execution_options(yield_per=_AT_ONCE)):
-        yield _PLACEMENT, id_, version
+    for aggregate_type, table in _AGGREGATES:
+        statement = select(col(table.id), col(table.version)).order_by(col(table.id))
+        for id_, version in session.execute(statement.execution_options(yield_per=_AT_ONCE)):
+            yield aggregate_type, id_, version
 
 
-_PLACEMENT: Final = PlacementProposed.aggregate_type()
+_AGGREGATES: Final[tuple[tuple[str, Any], ...]] = (
+    (PlacementProposed.aggregate_type(), Placement),
+    (PreferencesDeclared.aggregate_type(), CandidateProfile),
+)
 
 
 def _truth(placement: Placement, steps: list[PlacementStep]) -> PlacementTruth:

@@ -4,18 +4,22 @@ from services.matching.tables.candidates import Candidate
 from services.matching.tables.openings import Opening, Seat
 from services.matching.tables.organisations import Cohort, Company, University
 from services.matching.tables.placements import Placement, PlacementEvidence, PlacementStep
+from services.matching.tables.profiles import CandidateProfile, CandidateSkill, ProgramSkill
 from services.matching.tables.table import Table
 from shared.events.tables import include_event_tables
 from shared.http.idempotency import idempotency_table
 
 __all__ = [
     "Candidate",
+    "CandidateProfile",
+    "CandidateSkill",
     "Cohort",
     "Company",
     "Opening",
     "Placement",
     "PlacementEvidence",
     "PlacementStep",
+    "ProgramSkill",
     "Seat",
     "Table",
     "University",
