@@ -19,6 +19,7 @@ class ServiceDefinition:
     """One service. `prefixes` are the paths that it answers; `forget` deletes one generation of what it projects.
 
     `mounts` are routes that are not an API, such as static files; `visitors` makes what recognises signed-in browsers.
+    `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ServiceDefinition:
     handlers: Handlers
     forget: Callable[[WriteSession, int], None] | None = None
     mounts: Sequence[BaseRoute] = ()
+    housekeeping: Sequence[Callable[[Database], object]] = ()
     visitors: Callable[[Database, Settings], Visitors] | None = None
 
 

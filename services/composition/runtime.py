@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from threading import Event, Thread
 
 import structlog
@@ -197,7 +198,8 @@ def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) ->
             service.database, event_log, definition.handlers, name=definition.name, topic_prefix=settings.topic_prefix
         )
 
-    def forget_old() -> None:
-        service.database.run(forget_old_answers, idempotent=True)
+    def forget_old(database: Database) -> None:
+        database.run(forget_old_answers, idempotent=True)
 
-    return Worker(service=definition.name, relay=relay, consumer=consumer, housekeeping=forget_old)
+    chores = [partial(job, service.database) for job in (forget_old, *definition.housekeeping)]
+    return Worker(service=definition.name, relay=relay, consumer=consumer, housekeeping=chores)

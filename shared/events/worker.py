@@ -1,7 +1,7 @@
 """The worker: runs a service's relay and consumer in threads of their own, heals them, and ends them well."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Final
@@ -65,9 +65,20 @@ class Loop:
             return min(LONGEST_PAUSE, 0.05 * 2.0 ** min(self.failures, 8)) * random.uniform(0.5, 1.0)
 
 
-def _every_hour(action: Callable[[], None]) -> Callable[[], float]:
+def _every_hour(chores: Sequence[Callable[[], object]]) -> Callable[[], float]:
+    """All of them, one after the other; one that fails keeps none of the others from their turn."""
+
     def step() -> float:
-        action()
+        failures: list[Exception] = []
+        for chore in chores:
+            try:
+                chore()
+            except Exception as error:  # noqa: BLE001 - reported by the loop once the others had their turn
+                failures.append(error)
+        if len(failures) > 1:
+            raise ExceptionGroup("several chores failed", failures)
+        for failure in failures:
+            raise failure
         return 3600.0
 
     return step
@@ -80,7 +91,7 @@ class Worker:
     """Everything of one service that runs beside its API."""
 
     def __init__(
-        self, *, service: str, relay: Relay, consumer: EventConsumer | None, housekeeping: Callable[[], None] | None = None
+        self, *, service: str, relay: Relay, consumer: EventConsumer | None, housekeeping: Sequence[Callable[[], object]] = ()
     ) -> None:
         self.service = service
         self.relay = relay
@@ -89,7 +100,7 @@ class Worker:
         if consumer is not None:
             loop = Loop(f"{service}-consumer", self._consume, consumer.disconnect, Heartbeat(f"{service}-consumer"))
             self.loops.append(loop)
-        if housekeeping is not None:
+        if housekeeping:
             name = f"{service}-housekeeping"
             self.loops.append(Loop(name, _every_hour(housekeeping), _nothing, Heartbeat(name), watched=False))
 

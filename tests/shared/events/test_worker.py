@@ -56,6 +56,20 @@ def test_a_loop_outlives_every_fault_and_goes_on(fault: Exception, monkeypatch: 
     assert closed.wait(5)
 
 
+def test_one_chore_that_fails_keeps_no_other_from_its_turn(shop: Shop) -> None:
+    done: list[str] = []
+
+    def fails() -> None:
+        done.append("tried")
+        raise RuntimeError("a bug")
+
+    worker = Worker(service="shop", relay=shop.relay, consumer=None, housekeeping=[fails, lambda: done.append("done"), fails])
+    loop = next(loop for loop in worker.loops if loop.name == "shop-housekeeping")
+    with pytest.raises(ExceptionGroup):
+        loop.step()
+    assert done == ["tried", "done", "tried"]
+
+
 def test_a_silent_loop_is_reported_and_an_ended_one_is_not() -> None:
     heartbeat = Heartbeat("relay")
     dog = Watchdog([heartbeat], dict, limit=0.05)
