@@ -92,13 +92,17 @@ class Worker:
         self._completed: list[dict[str, Any]] = []
         self._placing: list[dict[str, Any]] = []
 
+    @property
+    def acknowledged(self) -> Acknowledged:
+        return self._caller.acknowledged
+
     def run(self, stopping: threading.Event) -> Acknowledged:
         try:
             while not stopping.is_set():
                 self._step()
         finally:
             self._caller.close()
-        return self._caller.acknowledged
+        return self.acknowledged
 
     def _step(self) -> None:
         roll = self._caller.dice.random()
