@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ SAID = {
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
+@pytest.mark.slow
 def test_seats_always_add_up_to_the_seats_posted(story: Story, steps: Sequence[Step]) -> None:
     position_id = story.opened(seats=SEATS).id
     seats = [seat.id for seat in story.seats(position_id)]

@@ -204,6 +204,7 @@ def test_a_machine_without_postgres_is_told_what_to_install(monkeypatch: pytest.
     assert "initdb" in refusal.value.reason
 
 
+@pytest.mark.slow
 def test_a_machine_without_postgres_uses_the_one_in_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POSTGRES_URL", raising=False)
     monkeypatch.setenv("PATH", "")

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.reporting.domain.values import State
 from shared.ids import new_id
 from tests.reporting.asking import ask, ask_by, share
@@ -97,6 +99,7 @@ def test_who_changed_jobs_counts_once_and_with_the_best_evidence(world: Happenin
     assert value.counts.evidence == {1: 0, 2: 1, 3: 0, 4: 0}
 
 
+@pytest.mark.slow
 def test_the_published_cohorts_are_pooled_and_not_averaged(world: Happenings) -> None:
     for ordinal, completers, employed in ((1, 62, 52), (2, 82, 63), (3, 81, 58)):
         cohort = world.cohort(ordinal=ordinal)

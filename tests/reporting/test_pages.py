@@ -165,6 +165,7 @@ def test_the_vendored_script_is_the_one_that_was_recorded_and_small() -> None:
     assert len(gzip.compress((assets.FOLDER / name).read_bytes(), 9)) < 20_000
 
 
+@pytest.mark.slow
 def test_the_whole_page_weighs_less_than_sixty_kilobytes(demo_site: Site, light_world: Happenings) -> None:
     three_cohorts(light_world)
     html = page(demo_site).text

@@ -135,6 +135,7 @@ def test_coming_back_without_a_code_signs_nobody_in(browser: httpx.Client, query
     assert refused(browser.get(f"/auth/callback{query}"))
 
 
+@pytest.mark.slow
 def test_a_session_ends_when_it_is_not_used_for_half_an_hour(browser: httpx.Client, light_database: Database) -> None:
     sign_in(browser)
     age(light_database, seen_at=timedelta(minutes=29))

@@ -110,6 +110,7 @@ def test_ids_and_digests_pass() -> None:
 
 @given(before=st.text(max_size=20), after=st.text(max_size=20), day=st.sampled_from(DAYS), later=st.integers(0, 9_999_999))
 @settings(max_examples=300, deadline=None)
+@pytest.mark.slow
 def test_no_neighbourhood_hides_a_number(before: str, after: str, day: str, later: int) -> None:
     assert looks_like_resident_number(f"{before} | {day}-{later:07} | {after}")
 

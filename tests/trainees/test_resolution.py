@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ def unlike(records: Sequence[tuple[str, PersonData]]) -> Iterator[tuple[str, Per
 
 @settings(max_examples=300, deadline=None)
 @given(earlier=st.lists(RECORDS, max_size=3), records=RECORDS)
+@pytest.mark.slow
 def test_the_same_records_again_change_nothing_and_are_refused_again(
     earlier: list[list[tuple[str, PersonData]]], records: list[tuple[str, PersonData]]
 ) -> None:
@@ -100,6 +102,7 @@ def test_the_same_records_again_change_nothing_and_are_refused_again(
 
 @settings(max_examples=300, deadline=None)
 @given(earlier=st.lists(RECORDS, max_size=3), records=RECORDS, data=st.data())
+@pytest.mark.slow
 def test_the_order_of_the_records_does_not_matter(
     earlier: list[list[tuple[str, PersonData]]],
     records: list[tuple[str, PersonData]],
@@ -118,6 +121,7 @@ def test_the_order_of_the_records_does_not_matter(
 
 @settings(max_examples=300, deadline=None)
 @given(records=RECORDS)
+@pytest.mark.slow
 def test_no_human_and_no_number_is_decided_twice(records: list[tuple[str, PersonData]]) -> None:
     world = World()
     decided = [each for each in world.take(records) if each.problem is None]

@@ -68,6 +68,7 @@ def unlike(rows: list[Row]) -> Iterator[Row]:
 
 @EXAMPLES
 @given(before=ROSTERS, rows=ROSTERS)
+@pytest.mark.slow
 def test_a_roster_sent_again_changes_nothing(database: Database, before: list[Row], rows: list[Row]) -> None:
     story, cohort = fresh(database, before)
     first = story.sync(cohort, roster(*rows))
@@ -80,6 +81,7 @@ def test_a_roster_sent_again_changes_nothing(database: Database, before: list[Ro
 
 @EXAMPLES
 @given(before=ROSTERS, rows=ROSTERS, data=st.data())
+@pytest.mark.slow
 def test_the_order_of_the_rows_does_not_matter(
     database: Database, before: list[Row], rows: list[Row], data: st.DataObject
 ) -> None:

@@ -84,6 +84,7 @@ def test_a_schema_that_is_newer_than_this_release_is_refused_and_left_as_it_is(e
     assert "t0002" in tables(empty)
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_leaves_whole_steps_only_and_the_next_try_ends_it(database_url: str, scripts: Path) -> None:
     program = """if True:
         import sys

@@ -110,6 +110,7 @@ def test_a_folder_has_one_owner_who_is_named_to_the_next(tmp_path: Path) -> None
     own(tmp_path, address="other").release()
 
 
+@pytest.mark.slow
 def test_a_killed_owner_leaves_the_folder_free(tmp_path: Path) -> None:
     program = """if True:
         import sys

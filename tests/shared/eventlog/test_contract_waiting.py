@@ -11,6 +11,7 @@ from tests.shared.eventlog.conftest import MakeTopic
 from tests.shared.eventlog.reading import acks, from_beginning, messages, until
 
 
+@pytest.mark.slow
 def test_a_poll_that_finds_nothing_takes_as_long_as_asked(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
     consumer = event_log.consumer(group=group, topics=[make_topic(1)], start=from_beginning)
     until(lambda: consumer.poll(timeout=0.1) == [] and bool(consumer.assignment()), what="assigned")

@@ -177,6 +177,7 @@ def test_a_member_keeps_a_partition_until_it_polls_again(log: EmbeddedLog) -> No
     assert newcomer.poll(timeout=1) != []
 
 
+@pytest.mark.slow
 def test_waiting_costs_nothing(log: EmbeddedLog) -> None:
     consumer = log.consumer(group="g", topics=["t"], start=from_beginning)
     consumer.poll(timeout=0)
@@ -234,6 +235,7 @@ def test_a_file_that_is_no_log_is_refused(path: Path) -> None:
         EmbeddedLog(path)
 
 
+@pytest.mark.slow
 def test_a_full_disk_acknowledges_nothing_and_heals(path: Path) -> None:
     said = _on_a_failing_disk(path, ["1", "full", *"2" * 20, "room", "3", "4"])
     assert said[0] == "ack"
@@ -243,6 +245,7 @@ def test_a_full_disk_acknowledges_nothing_and_heals(path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler (cc) to make fsync fail")
+@pytest.mark.slow
 def test_after_a_failed_sync_nothing_is_acknowledged_until_a_restart(path: Path, tmp_path: Path) -> None:
     shim = _shim(tmp_path)
     said = _on_a_failing_disk(path, ["1", "sync-fails", "2", "sync-works", "3"], preload=shim)
@@ -286,6 +289,7 @@ def _shim(folder: Path) -> Path:
     return library
 
 
+@pytest.mark.slow
 def test_a_waiting_member_takes_over_when_another_one_leaves(log: EmbeddedLog) -> None:
     first = log.consumer(group="g", topics=["t"], start=from_beginning)
     second = log.consumer(group="g", topics=["t"], start=from_beginning)

@@ -72,6 +72,7 @@ def test_what_the_sdk_writes_in_structured_mode_we_read(envelope: Envelope) -> N
 
 
 @given(envelopes)
+@pytest.mark.slow
 def test_what_the_sdk_writes_as_bytes_in_structured_mode_we_read(envelope: Envelope) -> None:
     message = to_structured(as_sdk_event(envelope, envelope.data), JSONFormat())
     assert b"data_base64" in message.value

@@ -227,6 +227,7 @@ def test_a_version_that_comes_too_early_waits_for_the_one_before_it(shop: Shop) 
     assert end == 4
 
 
+@pytest.mark.slow
 def test_twenty_in_a_row_stop_the_consumer_instead_of_emptying_the_topic(shop: Shop) -> None:
     for _ in range(60):
         shop.make("bad")

@@ -80,6 +80,7 @@ def test_an_event_that_is_too_large_is_refused_before_it_is_stored(shop: Shop) -
     assert shop.count(shop.database, outbox) == 0
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_or_reversed_under_eight_writers_and_three_relays(shop: Shop) -> None:
     things = [shop.make("0") for _ in range(6)]
     stop = threading.Event()

@@ -24,6 +24,7 @@ def soon(condition: Callable[[], bool], *, patience: float = 15) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_events_go_all_the_way_while_the_worker_runs_and_it_stops_when_told(shop: Shop) -> None:
     worker = Worker(service="shop", relay=shop.relay, consumer=shop.consumer)
     worker.start()
@@ -104,6 +105,7 @@ def test_a_lag_that_cannot_be_asked_proves_nothing() -> None:
     assert dog.check() is None
 
 
+@pytest.mark.slow
 def test_the_watchdog_ends_the_process_with_every_stack() -> None:
     program = """if True:
         import time

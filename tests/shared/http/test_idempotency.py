@@ -42,6 +42,7 @@ def test_a_key_is_the_same_quoted_and_bare(serve: Server, database: Database, sa
     assert client.post("/api/v1/notes", json=NOTE, headers={"Idempotency-Key": same_key}).headers["idempotency-replayed"]
 
 
+@pytest.mark.slow
 def test_forty_at_once_with_one_key_have_one_effect(serve: Server, any_database: Database) -> None:
     client = serve(any_database)
 
