@@ -3,6 +3,7 @@
 An event that names a seat which does not exist is set aside by the consumer: matching only names seats that were posted.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.employers import commands
@@ -17,6 +18,7 @@ from shared.contracts.matching import (
 )
 from shared.db import WriteSession
 from shared.errors import N_, Refused
+from shared.events.contract import Event
 from shared.events.handlers import Handlers
 
 handlers = Handlers()
@@ -26,6 +28,12 @@ class SeatNotNamed(Refused):
     code = "seat_not_named"
     title = N_("No seat is named")
     detail = N_("An offered or started placement names no seat.")
+
+
+@handlers.before_each_batch
+def postings_are_locked_in_one_order(session: WriteSession, events: Sequence[Event]) -> None:
+    named = {event.seat_id for event in events if isinstance(event, PlacementEvent) and event.seat_id is not None}
+    commands.lock_postings_of(session, named)
 
 
 @handlers.on(PlacementOffered)

@@ -23,6 +23,7 @@ class Delivery:
 
 
 Projector = Callable[[WriteSession, Sequence[Delivery], int], None]
+Preparation = Callable[[WriteSession, Sequence[Event]], None]
 
 
 class Handlers:
@@ -31,6 +32,7 @@ class Handlers:
     def __init__(self) -> None:
         self._by_event: dict[type[Event], list[Handler]] = {}
         self._projectors: list[Projector] = []
+        self._preparations: list[Preparation] = []
         self._projected: set[str] = set()
 
     def on(self, event: type[E]) -> Callable[[Callable[[WriteSession, E], None]], Callable[[WriteSession, E], None]]:
@@ -41,6 +43,15 @@ class Handlers:
             return handler
 
         return register
+
+    def before_each_batch(self, preparation: Preparation) -> Preparation:
+        """Call the decorated function with a batch's events before the first is handled.
+
+        It takes the locks that the handlers will need, in one order: consumers that meet the same rows in different orders
+        would lock each other out.
+        """
+        self._preparations.append(preparation)
+        return preparation
 
     def project(self, *aggregate_types: str) -> Callable[[Projector], Projector]:
         """Call the decorated function with every accepted batch of these aggregates' events, and the generation to write."""
@@ -68,3 +79,7 @@ class Handlers:
     @property
     def projectors(self) -> Sequence[Projector]:
         return self._projectors
+
+    @property
+    def preparations(self) -> Sequence[Preparation]:
+        return self._preparations

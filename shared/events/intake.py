@@ -197,6 +197,7 @@ class _Batch:
 
     def process(self, arrivals: Sequence[Delivery | Broken]) -> None:
         self._load(arrivals)
+        self._prepare(arrivals)
         for arrival in arrivals:
             self._one(arrival)
         self._project()
@@ -218,6 +219,11 @@ class _Batch:
         self._versions = {row.aggregate_id: row.version for row in found}
         if not self._redriving:
             self._blocked = dead_letters.blocked(self._session, consumer, subjects)
+
+    def _prepare(self, arrivals: Sequence[Delivery | Broken]) -> None:
+        events = [arrival.event for arrival in arrivals if isinstance(arrival, Delivery)]
+        for preparation in self._intake.handlers.preparations if events else ():
+            preparation(self._session, events)
 
     def _one(self, arrival: Delivery | Broken) -> None:
         if isinstance(arrival, Broken):

@@ -3,13 +3,14 @@
 from services.employers.commands.agreements import draft_agreement, move_agreement
 from services.employers.commands.companies import pledge_seats, register_company
 from services.employers.commands.positions import draft_position, move_position
-from services.employers.commands.seats import fill_seat, give_seat_back, reserve_seat, vacate_seat
+from services.employers.commands.seats import fill_seat, give_seat_back, lock_postings_of, reserve_seat, vacate_seat
 
 __all__ = [
     "draft_agreement",
     "draft_position",
     "fill_seat",
     "give_seat_back",
+    "lock_postings_of",
     "move_agreement",
     "move_position",
     "pledge_seats",
