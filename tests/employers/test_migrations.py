@@ -16,7 +16,7 @@ from shared.db.migrations import migrate
 def fresh(database_url: str) -> Iterator[Database]:
     """A database that was empty until it was migrated."""
     database = Database(database_url, service="employers")
-    assert migrate(database, service.migrations) == ["0001"]
+    assert migrate(database, service.migrations) == ["0001", "0002"]
     yield database
     database.close()
 
@@ -27,7 +27,14 @@ def test_the_migrated_schema_is_the_declared_one(fresh: Database) -> None:
         assert compare_metadata(context, service.metadata) == []
         inspector = inspect(connection)
         checks = {str(check["name"]) for table in service.metadata.tables for check in inspector.get_check_constraints(table)}
-    assert checks == {"ck_agreement_dates", "ck_pledge_seats", "ck_position_seats", "ck_seat_holder"}
+    assert checks == {
+        "ck_agreement_dates",
+        "ck_incentive_amount",
+        "ck_incentive_dates",
+        "ck_pledge_seats",
+        "ck_position_seats",
+        "ck_seat_holder",
+    }
 
 
 def test_migrating_again_does_nothing(fresh: Database) -> None:

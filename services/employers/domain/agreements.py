@@ -17,6 +17,13 @@ class AgreementState(StrEnum):
     ENDED = "ended"
 
 
+class EndingDecision(StrEnum):
+    """What becomes of an open posting whose company has no agreement in force: it is closed, or it may run on."""
+
+    CLOSE = "close"
+    RUN_ON = "run_on"
+
+
 MOVES: Final[Mapping[AgreementState, frozenset[AgreementState]]] = MappingProxyType({
     AgreementState.DRAFT: frozenset({AgreementState.ACTIVE}),
     AgreementState.ACTIVE: frozenset({AgreementState.SUSPENDED, AgreementState.ENDED}),

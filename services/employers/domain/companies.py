@@ -15,6 +15,13 @@ class CompanySize(StrEnum):
     LARGE = "large"
 
 
+class Review(StrEnum):
+    """What a program manager decided about the reviews of a company's postings, against what the rule says."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 class BusinessNumberTaken(Conflict):
     code = "business_number_taken"
     title = N_("This company is known already")

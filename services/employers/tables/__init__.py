@@ -1,7 +1,10 @@
 """The rows of the employers database. Seats are counted from their rows; no count is stored."""
 
-from services.employers.tables.agreements import Agreement, Pledge
-from services.employers.tables.companies import Company
+from sqlalchemy import Table as SqlTable
+
+from services.employers.tables.agreements import Agreement, Ending, Incentive, Pledge
+from services.employers.tables.companies import Company, Contact, ContactAccess, Distinct, Headcount, Site
+from services.employers.tables.demand import Cohort, Enrolment, Outlook
 from services.employers.tables.positions import Position, Seat
 from services.employers.tables.registry import Table
 from services.employers.tables.steps import Step
@@ -12,4 +15,13 @@ metadata = Table.metadata
 include_event_tables(metadata)
 idempotency_table(metadata)
 
-__all__ = ["Agreement", "Company", "Pledge", "Position", "Seat", "Step", "Table", "metadata"]
+
+def rows_of(model: type[Table]) -> SqlTable:
+    """The table behind a model, for statements over many rows."""
+    return metadata.tables[str(model.__tablename__)]
+
+
+__all__ = [
+    "Agreement", "Cohort", "Company", "Contact", "ContactAccess", "Distinct", "Ending", "Enrolment", "Headcount", "Incentive",
+    "Outlook", "Pledge", "Position", "Seat", "Site", "Step", "Table", "metadata", "rows_of",
+]  # fmt: skip

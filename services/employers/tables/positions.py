@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from services.employers.domain.positions import CloseReason, PositionKind, PositionState
@@ -39,10 +39,15 @@ class Position(Table, table=True):
 
 
 class Seat(Table, table=True):
-    """One seat of a posting, in its state from the day `since`. `placement_id` is the placement that reserved or fills it."""
+    """One seat of a posting, in its state from the day `since`. `placement_id` is the placement that reserved or fills it.
+
+    `vacant_since` is the day from which somebody has been looked for: none for seats from before that was kept, which is
+    then `posted_on`. `grew_from_id` is the internship's seat that this one, a conversion, continues.
+    """
 
     __table_args__ = (
         UniqueConstraint("position_id", "number", name="uq_seat_number"),
+        Index("uq_seat_grew_from", "grew_from_id", unique=True),
         CheckConstraint("(placement_id IS NOT NULL) = (state IN ('reserved', 'filled'))", name="ck_seat_holder"),
     )
 
@@ -56,3 +61,5 @@ class Seat(Table, table=True):
     origin: SeatOrigin = Field(sa_type=ValueEnum(SeatOrigin))
     placement_id: UUID | None = Field(default=None, index=True)
     posted_on: date
+    vacant_since: date | None = None
+    grew_from_id: UUID | None = None
