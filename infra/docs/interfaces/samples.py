@@ -63,6 +63,18 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
         "skills": ["ros2", "cpp"],
         "working_hours": {"weekly": 40, "starts_at": "09:00", "ends_at": "18:00"},
     },
+    "agreement": {"fields": ["robot"], "kinds": ["internship", "permanent"], "renews_id": None},
+    "company": {"ksic": "C29280", "size": "medium"},
+    "demand": {
+        "expected_completers": 18,
+        "month": "2026-12",
+        "pledged_seats": 9,
+        "posted_seats": 6,
+        "seats": 12,
+        "shortage": 6,
+    },
+    "pledge": {"month": "2026-12"},
+    "seat": {"grew_from_id": None},
     "skill": {
         "code": "robot_control",
         "esco": None,
@@ -78,6 +90,7 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
     "university": {"code": "sample", "name_en": "Sample University (fictitious)", "name_ko": "보기대학교 (가상)"},
 }
 _OF_EVENT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "company.headcount_recorded": {"counted_on": "2026-12-31", "employees": 84, "year": 2026},
     "position.closed": {"reason": "filled"},
     "enrolment.completed": {"reason": None},
     "program.outcomes_set": {"skills": {"ros2": 3, "cpp": 4}},

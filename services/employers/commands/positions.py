@@ -9,14 +9,13 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.employers import queries
+from services.employers.commands.postings import locked_position, record_position
 from services.employers.commands.seats import bring_back_seat, locked_seats, post_seats, settle_seat
-from services.employers.commands.steps import record_step
 from services.employers.domain import positions as domain
 from services.employers.domain.agreements import NoActiveAgreement, Standing, standing
 from services.employers.domain.moves import effective_day
 from services.employers.domain.positions import CloseReason, PositionKind, PositionState
 from services.employers.domain.seats import SeatOrigin, SeatState
-from services.employers.queries.positions import POSITION
 from services.employers.tables import Agreement, Position
 from shared import clock
 from shared.auth.actor import Actor
@@ -30,8 +29,7 @@ from shared.contracts.employers import (
     PositionSubmitted,
 )
 from shared.db import WriteSession
-from shared.errors import NotFound, Stale
-from shared.events.outbox import emit
+from shared.errors import Stale
 
 _EVENTS: Final[Mapping[PositionState, type[PositionEvent]]] = MappingProxyType({
     PositionState.IN_REVIEW: PositionSubmitted,
@@ -75,7 +73,7 @@ def draft_position(
         closes_on=closes_on,
     )
     session.add(position)
-    _record(session, position, PositionDrafted, by=by)
+    record_position(session, position, PositionDrafted, by=by)
     return position
 
 
@@ -94,7 +92,7 @@ def move_position(
 
     Raises NotFound, Stale, IllegalMove, Forbidden, Invalid, NoActiveAgreement, SeatsStillOpen.
     """
-    position = _locked(session, position_id, by=by)
+    position = locked_position(session, position_id, by=by)
     if expected is not None and queries.shown_version(session, position) != expected:
         raise Stale
     before, after = position.state, domain.move(position.state, to, by=by)
@@ -106,22 +104,14 @@ def move_position(
     else:
         said = domain.return_reason(reason) if before is PositionState.IN_REVIEW else reason
         position.state, position.since = after, on
-        _record(session, position, _EVENTS[after], by=by, reason=said)
+        record_position(session, position, _EVENTS[after], by=by, reason=said)
     return position
-
-
-def _locked(session: WriteSession, position_id: UUID, *, by: Actor) -> Position:
-    statement = select(Position).where(Position.id == position_id, queries.positions_of(by))
-    found = session.exec(statement.with_for_update().execution_options(populate_existing=True)).first()
-    if found is None:
-        raise NotFound(POSITION)
-    return found
 
 
 def _open(session: WriteSession, position: Position, *, on: date, by: Actor, reason: str | None) -> None:
     _check_agreement(session, position.company_id, on=on)
     position.state, position.since, position.close_reason = PositionState.OPEN, on, None
-    _record(session, position, PositionOpened, by=by, reason=reason)
+    record_position(session, position, PositionOpened, by=by, reason=reason)
     seats = locked_seats(session, position)
     if not seats:
         post_seats(session, position, on=on)
@@ -144,28 +134,6 @@ def _close(session: WriteSession, position: Position, reason: CloseReason, *, on
     if reason is CloseReason.FILLED and unfilled:
         raise domain.SeatsStillOpen(count=len(unfilled))
     position.state, position.since, position.close_reason = PositionState.CLOSED, on, reason
-    _record(session, position, PositionClosed, by=by, reason=reason)
+    record_position(session, position, PositionClosed, by=by, reason=reason)
     for seat in unfilled:
         settle_seat(session, seat, position, on=on)
-
-
-def _record(
-    session: WriteSession, position: Position, kind: type[PositionEvent], *, by: Actor, reason: str | None = None
-) -> None:
-    closing = {} if position.close_reason is None else {"reason": position.close_reason}
-    event = kind(
-        position_id=position.id,
-        company_id=position.company_id,
-        title=position.title,
-        field=position.field,
-        kind=position.kind,
-        region=position.region,
-        seats=position.seats,
-        skills=position.skills,
-        opens_on=position.opens_on,
-        closes_on=position.closes_on,
-        effective_on=position.since,
-        **closing,
-    )
-    emit(session, position, event)
-    record_step(session, position, by=by, reason=reason)

@@ -1,13 +1,19 @@
-"""What the employers service publishes: companies, agreements, positions, every seat's life, and skills."""
+"""What the employers service publishes: companies, agreements, pledges, positions, every seat's life, skills, demand."""
 
 from shared.contracts.employers.companies import (
     AgreementActivated,
+    AgreementChanged,
     AgreementDrafted,
     AgreementEnded,
     AgreementEvent,
     AgreementSuspended,
+    CompanyChanged,
+    CompanyHeadcountRecorded,
+    CompanyMerged,
     CompanyRegistered,
 )
+from shared.contracts.employers.demand import DemandForeseen
+from shared.contracts.employers.pledges import PledgeChanged, PledgeEvent, PledgeMade, PledgeWithdrawn
 from shared.contracts.employers.positions import (
     PositionClosed,
     PositionDrafted,
@@ -27,6 +33,7 @@ from shared.contracts.employers.seats import (
     SeatLapsed,
     SeatOfPlacement,
     SeatPosted,
+    SeatReclassified,
     SeatReopened,
     SeatReservationRefused,
     SeatReserved,
@@ -41,12 +48,21 @@ from shared.contracts.employers.skills import (
 
 __all__ = [
     "AgreementActivated",
+    "AgreementChanged",
     "AgreementDrafted",
     "AgreementEnded",
     "AgreementEvent",
     "AgreementSuspended",
+    "CompanyChanged",
+    "CompanyHeadcountRecorded",
+    "CompanyMerged",
     "CompanyRegistered",
+    "DemandForeseen",
     "EmployersEvent",
+    "PledgeChanged",
+    "PledgeEvent",
+    "PledgeMade",
+    "PledgeWithdrawn",
     "PositionClosed",
     "PositionDrafted",
     "PositionEvent",
@@ -61,6 +77,7 @@ __all__ = [
     "SeatLapsed",
     "SeatOfPlacement",
     "SeatPosted",
+    "SeatReclassified",
     "SeatReopened",
     "SeatReservationRefused",
     "SeatReserved",

@@ -8,7 +8,10 @@ from shared.contracts.employers.service import EmployersEvent
 
 
 class SeatEvent(EmployersEvent):
-    """One seat of a posting. `origin` is new, replacement or conversion."""
+    """One seat of a posting. `origin` is new, replacement or conversion.
+
+    `grew_from_id` is the internship's seat that a conversion continues, where that is known.
+    """
 
     seat_id: UUID
     position_id: UUID
@@ -18,6 +21,7 @@ class SeatEvent(EmployersEvent):
     origin: str
     region: str
     effective_on: date
+    grew_from_id: UUID | None = None
 
 
 class SeatPosted(SeatEvent):
@@ -88,3 +92,12 @@ class SeatWithdrawn(SeatEvent):
     """
 
     name: ClassVar[str] = "seat.withdrawn"
+
+
+class SeatReclassified(SeatEvent):
+    """The seat's origin is another one from now on, or it is known what it grew from; its state is as before.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "seat.reclassified"

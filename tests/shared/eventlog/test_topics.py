@@ -17,6 +17,8 @@ TOPICS = {
     "employers.agreement": 3,
     "employers.position": 6,
     "employers.seat": 6,
+    "employers.pledge": 3,
+    "employers.demand": 3,
     "employers.skill": 3,
     "matching.candidate": 3,
     "matching.placement": 6,

@@ -1,0 +1,26 @@
+"""Demand before supply: what seats a field will have in a month, and how many people will look for one."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.employers.service import EmployersEvent
+
+
+class DemandForeseen(EmployersEvent):
+    """What is known now of a field in a month (`YYYY-MM`): seats pledged and posted for it, and completers expected in it.
+
+    `seats` is what can be reckoned with: of each company the greater of what it pledged and what it posted. `shortage` is
+    what the completers lack, never below nought. Said again when it changes.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "demand.foreseen"
+    demand_id: UUID
+    field: str
+    month: str
+    pledged_seats: int
+    posted_seats: int
+    seats: int
+    expected_completers: int
+    shortage: int
