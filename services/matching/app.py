@@ -4,14 +4,22 @@ from pathlib import Path
 from typing import Final
 
 from services.matching import api, handlers, tables
+from services.matching.commands.expiry import expire_offers
 from shared.service import ServiceDefinition
 
 service: Final = ServiceDefinition(
     name="matching",
     title="HuStar Tracker: matching",
     routers=api.ROUTERS,
-    prefixes=["/api/v1/candidates", "/api/v1/recommendations", "/api/v1/placements"],
+    prefixes=[
+        "/api/v1/candidates",
+        "/api/v1/recommendations",
+        "/api/v1/placements",
+        "/api/v1/placement-reasons",
+        "/api/v1/mismatches",
+    ],
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
+    housekeeping=[expire_offers],
 )

@@ -83,6 +83,12 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/placements/{placement_id}": EVERY,
         "POST /api/v1/placements/{placement_id}/transitions": SCHOOLS | COMPANIES,
         "POST /api/v1/placements/{placement_id}/evidence": MANAGERS,
+        "POST /api/v1/placements/{placement_id}/claims": SCHOOLS | COMPANIES,
+        "GET /api/v1/placements/{placement_id}/claims": EVERY - {Role.EXECUTIVE},
+        "GET /api/v1/placement-reasons": EVERY,
+        "GET /api/v1/mismatches": EVERY - {Role.EXECUTIVE},
+        "GET /api/v1/mismatches/{mismatch_id}": EVERY - {Role.EXECUTIVE},
+        "POST /api/v1/mismatches/{mismatch_id}/resolution": SCHOOLS | COMPANIES,
     },
     "reporting": {
         "GET /api/v1/frameworks": EVERY,

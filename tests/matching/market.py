@@ -36,6 +36,13 @@ T = TypeVar("T")
 TODAY = clock.today()
 MANAGER = Actor("manager", frozenset({Role.PROGRAM_MANAGER}))
 S = PlacementState
+_WHY: dict[PlacementState, dict[str, str]] = {
+    S.DECLINED: {"party": "trainee", "reason": "other_offer"},
+    S.WITHDRAWN: {"party": "program", "reason": "other_offer"},
+    S.EXPIRED: {"party": "program", "reason": "no_answer"},
+    S.ENDED: {"party": "employer", "reason": "contract_over"},
+    S.REVERSED: {"party": "employer", "reason": "never_started"},
+}
 _numbers = count(1_000_000_000)
 
 
@@ -179,8 +186,7 @@ class Market:
     def move(self, placement: Placement, *path: PlacementState, **said: Any) -> Placement:
         """Lead a placement along `path`, with what an end needs."""
         for to in path:
-            ended = {S.DECLINED: "trainee", S.WITHDRAWN: "program", S.EXPIRED: "program", S.ENDED: "employer"}.get(to)
-            why = {"reason": "other_offer", "party": ended} if ended else {}
+            why = _WHY.get(to, {})
             placement = self.do(move_placement, placement.id, to=to, **{"by": MANAGER, "on": day(-50), **why, **said})
         return placement
 

@@ -55,7 +55,7 @@ def test_versions_are_the_numbers_of_the_events(market: Market) -> None:
     told = sorted(_told(market))
     with market.database.read() as session:
         versions = list(aggregate_versions(session))
-    assert {kind for kind, _, _ in versions} == {"matching.placement"}
+    assert {kind for kind, _, _ in versions} == {"matching.placement", "matching.candidate"}
     expected = [(str(id_), number) for _, id_, version in versions for number in range(1, version + 1)]
     assert sorted(expected) == told
 

@@ -8,12 +8,12 @@ from services.matching.domain.placements import (
     Party,
     PlacementState,
     check_may_record,
-    checked_reason,
     decided_by,
     effective_day,
     move,
     reported_day,
 )
+from services.matching.domain.reasons import checked_reason
 from shared.auth.actor import Actor, Role
 from shared.errors import Forbidden, IllegalMove, Invalid
 from tests.matching.market import TODAY, day
@@ -22,11 +22,12 @@ STEPS = {
     "proposed": ["offered", "declined", "withdrawn"],
     "offered": ["accepted", "declined", "withdrawn", "expired"],
     "accepted": ["started", "declined", "withdrawn"],
-    "started": ["ended"],
-    "ended": [],
+    "started": ["ended", "reversed"],
+    "ended": ["reversed"],
     "declined": [],
     "withdrawn": [],
     "expired": [],
+    "reversed": [],
 }
 
 RECORDED_BY = {
@@ -37,6 +38,7 @@ RECORDED_BY = {
     "declined": ["admin", "employer", "program_manager", "university"],
     "withdrawn": ["admin", "employer", "program_manager"],
     "expired": ["admin", "program_manager"],
+    "reversed": ["admin", "employer", "program_manager"],
 }
 
 # Whose decision an end is when the caller does not say: None where that must be said.
@@ -45,6 +47,8 @@ UNSAID = {
     ("program_manager", "withdrawn"): None,
     ("program_manager", "expired"): "program",
     ("program_manager", "ended"): None,
+    ("program_manager", "reversed"): None,
+    ("employer", "reversed"): "employer",
     ("employer", "declined"): "employer",
     ("employer", "withdrawn"): "employer",
     ("employer", "ended"): "employer",
@@ -56,6 +60,8 @@ SAYABLE = {
     ("program_manager", "withdrawn"): ["employer", "program"],
     ("program_manager", "expired"): ["program"],
     ("program_manager", "ended"): ["employer", "program", "trainee"],
+    ("program_manager", "reversed"): ["employer", "program", "trainee"],
+    ("employer", "reversed"): ["employer"],
     ("employer", "declined"): ["employer"],
     ("employer", "withdrawn"): ["employer"],
     ("employer", "ended"): ["employer"],
@@ -114,23 +120,22 @@ def test_nobody_speaks_for_others(case: tuple[str, str], party: Party) -> None:
 @pytest.mark.parametrize("target", ["offered", "accepted", "started"])
 def test_only_an_end_has_a_decision_and_a_reason(target: str) -> None:
     assert decided_by(PlacementState(target), None, by=acting("admin")) is None
-    assert checked_reason(PlacementState(target), None) is None
+    assert checked_reason(PlacementState(target), None, None) is None
     with pytest.raises(Invalid):
         decided_by(PlacementState(target), Party.TRAINEE, by=acting("admin"))
     with pytest.raises(Invalid):
-        checked_reason(PlacementState(target), "other_offer")
+        checked_reason(PlacementState(target), "other_offer", None)
 
 
-@pytest.mark.parametrize("target", ["declined", "withdrawn", "expired"])
+@pytest.mark.parametrize("target", ["declined", "withdrawn", "expired", "reversed"])
 def test_what_fell_through_needs_a_reason(target: str) -> None:
-    assert checked_reason(PlacementState(target), "other_offer") == "other_offer"
     with pytest.raises(Invalid) as refused:
-        checked_reason(PlacementState(target), None)
+        checked_reason(PlacementState(target), None, Party.PROGRAM)
     assert refused.value.errors[0].pointer == "/reason"
 
 
 def test_an_employment_may_end_without_a_reason() -> None:
-    assert checked_reason(PlacementState.ENDED, None) is None
+    assert checked_reason(PlacementState.ENDED, None, Party.EMPLOYER) is None
 
 
 def test_a_step_is_true_from_today_unless_told_otherwise() -> None:

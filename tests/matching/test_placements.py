@@ -61,6 +61,8 @@ def test_an_event_says_everything_that_listeners_need(small_market: Market) -> N
         "evidence_grade": 1,
         "effective_on": day(-20).isoformat(),
         "reported_on": day(-3).isoformat(),
+        "converted_from": None,
+        "converted_from_seat_id": None,
     }
     assert set(started) == set(PlacementEvent.model_fields)
     assert (proposed["seat_id"], proposed["origin"], proposed["evidence_grade"]) == (None, None, None)

@@ -86,6 +86,8 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
         "retired": False,
         "synonyms": ["로봇제어"],
     },
+    "mismatch": {"claimant": "record", "code": "start_differs", "owner": "employer", "resolution": "claim_wrong"},
+    "placement": {"answer_by": "2026-03-16", "converted_from": None, "converted_from_seat_id": None},
     "program": {"code": "robot", "kind": "academy", "name_en": "Robot academy", "name_ko": "로봇 아카데미"},
     "university": {"code": "sample", "name_en": "Sample University (fictitious)", "name_ko": "보기대학교 (가상)"},
 }
@@ -94,6 +96,7 @@ _OF_EVENT: Final[Mapping[str, Mapping[str, Any]]] = {
     "position.closed": {"reason": "filled"},
     "enrolment.completed": {"reason": None},
     "program.outcomes_set": {"skills": {"ros2": 3, "cpp": 4}},
+    "placement.reversed": {"evidence_grade": None, "reason": "never_started"},
     "placement.proposed": {"seat_id": None, "origin": None, "evidence_grade": None},
 }
 

@@ -39,9 +39,14 @@ def list_placements(
     position_id: UUID | None = None,
     company_id: UUID | None = None,
 ) -> Rows[Placement]:
-    """Placements, oldest first. Organisations see their own."""
+    """Placements, oldest first. Organisations see their own. `?state=offered&sort=effective_on` shows offers by age."""
     wanted = placement_queries.PlacementFilter(state, person_id, enrolment_id, cohort_id, university_id, position_id, company_id)
-    return page.fetch(session, placement_queries.placements(wanted, by=actor), key=placement_queries.PLACEMENT_KEY)
+    return page.fetch(
+        session,
+        placement_queries.placements(wanted, by=actor),
+        key=placement_queries.PLACEMENT_KEY,
+        sorts=placement_queries.SORTS,
+    )
 
 
 @router.post("/placements", policy=allow(*PROGRAM), response_model=schemas.PlacementPublic, status_code=201)
@@ -53,6 +58,7 @@ def propose_placement(body: schemas.PlacementProposal, session: WriteSession, ac
         position_id=body.position_id,
         on=body.effective_on,
         reported_on=body.reported_on,
+        converts=body.converts,
         by=actor,
     )
     reply.located(f"/api/v1/placements/{placement.id}")
@@ -87,6 +93,7 @@ def take_placement_step(
         reported_on=body.reported_on,
         reason=body.reason,
         party=body.by,
+        answer_by=body.answer_by,
         by=actor,
         expected=if_match,
     )

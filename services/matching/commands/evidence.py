@@ -30,8 +30,13 @@ def add_evidence(
     placement, _ = locked_placement(session, placement_id, by=by)
     check_provable(placement.state)
     told = Told(*dated(on, reported_on, not_before=placement.started_on), recorded_by=by.subject)
+    better_evidence(session, placement, grade, told, reference=reference)
+    return placement
+
+
+def better_evidence(session: WriteSession, placement: Placement, grade: int, told: Told, *, reference: str | None) -> None:
+    """The same for who holds the placement's lock and knows that there is something to prove."""
     keep_evidence(session, placement, grade, told, reference=reference)
     if raises(placement.evidence_grade, grade):
         placement.evidence_grade = grade
         record(session, placement, PlacementEvidenced, told)
-    return placement

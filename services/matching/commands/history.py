@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from services.matching.domain.placements import Party, effective_day, reported_day
 from services.matching.tables import Placement, PlacementEvidence, PlacementStep
 from shared.clock import today
-from shared.contracts.matching import PlacementEvent, PlacementOver
+from shared.contracts.matching import PlacementEvent, PlacementOffered, PlacementOver
 from shared.db import WriteSession
 from shared.events.outbox import emit
 
@@ -31,11 +32,17 @@ def dated(on: date | None, reported_on: date | None, *, not_before: date | None)
     return effective_day(on, today=today(), not_before=not_before), reported_day(reported_on, today=today())
 
 
-def record(session: WriteSession, placement: Placement, event: type[PlacementEvent], told: Told) -> None:
+def record(
+    session: WriteSession, placement: Placement, event: type[PlacementEvent], told: Told, *, moved_from: UUID | None = None
+) -> None:
     """Emit `event` with the placement as it is now, and keep the step under the version that it makes."""
     content: dict[str, Any] = {name: getattr(placement, name) for name in _OF_THE_PLACEMENT}
     if issubclass(event, PlacementOver):
         content |= {"reason": told.reason, "by": told.by}
+    if issubclass(event, PlacementOffered):
+        content["answer_by"] = placement.answer_by
+    if moved_from is not None:
+        content["moved_from_person_id"] = moved_from
     fact = event(placement_id=placement.id, effective_on=told.effective_on, reported_on=told.reported_on, **content)
     emit(session, placement, fact)
     session.add(

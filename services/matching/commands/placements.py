@@ -1,63 +1,41 @@
 """The life of a placement: proposed, and then moved step by step."""
 
-from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
-from typing import Final
 from uuid import UUID
 
-import structlog
 from sqlalchemy import select
 from sqlmodel import col
 
-from services.matching.commands.history import Told, dated, keep_evidence, record
+from services.matching.commands.history import Told, dated, record
 from services.matching.commands.locking import locked_for_system, locked_placement
-from services.matching.commands.seats import all_seats_known, give_up_seat, let_go_of_seat, locked_opening, take_seat
+from services.matching.commands.mismatches import find_mismatch
+from services.matching.commands.seats import all_seats_known, give_up_seat, locked_opening
+from services.matching.commands.steps import take_step
 from services.matching.domain.candidates import enrolment_to_place
-from services.matching.domain.evidence import EMPLOYERS_CLAIM
+from services.matching.domain.conversions import NotConvertible, check_convertible
+from services.matching.domain.mismatches import Code
+from services.matching.domain.offers import answer_day
 from services.matching.domain.openings import OpeningState, PositionNotOpen
 from services.matching.domain.placements import (
+    FELL_THROUGH,
     LIVE,
-    OVER,
     SEAT_UNAVAILABLE,
     AlreadyPutForward,
     NotACandidate,
     Party,
     PlacementState,
     check_may_record,
-    checked_reason,
     decided_by,
     move,
     refuse_second_full_time,
 )
+from services.matching.domain.reasons import checked_reason
 from services.matching.tables import Candidate, Opening, Placement
 from shared.auth.actor import Actor
 from shared.clock import today
-from shared.contracts.matching import (
-    PlacementAccepted,
-    PlacementDeclined,
-    PlacementEnded,
-    PlacementEvent,
-    PlacementExpired,
-    PlacementOffered,
-    PlacementProposed,
-    PlacementStarted,
-    PlacementWithdrawn,
-)
+from shared.contracts.matching import PlacementProposed
 from shared.db import WriteSession
 from shared.versions import check_version
-
-log = structlog.get_logger()
-
-_EVENTS: Final[Mapping[PlacementState, type[PlacementEvent]]] = MappingProxyType({
-    PlacementState.OFFERED: PlacementOffered,
-    PlacementState.ACCEPTED: PlacementAccepted,
-    PlacementState.STARTED: PlacementStarted,
-    PlacementState.ENDED: PlacementEnded,
-    PlacementState.DECLINED: PlacementDeclined,
-    PlacementState.WITHDRAWN: PlacementWithdrawn,
-    PlacementState.EXPIRED: PlacementExpired,
-})  # fmt: skip
 
 
 def propose(
@@ -67,12 +45,13 @@ def propose(
     position_id: UUID,
     on: date | None = None,
     reported_on: date | None = None,
+    converts: UUID | None = None,
     by: Actor,
 ) -> Placement:
-    """Put a person forward for an open position.
+    """Put a person forward for an open position; `converts` is the internship that is to become permanent there.
 
     Hard rules advise and do not bind here: a person decides. Raises PositionNotOpen, NotACandidate, AlreadyPutForward,
-    and Invalid for a day ahead or before the position opens.
+    NotConvertible, and Invalid for a day ahead or before the position opens.
     """
     opening = locked_opening(session, position_id)
     if opening.state is not OpeningState.OPEN or not all_seats_known(session, opening):
@@ -81,6 +60,8 @@ def propose(
     _refuse_second_proposal(session, trainee_id, position_id)
     told = Told(*dated(on, reported_on, not_before=opening.opens_on), recorded_by=by.subject)
     placement = _placement(enrolment, opening, on=told.effective_on)
+    if converts is not None:
+        _convert(session, placement, converts, by=by)
     session.add(placement)
     session.flush()
     record(session, placement, PlacementProposed, told)
@@ -96,26 +77,30 @@ def move_placement(
     reported_on: date | None = None,
     reason: str | None = None,
     party: Party | None = None,
+    answer_by: date | None = None,
     by: Actor,
     expected: int | None = None,
 ) -> Placement:
     """Take the next step of a placement that `by` may see, from version `expected` (None: from any).
 
-    `party` and `reason` say whose decision an end was and why. Raises NotFound, Forbidden, Stale, IllegalMove, Invalid,
+    `party` and `reason` say whose decision an end was and why; an offer waits for its answer up to and including
+    `answer_by`, or for two weeks. Raises NotFound, Forbidden, Stale, IllegalMove, Invalid,
     FullTimeOverlap, and for an offer PositionNotOpen and NoFreeSeat.
     """
     placement, others = locked_placement(session, placement_id, by=by)
     check_may_record(to, by=by)
     check_version(placement, expected)
     target = move(placement.state, to)
+    decider = decided_by(target, party, by=by)
     told = Told(
         *dated(on, reported_on, not_before=placement.stepped_on),
         recorded_by=by.subject,
-        by=decided_by(target, party, by=by),
-        reason=checked_reason(target, reason),
+        by=decider,
+        reason=checked_reason(target, reason, decider),
     )
+    last_day = answer_day(target, answer_by, offered_on=told.effective_on, today=today())
     refuse_second_full_time(placement, others, target=target, on=told.effective_on)
-    _step(session, placement, target, told)
+    take_step(session, placement, target, told, answer_by=last_day)
     return placement
 
 
@@ -131,23 +116,9 @@ def withdraw_for_refused_seat(session: WriteSession, placement_id: UUID, *, on: 
         day = min(max(on, placement.stepped_on), today())
         system = Actor.system("matching").subject
         told = Told(day, None, recorded_by=system, by=Party.SYSTEM, reason=SEAT_UNAVAILABLE)
-        _step(session, placement, move(placement.state, PlacementState.WITHDRAWN), told)
+        take_step(session, placement, move(placement.state, PlacementState.WITHDRAWN), told)
     elif placement.state is PlacementState.STARTED:
-        log.warning("employed_without_seat", placement_id=str(placement_id), seat_id=str(placement.seat_id))
-
-
-def _step(session: WriteSession, placement: Placement, to: PlacementState, told: Told) -> None:
-    if to is PlacementState.OFFERED:
-        take_seat(session, placement)
-    if to in OVER:
-        let_go_of_seat(session, placement)
-    placement.state, placement.stepped_on = to, told.effective_on
-    if to is PlacementState.STARTED:
-        placement.started_on, placement.evidence_grade = told.effective_on, EMPLOYERS_CLAIM
-        keep_evidence(session, placement, EMPLOYERS_CLAIM, told)
-    if to is PlacementState.ENDED:
-        placement.ended_on = told.effective_on
-    record(session, placement, _EVENTS[to], told)
+        find_mismatch(session, placement, Code.EMPLOYED_WITHOUT_SEAT, on=max(on, placement.stepped_on))
 
 
 def _enrolment(session: WriteSession, person_id: UUID, *, field: str) -> Candidate:
@@ -173,6 +144,20 @@ def _placement(enrolment: Candidate, opening: Opening, *, on: date) -> Placement
         workplace_region=opening.region,
         stepped_on=on,
     )
+
+
+def _convert(session: WriteSession, placement: Placement, internship_id: UUID, *, by: Actor) -> None:
+    internship, others = locked_placement(session, internship_id, by=by)
+    check_convertible(
+        internship,
+        person_id=placement.person_id,
+        company_id=placement.company_id,
+        kind=placement.kind,
+        on=placement.stepped_on,
+    )
+    if any(other.converted_from == internship_id and other.state not in FELL_THROUGH for other in others):
+        raise NotConvertible
+    placement.converted_from, placement.converted_from_seat_id = internship.id, internship.seat_id
 
 
 def _refuse_second_proposal(session: WriteSession, person_id: UUID, position_id: UUID) -> None:

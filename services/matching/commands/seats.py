@@ -47,6 +47,17 @@ def let_go_of_seat(session: WriteSession, placement: Placement) -> None:
     session.execute(held.values(placement_id=null(), released_by=placement.id))
 
 
+def take_seat_again(session: WriteSession, placement: Placement) -> bool:
+    """Give a placement that runs on the seat that it had, and say whether nobody else holds it by now."""
+    its = update(Seat).where(col(Seat.seat_id) == placement.seat_id, col(Seat.placement_id).is_(None))
+    taken = session.execute(
+        its.values(placement_id=placement.id, released_by=without(col(Seat.released_by), placement.id)).returning(
+            col(Seat.seat_id)
+        )
+    )
+    return taken.first() is not None
+
+
 def give_up_seat(session: WriteSession, placement: Placement) -> None:
     """Employers did not give the placement its seat: it holds none, and there is no end to be heard of."""
     its = update(Seat).where(col(Seat.seat_id) == placement.seat_id)

@@ -21,6 +21,7 @@ class PlacementState(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    REVERSED = "reversed"
 
 
 class Party(StrEnum):
@@ -38,17 +39,18 @@ MOVES: Final[Mapping[PlacementState, frozenset[PlacementState]]] = MappingProxyT
     _S.PROPOSED: frozenset({_S.OFFERED, _S.DECLINED, _S.WITHDRAWN}),
     _S.OFFERED: frozenset({_S.ACCEPTED, _S.DECLINED, _S.WITHDRAWN, _S.EXPIRED}),
     _S.ACCEPTED: frozenset({_S.STARTED, _S.DECLINED, _S.WITHDRAWN}),
-    _S.STARTED: frozenset({_S.ENDED}),
-    _S.ENDED: frozenset(),
+    _S.STARTED: frozenset({_S.ENDED, _S.REVERSED}),
+    _S.ENDED: frozenset({_S.REVERSED}),
     _S.DECLINED: frozenset(),
     _S.WITHDRAWN: frozenset(),
     _S.EXPIRED: frozenset(),
+    _S.REVERSED: frozenset(),
 })  # fmt: skip
 
 HOLDS_SEAT: Final = frozenset({_S.OFFERED, _S.ACCEPTED, _S.STARTED})
 LIVE: Final = HOLDS_SEAT | {_S.PROPOSED}
-FELL_THROUGH: Final = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.EXPIRED})
-"""Over before anybody worked: each needs a reason."""
+FELL_THROUGH: Final = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.EXPIRED, _S.REVERSED})
+"""Over without anybody having worked: each needs a reason. Reversed is what turned out never to have been a hire."""
 OVER: Final = FELL_THROUGH | {_S.ENDED}
 COUNTS_AS_HELD: Final = frozenset({_S.ACCEPTED, _S.STARTED})
 
@@ -63,6 +65,7 @@ MAY_RECORD: Final[Mapping[PlacementState, frozenset[Role]]] = MappingProxyType({
     _S.DECLINED: _PROGRAM | {Role.EMPLOYER, Role.UNIVERSITY},
     _S.WITHDRAWN: _PROGRAM | {Role.EMPLOYER},
     _S.EXPIRED: _PROGRAM,
+    _S.REVERSED: _PROGRAM | {Role.EMPLOYER},
 })  # fmt: skip
 
 # Whose decision the end of a placement can be.
@@ -71,6 +74,7 @@ DECIDED_BY: Final[Mapping[PlacementState, frozenset[Party]]] = MappingProxyType(
     _S.WITHDRAWN: frozenset({Party.EMPLOYER, Party.PROGRAM, Party.SYSTEM}),
     _S.EXPIRED: frozenset({Party.PROGRAM, Party.SYSTEM}),
     _S.ENDED: frozenset({Party.TRAINEE, Party.EMPLOYER, Party.PROGRAM}),
+    _S.REVERSED: frozenset({Party.TRAINEE, Party.EMPLOYER, Party.PROGRAM}),
 })  # fmt: skip
 
 _SPEAKS_FOR: Final[Mapping[Role, frozenset[Party]]] = MappingProxyType({
@@ -133,15 +137,6 @@ def decided_by(target: PlacementState, given: Party | None, *, by: Actor) -> Par
         raise Invalid(
             FieldError("/by", "not_a_choice", N_("Must be one of: {expected}."), {"expected": ", ".join(sorted(possible))})
         )
-    return given
-
-
-def checked_reason(target: PlacementState, given: str | None) -> str | None:
-    """The reason's code. Raises Invalid where one is needed and missing, or given for a step that is no end."""
-    if given is None and target in FELL_THROUGH:
-        raise Invalid(FieldError("/reason", "required", N_("This is required.")))
-    if given is not None and target not in OVER:
-        raise Invalid(FieldError("/reason", "not_an_end", N_("Only the end of a placement has this.")))
     return given
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from services.matching.domain.placements import PlacementState
-from services.matching.tables import CandidateProfile, Placement, PlacementStep
-from shared.contracts.matching import PlacementEvent, PlacementProposed, PreferencesDeclared
+from services.matching.tables import CandidateProfile, Mismatch, Placement, PlacementStep
+from shared.contracts.matching import MismatchFound, PlacementEvent, PlacementProposed, PreferencesDeclared
 from shared.db import ReadSession
 
 _AT_ONCE: Final = 1000
@@ -55,6 +55,8 @@ class PlacementTruth:
     evidence_grade: int | None
     effective_on: date
     reported_on: date | None
+    converted_from: UUID | None
+    converted_from_seat_id: UUID | None
     steps: tuple[PlacementStepTruth, ...]
 
 
@@ -82,6 +84,7 @@ def aggregate_versions(session: ReadSession) -> Iterator[tuple[str, UUID, int]]:
 _AGGREGATES: Final[tuple[tuple[str, Any], ...]] = (
     (PlacementProposed.aggregate_type(), Placement),
     (PreferencesDeclared.aggregate_type(), CandidateProfile),
+    (MismatchFound.aggregate_type(), Mismatch),
 )
 
 

@@ -16,6 +16,7 @@ from shared.db import ReadSession
 from shared.errors import N_, NotFound
 
 PLACEMENT_KEY: Final = (col(Placement.id),)
+SORTS: Final = {"effective_on": col(Placement.stepped_on)}
 A_PLACEMENT: Final = N_("placement")
 
 
@@ -52,13 +53,19 @@ def placements(wanted: PlacementFilter, *, by: Actor) -> Select[Any]:
 
 def placement(session: ReadSession, placement_id: UUID, *, by: Actor) -> PlacementWhole:
     """One placement, whole. Raises NotFound for one that `by` may not see."""
-    found = session.scalar(select(Placement).where(col(Placement.id) == placement_id, visible_placements(by)))
-    if found is None:
-        raise NotFound(A_PLACEMENT)
+    found = visible_placement(session, placement_id, by=by)
     steps = select(PlacementStep).where(col(PlacementStep.placement_id) == placement_id).order_by(col(PlacementStep.version))
     evidence = select(PlacementEvidence).where(col(PlacementEvidence.placement_id) == placement_id)
     ordered = evidence.order_by(col(PlacementEvidence.recorded_at), col(PlacementEvidence.id))
     return PlacementWhole(found, session.scalars(steps).all(), session.scalars(ordered).all())
+
+
+def visible_placement(session: ReadSession, placement_id: UUID, *, by: Actor) -> Placement:
+    """A placement that `by` may see. Raises NotFound."""
+    found = session.scalar(select(Placement).where(col(Placement.id) == placement_id, visible_placements(by)))
+    if found is None:
+        raise NotFound(A_PLACEMENT)
+    return found
 
 
 def _conditions(wanted: PlacementFilter) -> list[tuple[SQLColumnExpression[Any], Any]]:

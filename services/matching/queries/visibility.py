@@ -14,17 +14,17 @@ _SEE_ACTORS: Final = (Role.PROGRAM_MANAGER, Role.ADMIN, Role.AUDITOR)
 
 def visible_placements(by: Actor) -> ColumnElement[bool]:
     """The placements that a caller may know of."""
-    return _visible(by, company=col(Placement.company_id), university=col(Placement.university_id))
+    return visible_by_organisation(by, company=col(Placement.company_id), university=col(Placement.university_id))
 
 
 def visible_candidates(by: Actor) -> ColumnElement[bool]:
     """The candidates that a caller may know of. A company knows of none but through recommendations."""
-    return _visible(by, university=col(Candidate.university_id))
+    return visible_by_organisation(by, university=col(Candidate.university_id))
 
 
 def visible_openings(by: Actor) -> ColumnElement[bool]:
     """The openings whose candidates a caller may know of."""
-    return _visible(by, company=col(Opening.company_id))
+    return visible_by_organisation(by, company=col(Opening.company_id))
 
 
 def sees_actors(by: Actor) -> bool:
@@ -32,9 +32,10 @@ def sees_actors(by: Actor) -> bool:
     return by.has(*_SEE_ACTORS)
 
 
-def _visible(
+def visible_by_organisation(
     by: Actor, *, company: SQLColumnExpression[Any] | None = None, university: SQLColumnExpression[Any] | None = None
 ) -> ColumnElement[bool]:
+    """Whether a row of these organisations is one that a caller may know of."""
     if by.has(*_SEE_EVERYTHING):
         return true()
     own: list[ColumnElement[bool]] = []

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, computed_field
 
 from services.matching.domain.openings import Kind
 from services.matching.domain.placements import Party, PlacementState
 from services.matching.queries.placements import PlacementWhole
 from services.matching.tables import PlacementStep
+from shared.clock import today
 from shared.http.bodies import Body
 
 # Codes and document numbers, never sentences: free text could name somebody.
@@ -18,22 +19,27 @@ Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/#:-]{0,79}$"
 
 
 class PlacementProposal(Body):
-    """`trainee_id` is the person's id."""
+    """`trainee_id` is the person's id; `converts` the placement of the internship that is to become permanent."""
 
     trainee_id: UUID
     position_id: UUID
+    converts: UUID | None = None
     effective_on: date | None = None
     reported_on: date | None = None
 
 
 class PlacementTransition(Body):
-    """`reason` is required for declined, withdrawn and expired; `by` where the caller could speak for several."""
+    """`reason` is required for declined, withdrawn, expired and reversed; `by` where the caller could speak for several.
+
+    `answer_by` is the last day for the answer to an offer: two weeks where it is left out.
+    """
 
     to: PlacementState
     effective_on: date | None = None
     reported_on: date | None = None
     reason: ReasonCode | None = None
     by: Party | None = None
+    answer_by: date | None = None
 
 
 class EvidenceClaim(Body):
@@ -46,7 +52,10 @@ class EvidenceClaim(Body):
 
 
 class PlacementPublic(BaseModel):
-    """A placement as it stands. `effective_on` is the day of its last step, `ended_on` the last day of the employment."""
+    """A placement as it stands. `effective_on` is the day of its last step, `ended_on` the last day of the employment.
+
+    `waiting_days` is how old a proposal or an offer is that nobody has answered.
+    """
 
     id: UUID
     version: int
@@ -67,8 +76,17 @@ class PlacementPublic(BaseModel):
     workplace_region: str
     evidence_grade: int | None
     effective_on: date = Field(validation_alias="stepped_on")
+    answer_by: date | None
+    converted_from: UUID | None
+    converted_from_seat_id: UUID | None
     started_on: date | None
     ended_on: date | None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def waiting_days(self) -> int | None:
+        waits = self.state in {PlacementState.PROPOSED, PlacementState.OFFERED}
+        return (today() - self.effective_on).days if waits else None
 
 
 class PlacementStepPublic(BaseModel):

@@ -1,6 +1,7 @@
 """The rows of the matching database. A module here may name tables of another only by foreign keys of what it owns."""
 
 from services.matching.tables.candidates import Candidate
+from services.matching.tables.mismatches import Mismatch, PlacementClaim
 from services.matching.tables.openings import Opening, Seat
 from services.matching.tables.organisations import Cohort, Company, University
 from services.matching.tables.placements import Placement, PlacementEvidence, PlacementStep
@@ -15,8 +16,10 @@ __all__ = [
     "CandidateSkill",
     "Cohort",
     "Company",
+    "Mismatch",
     "Opening",
     "Placement",
+    "PlacementClaim",
     "PlacementEvidence",
     "PlacementStep",
     "ProgramSkill",

@@ -1,9 +1,10 @@
 """Placements with their steps and evidence."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from services.matching.domain.openings import Kind
@@ -13,12 +14,18 @@ from shared.clock import now
 from shared.db.types import UTCDateTime, ValueEnum
 from shared.ids import new_id
 
+_STANDS: Final = text("state NOT IN ('declined', 'withdrawn', 'expired', 'reversed')")
+
 
 class Placement(Table, table=True):
-    """A person and a position. `stepped_on` is the day of the last step; `ended_on` the last day of the employment."""
+    """A person and a position. `stepped_on` is the day of the last step; `ended_on` the last day of the employment.
+
+    `answer_by` is the last day for the answer to an offer. `converted_from` is the internship that this one continues.
+    """
 
     __table_args__ = (
         Index("ix_placement_person", "person_id", "state"),
+        Index("uq_placement_conversion", "converted_from", unique=True, postgresql_where=_STANDS, sqlite_where=_STANDS),
         CheckConstraint("(started_on IS NOT NULL) = (state IN ('started', 'ended'))", name="ck_placement_started_on"),
         CheckConstraint("(ended_on IS NOT NULL) = (state = 'ended')", name="ck_placement_ended_on"),
         CheckConstraint("(evidence_grade IS NOT NULL) = (started_on IS NOT NULL)", name="ck_placement_evidence"),
@@ -46,6 +53,9 @@ class Placement(Table, table=True):
     workplace_region: str = Field(max_length=10)
     evidence_grade: int | None = None
     stepped_on: date
+    answer_by: date | None = Field(default=None, index=True)
+    converted_from: UUID | None = None
+    converted_from_seat_id: UUID | None = None
     started_on: date | None = None
     ended_on: date | None = None
 

@@ -12,6 +12,7 @@ class PlacementEvent(MatchingEvent):
 
     `field` is the position's, `field_of_training` the enrolment's; `workplace_region` is where the work is done.
     `evidence_grade`: 1 employer's claim, 2 trainee's confirmation too, 3 document, 4 employment insurance record.
+    `converted_from` is the internship that this one continues, in the seat that grew from `converted_from_seat_id`.
     """
 
     placement_id: UUID
@@ -31,6 +32,8 @@ class PlacementEvent(MatchingEvent):
     evidence_grade: int | None
     effective_on: date
     reported_on: date | None = None
+    converted_from: UUID | None = None
+    converted_from_seat_id: UUID | None = None
 
 
 class PlacementProposed(PlacementEvent):
@@ -43,12 +46,13 @@ class PlacementProposed(PlacementEvent):
 
 
 class PlacementOffered(PlacementEvent):
-    """The company offers the seat: it is reserved.
+    """The company offers the seat: it is reserved. `answer_by` is the last day for the answer.
 
     v1  first version
     """
 
     name: ClassVar[str] = "placement.offered"
+    answer_by: date | None = None
 
 
 class PlacementAccepted(PlacementEvent):
@@ -119,3 +123,31 @@ class PlacementExpired(PlacementOver):
     """
 
     name: ClassVar[str] = "placement.expired"
+
+
+class PlacementReversed(PlacementOver):
+    """What had started turned out never to have been a hire: it counts as if nobody had ever worked, and the seat is free.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.reversed"
+
+
+class PlacementReopened(PlacementEvent):
+    """An ended placement runs on as if it had not ended: what ended it was reversed. It takes its seat again.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.reopened"
+
+
+class PlacementMovedToPerson(PlacementEvent):
+    """Two persons turned out to be one, or one to be two: the placement is another person's than was said before.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.moved_to_person"
+    moved_from_person_id: UUID

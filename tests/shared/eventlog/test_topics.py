@@ -21,6 +21,8 @@ TOPICS = {
     "employers.demand": 3,
     "employers.skill": 3,
     "matching.candidate": 3,
+    "matching.follow_up": 3,
+    "matching.mismatch": 3,
     "matching.placement": 6,
 }
 

@@ -1,0 +1,30 @@
+"""How long an offer waits for its answer. Nothing is confirmed because nobody answered: an offer lapses, it is not taken."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from services.matching.domain.placements import PlacementState
+from shared.errors import N_, FieldError, Invalid
+
+USUAL_DAYS: Final = 14
+MOST_DAYS: Final = 90
+
+
+def answer_day(target: PlacementState, given: date | None, *, offered_on: date, today: date) -> date | None:
+    """The last day for the answer to an offer: `given`, or two weeks. None for a step that is no offer.
+
+    An offer that is recorded late has its two weeks from now on. Raises Invalid for a day that has passed, one too far
+    ahead, or one given for another step.
+    """
+    if target is not PlacementState.OFFERED:
+        if given is not None:
+            raise Invalid(FieldError("/answer_by", "not_an_offer", N_("Only an offer has this.")))
+        return None
+    from_day = max(offered_on, today)
+    if given is None:
+        return from_day + timedelta(days=USUAL_DAYS)
+    if given < today:
+        raise Invalid(FieldError("/answer_by", "in_the_past", N_("May not lie in the past.")))
+    if given > from_day + timedelta(days=MOST_DAYS):
+        raise Invalid(FieldError("/answer_by", "too_late", N_("May not lie more than {days} days ahead."), {"days": MOST_DAYS}))
+    return given

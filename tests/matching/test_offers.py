@@ -1,0 +1,114 @@
+"""Offers wait for an answer, are shown by age, and lapse when nobody answered: once, however often the job runs."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from services.matching.app import service
+from services.matching.commands.expiry import expire_offers
+from services.matching.commands.placements import move_placement
+from services.matching.domain.openings import NoFreeSeat
+from shared import clock
+from shared.errors import IllegalMove
+from tests.matching.callers import MANAGER as MANAGER_CLIENT
+from tests.matching.callers import Callers
+from tests.matching.market import MANAGER, TODAY, Market, S, day
+
+
+def _overdue(market: Market, monkeypatch: pytest.MonkeyPatch, *, days: int = 15) -> None:
+    """It is that many days later."""
+    later = clock.now() + (day(days) - TODAY)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for module in ("expiry", "mismatches", "profiles"):
+        monkeypatch.setattr(f"services.matching.commands.{module}.today", lambda: day(days))
+
+
+def test_an_offer_waits_two_weeks_from_the_day_it_is_recorded(market: Market) -> None:
+    placement = market.placed(S.OFFERED)
+    assert placement.answer_by == day(14)
+    assert market.contents(placement)[-1]["answer_by"] == day(14).isoformat()
+    assert market.move(placement, S.ACCEPTED).answer_by is None
+
+
+def test_an_offer_that_was_answered_by_nobody_lapses_and_gives_its_seat_back(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = market.placed(S.OFFERED)
+    longer = market.move(market.placed(), S.OFFERED, answer_by=day(30))
+    answered = market.placed(S.OFFERED, S.ACCEPTED)
+    assert expire_offers(market.database) == 0
+    _overdue(market, monkeypatch)
+    assert [expire_offers(market.database), expire_offers(market.database)] == [1, 0]
+    step = market.read(waiting).steps[-1]
+    assert (step.what, step.reason, step.by, step.actor) == ("expired", "no_answer", "system", "service:matching")
+    assert market.events(waiting) == ["proposed", "offered", "expired"]
+    assert waiting.seat_id is not None
+    assert market.seat(waiting.seat_id).placement_id is None
+    assert [market.read(each).placement.state for each in (longer, answered)] == [S.OFFERED, S.ACCEPTED]
+
+
+def test_the_last_day_for_the_answer_is_still_a_day_for_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    market.placed(S.OFFERED)
+    _overdue(market, monkeypatch, days=14)
+    assert expire_offers(market.database) == 0
+
+
+def test_several_machines_at_once_let_each_offer_lapse_once(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    offers = [market.placed(S.OFFERED) for _ in range(12)]
+    monkeypatch.setattr("services.matching.commands.expiry.AT_ONCE", 3)
+    _overdue(market, monkeypatch)
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: expire_offers(market.database), range(4)))
+    assert sum(counts) == 12
+    assert {tuple(market.events(offer)) for offer in offers} == {("proposed", "offered", "expired")}
+
+
+def test_an_answer_and_the_job_at_the_same_moment_are_one_or_the_other(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    offers = [market.placed(S.OFFERED) for _ in range(8)]
+    _overdue(market, monkeypatch)
+
+    def accept(number: int) -> bool:
+        try:
+            market.do(move_placement, offers[number].id, to=S.ACCEPTED, on=TODAY, by=MANAGER)
+        except IllegalMove:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        job = pool.submit(expire_offers, market.database)
+        accepted = sum(pool.map(accept, range(len(offers))))
+        assert job.result() + accepted == len(offers)
+    for offer in offers:
+        assert market.events(offer) in (["proposed", "offered", "expired"], ["proposed", "offered", "accepted"])
+
+
+def test_of_40_offers_at_once_on_5_seats_5_are_made(market: Market) -> None:
+    opening = market.opening(seats=5)
+    proposals = [market.propose(market.completer(), opening) for _ in range(40)]
+
+    def offer(number: int) -> bool:
+        try:
+            market.move(proposals[number], S.OFFERED)
+        except NoFreeSeat:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        made = sum(pool.map(offer, range(40)))
+    seats = [market.seat(seat_id).placement_id for seat_id in opening.seats]
+    assert made == 5
+    assert len(set(seats)) == 5
+    assert None not in seats
+
+
+def test_the_job_belongs_to_the_service() -> None:
+    assert expire_offers in service.housekeeping
+
+
+def test_offers_are_shown_by_age(callers: Callers, market: Market) -> None:
+    for age in (5, 30, 12):
+        market.move(market.placed(), S.OFFERED, on=day(-age))
+    shown = callers.get(MANAGER_CLIENT, "/placements", state="offered", sort="effective_on").json()["items"]
+    assert [item["waiting_days"] for item in shown] == [30, 12, 5]
+    assert {item["answer_by"] for item in shown} == {day(14).isoformat()}
+    assert market.placed(S.OFFERED, S.ACCEPTED).answer_by is None
