@@ -29,6 +29,9 @@ class Callers:
             headers["If-Match"] = if_match
         return self._client.post(f"/api/v1{path}", json=body, headers=headers)
 
+    def patch(self, who: str, path: str, body: dict[str, Any], *, if_match: str) -> httpx.Response:
+        return self._client.patch(f"/api/v1{path}", json=body, headers={**self._signed_in(who), "If-Match": if_match})
+
     def _signed_in(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._issuer.token(who)}"}
 

@@ -102,6 +102,9 @@ class Story:
     def move(self, position_id: UUID, to: PositionState, **said: Any) -> Position:
         return self.do(commands.move_position, position_id, to=to, **{"by": MANAGER, **said})
 
+    def revise(self, position_id: UUID, *, by: Actor = MANAGER, **changes: Any) -> Position:
+        return self.do(commands.revise_position, position_id, expected=None, by=by, **changes)
+
     def news(self, event: PlacementEvent) -> None:
         """Let every handler of the event react to it."""
         for handler in handlers.for_event(type(event)):

@@ -19,7 +19,7 @@ DRAFT, IN_REVIEW, OPEN, PAUSED, CLOSED = PositionState
 def test_a_posting_is_written_down_with_everything_listeners_need(story: Story) -> None:
     company = story.company()
     position = story.draft(company.id, seats=2, skills=["ROS", "C++", "ROS"], closes_on=day(20))
-    assert (position.state, position.skills, position.version) == (DRAFT, ["ROS", "C++"], 1)
+    assert (position.state, position.skills, position.version) == (DRAFT, ["ros2", "cpp"], 1)
     assert story.contents(position.id) == [
         {
             "position_id": str(position.id),
@@ -29,10 +29,17 @@ def test_a_posting_is_written_down_with_everything_listeners_need(story: Story) 
             "kind": "permanent",
             "region": "27",
             "seats": 2,
-            "skills": ["ROS", "C++"],
+            "skills": ["ros2", "cpp"],
             "opens_on": day(-30).isoformat(),
             "closes_on": day(20).isoformat(),
             "effective_on": day(-30).isoformat(),
+            "must_have": [{"skill": "ros2", "level": 3}, {"skill": "cpp", "level": 3}],
+            "nice_to_have": [],
+            "licences": [],
+            "salary": None,
+            "working_hours": None,
+            "duration_months": None,
+            "origin": "new",
         }
     ]
     assert story.seats(position.id) == []

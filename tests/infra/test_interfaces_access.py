@@ -66,8 +66,13 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/positions": EVERY,
         "POST /api/v1/positions": COMPANIES,
         "GET /api/v1/positions/{position_id}": EVERY,
+        "PATCH /api/v1/positions/{position_id}": COMPANIES,
         "GET /api/v1/positions/{position_id}/seats": WATCHERS_OF_COMPANIES,
         "POST /api/v1/positions/{position_id}/transitions": COMPANIES,
+        "GET /api/v1/skills": EVERY,
+        "POST /api/v1/skills": frozenset({Role.ADMIN}),
+        "GET /api/v1/skills/{code}": EVERY,
+        "PATCH /api/v1/skills/{code}": frozenset({Role.ADMIN}),
     },
     "matching": {
         "GET /api/v1/candidates": SCHOOLS,

@@ -10,6 +10,7 @@ from services.employers.schemas import (
     PositionCreate,
     PositionDetail,
     PositionPublic,
+    PositionRevision,
     PositionTransition,
     SeatPublic,
 )
@@ -48,6 +49,15 @@ def list_positions(
 @router.get("/positions/{position_id}", policy=READ, response_model=PositionDetail)
 def read_position(position_id: UUID, session: ReadSession, actor: Actor) -> dict[str, Any]:
     return queries.position(session, position_id, by=actor)
+
+
+@router.patch("/positions/{position_id}", policy=OFFER, response_model=PositionPublic)
+def revise_position(
+    position_id: UUID, body: PositionRevision, session: WriteSession, actor: Actor, if_match: IfMatch
+) -> dict[str, Any]:
+    """Let a posting say something else: a company its drafts, a program manager everything that is not closed."""
+    position = commands.revise_position(session, position_id, expected=if_match, by=actor, **body.model_dump(exclude_unset=True))
+    return queries.view(session, position)
 
 
 @router.get("/positions/{position_id}/seats", policy=OVERSEE, response_model=Listing[SeatPublic])

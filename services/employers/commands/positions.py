@@ -1,6 +1,6 @@
-"""Positions are written down, reviewed, opened, paused, closed and opened again, and take their seats along."""
+"""Positions are reviewed, opened, paused, closed and opened again, and take their seats along."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -14,14 +14,13 @@ from services.employers.commands.seats import bring_back_seat, locked_seats, pos
 from services.employers.domain import positions as domain
 from services.employers.domain.agreements import NoActiveAgreement, Standing, standing
 from services.employers.domain.moves import effective_day
-from services.employers.domain.positions import CloseReason, PositionKind, PositionState
-from services.employers.domain.seats import SeatOrigin, SeatState
+from services.employers.domain.positions import CloseReason, PositionState
+from services.employers.domain.seats import SeatState
 from services.employers.tables import Agreement, Position
 from shared import clock
 from shared.auth.actor import Actor
 from shared.contracts.employers import (
     PositionClosed,
-    PositionDrafted,
     PositionEvent,
     PositionOpened,
     PositionPaused,
@@ -36,45 +35,6 @@ _EVENTS: Final[Mapping[PositionState, type[PositionEvent]]] = MappingProxyType({
     PositionState.DRAFT: PositionReturned,
     PositionState.PAUSED: PositionPaused,
 })  # fmt: skip
-
-
-def draft_position(
-    session: WriteSession,
-    *,
-    company_id: UUID,
-    title: str,
-    field: str,
-    kind: PositionKind,
-    seats: int,
-    region: str,
-    opens_on: date,
-    closes_on: date | None = None,
-    description: str | None = None,
-    origin: SeatOrigin = SeatOrigin.NEW,
-    skills: Sequence[str] = (),
-    by: Actor,
-) -> Position:
-    """Write down a posting. Raises NotFound for the company, and Invalid for a window upside down."""
-    company = queries.company(session, company_id, by=by)
-    domain.check_window(opens_on, closes_on)
-    position = Position(
-        company_id=company.id,
-        # What opened in the past was written down then at the latest, whenever it is written down here.
-        since=min(clock.today(), opens_on),
-        title=title,
-        description=description,
-        field=field,
-        kind=kind,
-        origin=origin,
-        region=region,
-        seats=seats,
-        skills=list(dict.fromkeys(skills)),
-        opens_on=opens_on,
-        closes_on=closes_on,
-    )
-    session.add(position)
-    record_position(session, position, PositionDrafted, by=by)
-    return position
 
 
 def move_position(

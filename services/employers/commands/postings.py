@@ -41,6 +41,9 @@ def record_position(
         opens_on=position.opens_on,
         closes_on=position.closes_on,
         effective_on=position.since,
+        origin=position.origin,
+        duration_months=position.duration_months,
+        **queries.offer_of(position),
         **closing,
     )
     emit(session, position, event)

@@ -14,6 +14,7 @@ from shared.errors import N_, Conflict, FieldError, Invalid, NotFound, Stale
 from shared.events.outbox import emit
 from shared.skills import Kind, Skill, Taxonomy, shipped
 
+_CLEARABLE: Final = frozenset({"ncs", "esco"})
 _CALLED_SO: Final = N_("Another skill is called so already: {code}.")
 
 
@@ -51,7 +52,10 @@ def add_skill(
 
 
 def change_skill(session: WriteSession, code: str, *, expected: int | None, **changes: Any) -> SkillEntry:
-    """Change what `changes` names. The first change of a skill that shipped makes a row of it. Raises NotFound, Stale, Invalid."""
+    """Change what `changes` names. The first change of a skill that shipped makes a row of it.
+
+    Raises NotFound, Stale, and Invalid when a name or synonym means another skill already.
+    """
     statement = select(SkillEntry).where(SkillEntry.code == code).with_for_update()
     entry = session.exec(statement.execution_options(populate_existing=True)).first()
     if entry is None:
@@ -63,7 +67,8 @@ def change_skill(session: WriteSession, code: str, *, expected: int | None, **ch
     if expected is not None and entry.version != expected:
         raise Stale
     for name, value in changes.items():
-        setattr(entry, name, value)
+        if value is not None or name in _CLEARABLE:
+            setattr(entry, name, value)
     _check_spellings(taxonomy_without(session, code), entry)
     _store_unless_taken(session)
     _record(session, entry, SkillChanged)

@@ -92,6 +92,15 @@ class Resolved:
         ]
         return [Wanted(skill.code, level) for skill, level in found if skill is not None]
 
+    def also(self, taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> list[Wanted]:
+        """Skills without a level. To ask for one again is no fault: it was asked for once."""
+        found = []
+        for place, written in enumerate(asked):
+            skill = taxonomy.find(written)
+            if skill is None or skill.code not in self._seen:
+                found.append(self._found(taxonomy, written, f"{pointer}/{place}", licence=False))
+        return [Wanted(skill.code) for skill in found if skill is not None]
+
     def licences(self, taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> list[str]:
         found = [self._found(taxonomy, each, f"{pointer}/{place}", licence=True) for place, each in enumerate(asked)]
         return [skill.code for skill in found if skill is not None]
@@ -119,7 +128,9 @@ def _unknown(taxonomy: Taxonomy, written: str, pointer: str) -> FieldError:
     if not near:
         return FieldError(pointer, "unknown_skill", N_("There is no such skill in the taxonomy, and nothing like it."))
     names = ", ".join(f"{skill.name_ko} ({skill.code})" for skill in near)
-    return FieldError(pointer, "unknown_skill", N_("There is no such skill in the taxonomy. Close to it: {near}."), {"near": names})
+    return FieldError(
+        pointer, "unknown_skill", N_("There is no such skill in the taxonomy. Close to it: {near}."), {"near": names}
+    )
 
 
 def offer_errors(offer: Offer, *, kind: PositionKind) -> Iterator[FieldError]:

@@ -77,13 +77,33 @@ def seats_of(session: ReadSession, position_id: UUID, page: Page, *, by: Actor) 
     return page.fetch(session, select(Seat).where(Seat.position_id == row.id), key=[Seat.number])
 
 
+def has_seats(session: ReadSession, position_id: UUID) -> bool:
+    """Whether seats of the position were ever posted."""
+    return session.exec(select(Seat.id).where(Seat.position_id == position_id).limit(1)).first() is not None
+
+
 def shown_version(session: ReadSession, row: Position) -> int:
     """What `version` says in the view: anybody's change of the position or of one of its seats makes another."""
     return row.version + _tallies(session, [row.id])[row.id].versions
 
 
+def offer_of(row: Position) -> dict[str, Any]:
+    """Skills, licences, pay and hours, each as one thing; lists that rows from before do not have are empty."""
+    salary = {"lowest": row.salary_lowest, "highest": row.salary_highest, "per": row.salary_per}
+    hours = {
+        "weekly": row.weekly_hours, "starts_at": row.work_starts_at, "ends_at": row.work_ends_at, "in_shifts": row.in_shifts,
+    }  # fmt: skip
+    return {
+        "must_have": row.must_have or [],
+        "nice_to_have": row.nice_to_have or [],
+        "licences": row.licences or [],
+        "salary": salary if row.salary_per is not None else None,
+        "working_hours": hours if row.weekly_hours is not None else None,
+    }
+
+
 def _view(row: Position, tally: _Tally) -> View:
-    return {**row.model_dump(), "version": row.version + tally.versions, "seat_counts": tally.counts}
+    return {**row.model_dump(), **offer_of(row), "version": row.version + tally.versions, "seat_counts": tally.counts}
 
 
 def _tallies(session: ReadSession, position_ids: Sequence[UUID]) -> dict[UUID, _Tally]:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from services.employers.domain.positions import PositionKind
 from services.employers.domain.seats import SeatOrigin, SeatState
-from services.employers.tables import Agreement, Company, Position, Seat
+from services.employers.tables import Agreement, Company, Position, Seat, SkillEntry
 from shared.db import ReadSession
 
 _AGGREGATES: Final = (
@@ -19,6 +19,7 @@ _AGGREGATES: Final = (
     ("employers.agreement", Agreement),
     ("employers.position", Position),
     ("employers.seat", Seat),
+    ("employers.skill", SkillEntry),
 )
 
 

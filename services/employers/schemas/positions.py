@@ -8,6 +8,16 @@ from pydantic import BaseModel, Field
 
 from services.employers.domain.positions import CloseReason, PositionKind, PositionState
 from services.employers.domain.seats import SeatOrigin, SeatState
+from services.employers.schemas.offers import (
+    ClosesOn,
+    HoursAsked,
+    HoursPublic,
+    Months,
+    SalaryAsked,
+    SalaryPublic,
+    SkillLevel,
+    SkillWanted,
+)
 from services.employers.schemas.values import VERSION, EffectiveOn, FieldCode, LifeCycleStep, Name, Region, Since, Skill, Text
 from shared.http import Body
 
@@ -21,9 +31,39 @@ class PositionCreate(Body):
     seats: Annotated[int, Field(ge=1, le=500)]
     origin: SeatOrigin = SeatOrigin.NEW
     region: Region
-    skills: Annotated[list[Skill], Field(max_length=50, description="must-haves", default_factory=list)]
+    skills: Annotated[list[Skill], Field(max_length=50, description="must-haves without a level", default_factory=list)]
     opens_on: date
-    closes_on: Annotated[date | None, Field(description="the last day; none: until filled")] = None
+    closes_on: ClosesOn = None
+    must_have: Annotated[list[SkillWanted], Field(max_length=30, default_factory=list)]
+    nice_to_have: Annotated[list[SkillWanted], Field(max_length=30, default_factory=list)]
+    licences: Annotated[list[Skill], Field(max_length=20, description="required without exception", default_factory=list)]
+    salary: SalaryAsked | None = None
+    working_hours: HoursAsked | None = None
+    duration_months: Months | None = None
+    contact_id: Annotated[UUID | None, Field(description="one of the company's contacts; never shown in public")] = None
+    history: Annotated[bool, Field(description="a program manager's: the posting is over already and is written down late")] = (
+        False
+    )
+
+
+class PositionRevision(Body):
+    """What is left out stays as it is. From the first opening on field, kind, region and origin are fixed."""
+
+    title: Name | None = None
+    description: Text | None = None
+    field: FieldCode | None = None
+    kind: PositionKind | None = None
+    region: Region | None = None
+    origin: SeatOrigin | None = None
+    opens_on: date | None = None
+    closes_on: ClosesOn = None
+    must_have: Annotated[list[SkillWanted] | None, Field(max_length=30)] = None
+    nice_to_have: Annotated[list[SkillWanted] | None, Field(max_length=30)] = None
+    licences: Annotated[list[Skill] | None, Field(max_length=20)] = None
+    salary: SalaryAsked | None = None
+    working_hours: HoursAsked | None = None
+    duration_months: Months | None = None
+    contact_id: UUID | None = None
 
 
 class PositionTransition(Body):
@@ -62,7 +102,14 @@ class PositionPublic(BaseModel):
     seat_counts: SeatCounts
     skills: list[str]
     opens_on: date
-    closes_on: date | None
+    closes_on: Annotated[date | None, Field(description="the last day; none: until filled")]
+    must_have: list[SkillLevel]
+    nice_to_have: list[SkillLevel]
+    licences: list[str]
+    salary: SalaryPublic | None
+    working_hours: HoursPublic | None
+    duration_months: int | None
+    contact_id: UUID | None
 
 
 class PositionDetail(PositionPublic):

@@ -11,7 +11,8 @@ from shared.skills import Kind
 SkillCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{1,59}$", description="never changes and is never used again")]
 SkillName = Annotated[str, Field(min_length=1, max_length=80)]
 Ncs = Annotated[
-    str, Field(pattern=r"^[0-9]{2,10}(?:_[0-9]{2}v[0-9]{1,2})?$", description="classification or unit of the NCS: 2001020211_23v5")
+    str,
+    Field(pattern=r"^[0-9]{2,10}(?:_[0-9]{2}v[0-9]{1,2})?$", description="classification or unit of the NCS: 2001020211_23v5"),
 ]
 Esco = Annotated[
     str, Field(pattern=r"^http://data\.europa\.eu/esco/skill/[0-9A-Za-z.-]{1,100}$", description="URI of the ESCO concept")
@@ -26,7 +27,7 @@ class SkillCreate(Body):
     name_ko: SkillName
     name_en: SkillName
     synonyms: Annotated[Synonyms, Field(default_factory=list)]
-    fields: Annotated[Fields, Field(default_factory=list)]  # type: ignore[assignment]
+    fields: Annotated[Fields, Field(default_factory=list)]
     ncs: Ncs | None = None
     esco: Esco | None = None
 
@@ -37,7 +38,7 @@ class SkillChange(Body):
     name_ko: SkillName | None = None
     name_en: SkillName | None = None
     synonyms: Synonyms | None = None
-    fields: Fields | None = None  # type: ignore[assignment]
+    fields: Fields | None = None
     ncs: Ncs | None = None
     esco: Esco | None = None
     retired: Annotated[bool | None, Field(description="no new posting may ask for it")] = None
@@ -49,7 +50,7 @@ class SkillPublic(BaseModel):
     name_ko: str
     name_en: str
     synonyms: list[str]
-    fields: list[str]  # type: ignore[assignment]
+    fields: list[str]
     ncs: str | None
     esco: str | None
     retired: bool

@@ -7,6 +7,7 @@ from services.employers.tables.companies import Company, Contact, ContactAccess,
 from services.employers.tables.demand import Cohort, Enrolment, Outlook
 from services.employers.tables.positions import Position, Seat
 from services.employers.tables.registry import Table
+from services.employers.tables.skills import SkillEntry
 from services.employers.tables.steps import Step
 from shared.events.tables import include_event_tables
 from shared.http.idempotency import idempotency_table
@@ -23,5 +24,5 @@ def rows_of(model: type[Table]) -> SqlTable:
 
 __all__ = [
     "Agreement", "Cohort", "Company", "Contact", "ContactAccess", "Distinct", "Ending", "Enrolment", "Headcount", "Incentive",
-    "Outlook", "Pledge", "Position", "Seat", "Site", "Step", "Table", "metadata", "rows_of",
+    "Outlook", "Pledge", "Position", "Seat", "Site", "SkillEntry", "Step", "Table", "metadata", "rows_of",
 ]  # fmt: skip

@@ -1,11 +1,13 @@
 """Postings and their seats. Seats are counted from their rows; no count is stored."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field
 
+from services.employers.domain.offers import Per
 from services.employers.domain.positions import CloseReason, PositionKind, PositionState
 from services.employers.domain.seats import SeatOrigin, SeatState
 from services.employers.tables.registry import Table
@@ -36,6 +38,19 @@ class Position(Table, table=True):
     skills: list[str] = Field(default_factory=list, sa_type=JSON)
     opens_on: date
     closes_on: date | None = None
+    # What came later is none in rows from before: lists are then to be read as empty.
+    must_have: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    nice_to_have: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    licences: list[str] | None = Field(default=None, sa_type=JSON)
+    salary_lowest: int | None = None
+    salary_highest: int | None = None
+    salary_per: Per | None = Field(default=None, sa_type=ValueEnum(Per))
+    weekly_hours: int | None = None
+    work_starts_at: time | None = None
+    work_ends_at: time | None = None
+    in_shifts: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    duration_months: int | None = None
+    contact_id: UUID | None = None
 
 
 class Seat(Table, table=True):
