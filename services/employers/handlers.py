@@ -13,6 +13,8 @@ from shared.contracts.matching import (
     PlacementEvent,
     PlacementExpired,
     PlacementOffered,
+    PlacementReopened,
+    PlacementReversed,
     PlacementStarted,
     PlacementWithdrawn,
 )
@@ -43,7 +45,13 @@ def offer_reserves_seat(session: WriteSession, event: PlacementOffered) -> None:
 
 @handlers.on(PlacementStarted)
 def start_fills_seat(session: WriteSession, event: PlacementStarted) -> None:
-    commands.fill_seat(session, _named(event), placement_id=event.placement_id, on=event.effective_on)
+    commands.fill_seat(
+        session,
+        _named(event),
+        placement_id=event.placement_id,
+        grew_from=event.converted_from_seat_id,
+        on=event.effective_on,
+    )
 
 
 @handlers.on(PlacementDeclined)
@@ -64,6 +72,16 @@ def silence_gives_seat_back(session: WriteSession, event: PlacementExpired) -> N
 @handlers.on(PlacementEnded)
 def end_of_employment_vacates_seat(session: WriteSession, event: PlacementEnded) -> None:
     commands.vacate_seat(session, _named(event), placement_id=event.placement_id, on=event.effective_on)
+
+
+@handlers.on(PlacementReversed)
+def what_never_was_a_hire_gives_seat_back(session: WriteSession, event: PlacementReversed) -> None:
+    _give_back(session, event)
+
+
+@handlers.on(PlacementReopened)
+def employment_that_runs_on_fills_its_seat_again(session: WriteSession, event: PlacementReopened) -> None:
+    commands.fill_seat(session, _named(event), placement_id=event.placement_id, on=event.effective_on)
 
 
 def _give_back(session: WriteSession, event: PlacementEvent) -> None:

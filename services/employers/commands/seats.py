@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from services.employers.domain import seats as domain
 from services.employers.domain.positions import PositionState
-from services.employers.domain.seats import Claim, SeatState
+from services.employers.domain.seats import Claim, SeatOrigin, SeatState
 from services.employers.tables import Position, Seat
 from shared.contracts.employers import (
     SeatEvent,
@@ -86,11 +86,16 @@ def reserve_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on
         _emit(session, SeatReservationRefused, seat, position, on=on, placement_id=placement_id)
 
 
-def fill_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date) -> None:
-    """Somebody starts in a seat that was kept for them or is open; otherwise SeatReservationRefused. Raises NotFound."""
+def fill_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date, grew_from: UUID | None = None) -> None:
+    """Somebody starts in a seat that was kept for them or is open; otherwise SeatReservationRefused. Raises NotFound.
+
+    A seat that grew from an internship's is a conversion, whatever it was posted as: one job, not two.
+    """
     seat, position = _locked(session, seat_id)
     claim = domain.occupation(seat.state, seat.placement_id, placement_id=placement_id)
     if claim is Claim.GRANTED:
+        if grew_from is not None and _grows_nowhere_else(session, grew_from):
+            seat.origin, seat.grew_from_id = SeatOrigin.CONVERSION, grew_from
         _move(session, seat, position, SeatState.FILLED, on=on, placement_id=placement_id)
     elif claim is Claim.REFUSED:
         _emit(session, SeatReservationRefused, seat, position, on=on, placement_id=placement_id)
@@ -129,6 +134,10 @@ def _locked(session: WriteSession, seat_id: UUID) -> tuple[Seat, Position]:
     return session.exec(wanted.with_for_update().execution_options(populate_existing=True)).one(), position
 
 
+def _grows_nowhere_else(session: WriteSession, seat_id: UUID) -> bool:
+    return session.exec(select(Seat.id).where(Seat.grew_from_id == seat_id)).first() is None
+
+
 def _move(
     session: WriteSession, seat: Seat, position: Position, to: SeatState, *, on: date, placement_id: UUID | None = None
 ) -> None:
@@ -139,6 +148,8 @@ def _move(
     """
     seat.state, seat.since = domain.move(seat.state, to), max(on, seat.since)
     seat.placement_id = placement_id if to in domain.HELD else None
+    if to is SeatState.OPEN and seat.grew_from_id is not None:
+        seat.origin, seat.grew_from_id = position.origin, None
     _emit(session, _EVENTS[to], seat, position, on=seat.since, placement_id=placement_id)
 
 
