@@ -6,22 +6,30 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import col
-
-from services.trainees.commands.facts import Fact, step_of
+from services.trainees.commands.eligibility import admit
+from services.trainees.commands.facts import Fact
+from services.trainees.commands.locks import cohort_of, locked
+from services.trainees.commands.steps import Step, take
+from services.trainees.commands.waiting_list import move_up
 from services.trainees.domain.registry import check_place_is_free
-from services.trainees.domain.stages import Stage, check_dates, move, reason_of
+from services.trainees.domain.rules import Rules
+from services.trainees.domain.stages import (
+    FREES_A_PLACE,
+    HOLD_A_PLACE,
+    LeaveIsAPersonsDecision,
+    Stage,
+    check_dates,
+    move,
+    reason_of,
+)
 from services.trainees.queries.places import held_places
-from services.trainees.queries.sealing import seal
+from services.trainees.queries.rules import rules_of
 from services.trainees.tables import Cohort, Enrolment, StageStep, rows_of
 from shared.auth.actor import Actor
 from shared.clock import now, today
 from shared.contracts.trainees import EnrolmentApplied
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
-from shared.errors import N_, NotFound
-from shared.events.outbox import emit
 from shared.ids import new_id
 from shared.versions import check_version
 
@@ -42,16 +50,6 @@ class Beginning:
     applied_on: date
     reported_on: date | None = None
     follows: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is said about one step, beside where it leads."""
-
-    on: date
-    reported_on: date | None
-    reason: str | None
-    note: str | None
 
 
 def begin_enrolments(session: WriteSession, cohort: Cohort, beginnings: Sequence[Beginning], *, by: Actor) -> list[Fact]:
@@ -101,53 +99,27 @@ def move_enrolment(
 ) -> Enrolment:
     """Move an enrolment to `to`, as of `effective_on` (a Seoul day, today if not given).
 
-    Raises NotFound, Stale, IllegalMove, CohortFull, and Invalid for impossible dates and for an exit without its reason.
+    A place that this frees goes to whoever waits for one. Raises NotFound, Stale, IllegalMove, CohortFull, NotEligible,
+    EligibilityUnknown, LeaveIsAPersonsDecision, and Invalid for impossible dates and for an exit without its reason.
     """
-    cohort = _cohort_of(session, enrolment_id, lock=to is Stage.SELECTED)
-    enrolment = _locked(session, enrolment_id)
+    cohort = cohort_of(session, enrolment_id, lock=to is Stage.SELECTED or to in FREES_A_PLACE)
+    enrolment = locked(session, enrolment_id)
     check_version(enrolment, expected_version)
-    came_from = enrolment.stage
-    target = move(came_from, to, left=enrolment.left_stage, internship=cohort.internship_months > 0)
     step = Step(effective_on or today(), reported_on, reason_of(to, reason), note)
-    check_dates(effective_on=step.on, reported_on=reported_on, not_before=enrolment.stage_since, today=today())
-    if target is Stage.SELECTED:
+    check_step(enrolment, step, to=to, rules=rules_of(cohort), by=by)
+    if to is Stage.SELECTED:
         check_place_is_free(held=held_places(session, cohort.id), capacity=cohort.capacity)
-    enrolment.stage = target
-    enrolment.stage_since = step.on
-    enrolment.left_stage = came_from if target is Stage.ON_LEAVE else None
-    emit(
-        session,
-        enrolment,
-        step_of(enrolment, came_from=came_from, effective_on=step.on, reported_on=reported_on, reason=step.reason),
-    )
-    session.add(_history_of(session, enrolment, step, by=by))
+        admit(session, cohort, [enrolment], by=by)
+    frees = enrolment.stage in HOLD_A_PLACE and to in FREES_A_PLACE and enrolment.duplicate_of is None
+    take(session, enrolment, step, to=to, by=by)
+    if frees:
+        move_up(session, cohort, places=1, on=step.on)
     return enrolment
 
 
-def _history_of(session: WriteSession, enrolment: Enrolment, step: Step, *, by: Actor) -> StageStep:
-    return StageStep(
-        enrolment_id=enrolment.id,
-        version=enrolment.version,
-        stage=enrolment.stage,
-        effective_on=step.on,
-        reported_on=step.reported_on,
-        actor=by.subject,
-        reason=step.reason,
-        note=seal(session, step.note, about=enrolment.id, field="note") if step.note else None,
-    )
-
-
-def _cohort_of(session: WriteSession, enrolment_id: UUID, *, lock: bool) -> Cohort:
-    statement = select(Cohort).join(Enrolment, col(Enrolment.cohort_id) == Cohort.id).where(col(Enrolment.id) == enrolment_id)
-    if lock:
-        # The cohort before the enrolment, always in this order; its id stays free for those who only refer to it.
-        statement = statement.with_for_update(of=Cohort, key_share=True).execution_options(populate_existing=True)
-    cohort = session.scalars(statement).one_or_none()
-    if cohort is None:
-        raise NotFound(N_("enrolment"))
-    return cohort
-
-
-def _locked(session: WriteSession, enrolment_id: UUID) -> Enrolment:
-    statement = select(Enrolment).where(col(Enrolment.id) == enrolment_id).with_for_update()
-    return session.scalars(statement.execution_options(populate_existing=True)).one()
+def check_step(enrolment: Enrolment, step: Step, *, to: Stage, rules: Rules, by: Actor) -> None:
+    """Refuse a step that the life cycle, the dates or a person's decision forbid: IllegalMove, Invalid and the like."""
+    if enrolment.stage is Stage.ON_LEAVE and not by.roles:
+        raise LeaveIsAPersonsDecision
+    move(enrolment.stage, to, left=enrolment.left_stage, internship=rules.with_internship, used=rules.used)
+    check_dates(effective_on=step.on, reported_on=step.reported_on, not_before=enrolment.stage_since, today=today())

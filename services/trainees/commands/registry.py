@@ -2,20 +2,28 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
+from services.trainees.commands.locks import locked_cohort
+from services.trainees.commands.waiting_list import move_up
 from services.trainees.domain.registry import CodeTaken, ProgramKind, check_capacity, check_cohort_dates
+from services.trainees.domain.rules import Conditions, Rules
 from services.trainees.queries.places import held_places
-from services.trainees.tables import Cohort, Program, University
-from shared.contracts.trainees import CohortChanged, CohortOpened, ProgramCreated, UniversityRegistered
+from services.trainees.queries.rules import newest_rules, rules_of
+from services.trainees.tables import Cohort, Program, ProgramRules, University
+from shared.auth.actor import Actor
+from shared.clock import today
+from shared.contracts.trainees import CohortChanged, CohortOpened, ProgramCreated, ProgramRulesChanged, UniversityRegistered
 from shared.db import WriteSession
 from shared.errors import N_, NotFound
 from shared.events.outbox import emit
 from shared.versions import check_version
+
+SYSTEM: Final = Actor.system("trainees")
 
 
 def register_university(session: WriteSession, *, code: str, name_ko: str, name_en: str, region: str) -> University:
@@ -41,8 +49,10 @@ def create_program(
     training_months: int,
     internship_months: int,
     goals: list[str],
+    conditions: Conditions | None = None,
+    by: Actor = SYSTEM,
 ) -> Program:
-    """A kind of training of a university. Raises NotFound, CodeTaken."""
+    """A kind of training of a university, with the first version of its rules. Raises NotFound, CodeTaken."""
     if session.get(University, university_id) is None:
         raise NotFound(N_("university"))
     same = select(Program).where(col(Program.university_id) == university_id, col(Program.code) == code)
@@ -58,10 +68,62 @@ def create_program(
         training_months=training_months,
         internship_months=internship_months,
         goals=goals,
+        rules_version=1,
     )
     session.add(program)
-    emit(session, program, ProgramCreated.model_validate({"program_id": program.id, **program.model_dump()}))
+    rules = _rules_for(program, conditions or Conditions())
+    session.flush()
+    session.add(_version(program, rules, by=by, reason=None))
+    emit(session, program, ProgramCreated.model_validate(_of_program(program, rules)))
     return program
+
+
+def change_rules(
+    session: WriteSession,
+    program_id: UUID,
+    *,
+    conditions: Conditions,
+    by: Actor,
+    changes: Mapping[str, Any],
+    reason: str | None = None,
+    expected_version: int | None = None,
+) -> ProgramRules:
+    """The next version of a program's rules: `conditions` whole, and of field, durations and goals those in `changes`.
+
+    Cohorts keep what they opened under. Raises NotFound, Stale.
+    """
+    statement = select(Program).where(col(Program.id) == program_id).with_for_update()
+    program = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if program is None:
+        raise NotFound(N_("program"))
+    check_version(program, expected_version)
+    if program.rules_version is None:  # from before rules had versions: what held until now is the first one
+        session.add(_version(program, newest_rules(session, program), by=SYSTEM, reason=None, number=1))
+        program.rules_version = 1
+    for name, value in changes.items():
+        setattr(program, name, value)
+    program.rules_version += 1
+    rules = _rules_for(program, conditions)
+    version = _version(program, rules, by=by, reason=reason)
+    session.add(version)
+    emit(session, program, ProgramRulesChanged.model_validate({**_of_program(program, rules), "reason": reason}))
+    return version
+
+
+def _rules_for(program: Program, conditions: Conditions) -> Rules:
+    of_program = {name: getattr(program, name) for name in ("field", "training_months", "internship_months", "goals")}
+    return Rules.model_validate({**conditions.model_dump(), **of_program})
+
+
+def _version(program: Program, rules: Rules, *, by: Actor, reason: str | None, number: int | None = None) -> ProgramRules:
+    assert program.rules_version is not None or number is not None
+    stored = rules.model_dump(mode="json")
+    version = number or program.rules_version
+    return ProgramRules(program_id=program.id, version=version, rules=stored, actor=by.subject, reason=reason)
+
+
+def _of_program(program: Program, rules: Rules) -> dict[str, Any]:
+    return {"program_id": program.id, **program.model_dump(exclude={"version"}), "rules": rules.model_dump(mode="json")}
 
 
 def open_cohort(
@@ -83,6 +145,7 @@ def open_cohort(
     if program is None:
         raise NotFound(N_("program"))
     _refuse_second(session, program_id, code=code, ordinal=ordinal)
+    rules = newest_rules(session, program)
     cohort = Cohort(
         program_id=program_id,
         university_id=program.university_id,
@@ -97,6 +160,8 @@ def open_cohort(
         starts_on=starts_on,
         training_ends_on=training_ends_on,
         ends_on=ends_on,
+        rules_version=program.rules_version,
+        rules=rules.model_dump(mode="json"),
     )
     check_cohort_dates(cohort)
     session.add(cohort)
@@ -116,24 +181,25 @@ def change_cohort(
 ) -> Cohort:
     """Change a cohort's capacity, published applicants or dates; what is as it was makes no event.
 
-    Raises NotFound, Stale, CapacityBelowHeld, and Invalid for dates that run backwards.
+    New places go to those who wait. Raises NotFound, Stale, CapacityBelowHeld, and Invalid for dates that run backwards.
     """
-    statement = select(Cohort).where(col(Cohort.id) == cohort_id).with_for_update(key_share=True)
-    cohort = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if cohort is None:
-        raise NotFound(N_("cohort"))
+    cohort = locked_cohort(session, cohort_id)
     check_version(cohort, expected_version)
     different = {name: value for name, value in changes.items() if getattr(cohort, name) != value}
     if not different:
         return cohort
     if "capacity" in different:
         check_capacity(held=held_places(session, cohort_id), capacity=different["capacity"])
+    more = different.get("capacity", cohort.capacity) - cohort.capacity
     for name, value in different.items():
         setattr(cohort, name, value)
     check_cohort_dates(cohort)
     emit(session, cohort, CohortChanged.model_validate(_content(cohort)))
+    move_up(session, cohort, places=more, on=today())
     return cohort
 
 
 def _content(cohort: Cohort) -> dict[str, Any]:
-    return {**cohort.model_dump(), "cohort_id": cohort.id}
+    rules = rules_of(cohort)
+    of_rules = {name: getattr(rules, name) for name in ("goals", "training_months", "internship_months")}
+    return {**cohort.model_dump(), **of_rules, "cohort_id": cohort.id}

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from shared.errors import N_, FieldError, IllegalMove, Invalid
+from shared.errors import N_, Conflict, FieldError, IllegalMove, Invalid
 
 
 class Stage(StrEnum):
@@ -24,12 +24,18 @@ class Stage(StrEnum):
     EMPLOYED_EARLY = "employed_early"
 
 
+class LeaveIsAPersonsDecision(Conflict):
+    code = "leave_is_a_decision"
+    title = N_("On leave")
+    detail = N_("This trainee is on leave because a person decided so: only a person ends that.")
+
+
 _LEAVING: Final = frozenset({Stage.DROPPED, Stage.EMPLOYED_EARLY})
 
 MOVES: Final[Mapping[Stage, frozenset[Stage]]] = MappingProxyType(
     {
         Stage.APPLIED: frozenset({Stage.SELECTED, Stage.WAITLISTED, Stage.REJECTED, Stage.WITHDRAWN}),
-        Stage.WAITLISTED: frozenset({Stage.SELECTED}),
+        Stage.WAITLISTED: frozenset({Stage.SELECTED, Stage.REJECTED, Stage.WITHDRAWN}),
         Stage.SELECTED: frozenset({Stage.ENROLLED, Stage.WITHDRAWN}),
         Stage.ENROLLED: frozenset({Stage.TRAINING}) | _LEAVING,
         Stage.TRAINING: frozenset({Stage.INTERNING, Stage.COMPLETED, Stage.ON_LEAVE}) | _LEAVING,
@@ -58,14 +64,18 @@ HOLD_A_PLACE: Final = frozenset(
         Stage.EMPLOYED_EARLY,
     }
 )
+FREES_A_PLACE: Final = EXITS - HOLD_A_PLACE
 PARTICIPATING: Final = frozenset({Stage.ENROLLED, Stage.TRAINING, Stage.INTERNING})
 
 # Exits that are their own reason; the others need one given.
 _OWN_REASON: Final = MappingProxyType({Stage.COMPLETED: "requirements_met", Stage.EMPLOYED_EARLY: "employment"})
 
 
-def legal(current: Stage, *, left: Stage | None = None, internship: bool) -> frozenset[Stage]:
-    """The stages that may follow `current`.
+ALL: Final = frozenset(Stage)
+
+
+def legal(current: Stage, *, left: Stage | None = None, internship: bool, used: frozenset[Stage] = ALL) -> frozenset[Stage]:
+    """The stages that may follow `current`, of those that the program uses.
 
     `left` is the stage that a leave interrupted: it leads back there only. With an `internship` in the program, nobody
     completes before it.
@@ -73,13 +83,13 @@ def legal(current: Stage, *, left: Stage | None = None, internship: bool) -> fro
     if current is Stage.ON_LEAVE:
         return MOVES[current] & {left}
     if current is Stage.TRAINING and internship:
-        return MOVES[current] - {Stage.COMPLETED}
-    return MOVES[current]
+        return (MOVES[current] - {Stage.COMPLETED}) & used
+    return MOVES[current] & used
 
 
-def move(current: Stage, target: Stage, *, left: Stage | None = None, internship: bool) -> Stage:
+def move(current: Stage, target: Stage, *, left: Stage | None = None, internship: bool, used: frozenset[Stage] = ALL) -> Stage:
     """Return `target`, or refuse with IllegalMove. The only way a stage may change."""
-    allowed = legal(current, left=left, internship=internship)
+    allowed = legal(current, left=left, internship=internship, used=used)
     if target not in allowed:
         raise IllegalMove(N_("The enrolment"), current, target, legal=frozenset(str(stage) for stage in allowed))
     return target

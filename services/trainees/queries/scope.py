@@ -3,10 +3,10 @@
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlmodel import col
 
-from services.trainees.tables import Cohort, Enrolment, Program, RosterSync, University
+from services.trainees.tables import Cohort, Enrolment, Person, Program, RosterSync, University
 from shared.auth.actor import Actor, Role
 from shared.db import ReadSession
 from shared.errors import N_, NotFound
@@ -42,6 +42,18 @@ def own_university(actor: Actor) -> Any:
 def within(statement: Select[Any], university_id: Any, *, actor: Actor) -> Select[Any]:
     """`statement` narrowed to the actor's university, whose id `university_id` holds."""
     return statement.where(university_id == own_university(actor)) if is_limited(actor) else statement
+
+
+def visible_person(session: ReadSession, person_id: UUID, *, actor: Actor) -> Person:
+    """The person with this id, if the actor may know of them: a university those with an enrolment there. Raises NotFound."""
+    statement = select(Person).where(col(Person.id) == person_id)
+    if is_limited(actor):
+        here = (col(Enrolment.person_id) == person_id, col(Enrolment.university_id) == own_university(actor))
+        statement = statement.where(exists().where(*here))
+    person = session.scalars(statement).one_or_none()
+    if person is None:
+        raise NotFound(N_("person"))
+    return person
 
 
 def visible(session: ReadSession, model: type[T], id_: UUID, *, actor: Actor) -> T:

@@ -1,20 +1,40 @@
 """The rows of the trainees database. Personal data stands in few tables only, sealed, and is found by keyed hashes."""
 
-from services.trainees.tables.enrolments import Employment, Enrolment, StageStep
+from services.trainees.tables.attendance import Attendance, Evaluation
+from services.trainees.tables.enrolments import EligibilityDecision, Employment, Enrolment, StageStep
 from services.trainees.tables.metadata import Table, metadata, rows_of
-from services.trainees.tables.persons import AccessEntry, Person, PersonRecord, StudentNumber
-from services.trainees.tables.registry import Cohort, Program, University
+from services.trainees.tables.persons import (
+    AccessEntry,
+    Circumstance,
+    DuplicatePair,
+    ErasedTrace,
+    KeptKey,
+    PairState,
+    Person,
+    PersonRecord,
+    StudentNumber,
+)
+from services.trainees.tables.registry import Cohort, Program, ProgramRules, University
 from services.trainees.tables.rosters import Outcome, RosterOutcome, RosterSync, SyncState
 
 __all__ = [
     "AccessEntry",
+    "Attendance",
+    "Circumstance",
     "Cohort",
+    "DuplicatePair",
+    "EligibilityDecision",
     "Employment",
     "Enrolment",
+    "ErasedTrace",
+    "Evaluation",
+    "KeptKey",
     "Outcome",
+    "PairState",
     "Person",
     "PersonRecord",
     "Program",
+    "ProgramRules",
     "RosterOutcome",
     "RosterSync",
     "StageStep",

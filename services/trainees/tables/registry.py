@@ -1,6 +1,7 @@
-"""Universities, programs and cohorts."""
+"""Universities, programs with every version of their rules, and cohorts with the rules that they opened under."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
@@ -42,10 +43,24 @@ class Program(Table, table=True):
     training_months: int
     internship_months: int
     goals: list[str] = Field(default_factory=list, sa_type=JSON)
+    rules_version: int | None = None
+
+
+class ProgramRules(Table, table=True):
+    """One version of a program's rules, whole. Only ever added to: who changed them, when and why."""
+
+    __tablename__ = "program_rules"
+
+    program_id: UUID = Field(primary_key=True, foreign_key="program.id")
+    version: int = Field(primary_key=True)
+    rules: dict[str, Any] = Field(sa_type=JSON)
+    recorded_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+    actor: str = Field(max_length=200)
+    reason: str | None = Field(default=None, max_length=40)
 
 
 class Cohort(Table, table=True):
-    """One run of a program. It keeps the field and the internship that its program had when it opened."""
+    """One run of a program. It keeps the rules that its program had when it opened, `internship_months` among them."""
 
     __table_args__ = (
         UniqueConstraint("program_id", "code", name="uq_cohort_code"),
@@ -69,3 +84,5 @@ class Cohort(Table, table=True):
     starts_on: date
     training_ends_on: date
     ends_on: date
+    rules_version: int | None = None
+    rules: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))

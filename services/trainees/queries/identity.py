@@ -1,0 +1,35 @@
+"""Which ids are one human: those that were merged count as the one that survived."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from services.trainees.domain.stages import EXITS
+from services.trainees.tables import Enrolment, Person
+from shared.db import ReadSession
+
+
+def counts_as() -> ColumnElement[UUID]:
+    """The id that a row of `person` counts as."""
+    return func.coalesce(col(Person.identity_id), col(Person.id))
+
+
+def same_human(session: ReadSession, person_id: UUID) -> list[UUID]:
+    """Every id that is the same human as this one, itself included."""
+    own = select(counts_as()).where(col(Person.id) == person_id).scalar_subquery()
+    return list(session.scalars(select(Person.id).where((col(Person.id) == own) | (col(Person.identity_id) == own))))
+
+
+def living_twins(session: ReadSession, enrolment: Enrolment) -> Sequence[UUID]:
+    """Other living enrolments of the same human in the same cohort."""
+    twin = aliased(Enrolment)
+    statement = select(twin.id).where(
+        twin.cohort_id == enrolment.cohort_id,  # type: ignore[arg-type]
+        twin.id != enrolment.id,  # type: ignore[arg-type]
+        col(twin.person_id).in_(same_human(session, enrolment.person_id)),
+        col(twin.stage).not_in(EXITS),
+    )
+    return session.scalars(statement).all()
