@@ -13,9 +13,11 @@ from tests.architecture.sources import ROOT, project_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-CONTRACTS = "shared/contracts/trainees.py"
+CONTRACTS = "shared/contracts/trainees/registry.py"
+PERSONS = "shared/contracts/trainees/persons.py"
 ANSWERS = "services/employers/schemas.py"
-NEW_OPTIONAL = "    goals: list[str]\n    remark: str | None = None\n"
+GOALS = "    kind: str\n    field: str\n    goals: list[str]\n"
+NEW_OPTIONAL = f"{GOALS}    remark: str | None = None\n"
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,8 @@ def test_a_field_removed_from_an_event_fails_the_build(project: Project) -> None
 
 def test_retyped_fields_and_new_demands_fail_the_build(project: Project, tmp_path: Path) -> None:
     shutil.copytree(project.folder / "infra" / "docs", tmp_path / "before")
-    project.replace(CONTRACTS, "    goals: list[str]\n", NEW_OPTIONAL.replace(" | None = None", ""))
-    project.replace(CONTRACTS, "    person_id: UUID\n\n\nclass EnrolmentEvent", "    person_id: str\n\n\nclass EnrolmentEvent")
+    project.replace(CONTRACTS, GOALS, NEW_OPTIONAL.replace(" | None = None", ""))
+    project.replace(PERSONS, "    person_id: UUID\n\n\nclass IdentityEvent", "    person_id: str\n\n\nclass IdentityEvent")
     project.replace(ANSWERS, "    number: int\n", "    number: str\n")
     broken = project.python("infra.docs.compare", "--base", str(tmp_path / "before"))
     assert (broken.returncode, broken.stderr) == (1, "")
@@ -94,7 +96,7 @@ def test_retyped_fields_and_new_demands_fail_the_build(project: Project, tmp_pat
 
 
 def test_an_optional_field_more_breaks_nothing(project: Project) -> None:
-    project.replace(CONTRACTS, "    goals: list[str]\n", NEW_OPTIONAL)
+    project.replace(CONTRACTS, GOALS, NEW_OPTIONAL)
     fine = project.python("infra.docs.compare")
     assert (fine.returncode, fine.stderr) == (0, "")
     assert fine.stdout.startswith("nothing breaks since HEAD")

@@ -33,7 +33,8 @@ def test_the_story_from_a_program_to_a_completion(callers: Callers) -> None:
     assert found["version"] == 6
     admission = callers.get(EXECUTIVE, f"{cohort}/admission").json()
     assert admission | {"cohort_id": ""} == {
-        "cohort_id": "", "capacity": 2, "applicants": 1, "selected": 1, "held": 1, "competition_ratio": "0.50",
+        "cohort_id": "", "capacity": 2, "applicants": 1, "selected": 1, "held": 1, "waiting": 0,
+        "competition_ratio": "0.50",
     }  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 
 from services.trainees.commands.enrolments import move_enrolment
+from services.trainees.commands.registry import change_cohort
 from services.trainees.domain.registry import CohortFull
-from services.trainees.domain.stages import Stage
+from services.trainees.domain.stages import LeaveIsAPersonsDecision, Stage
 from services.trainees.queries.places import held_places
 from services.trainees.tables import Enrolment
+from shared.auth.actor import Actor
 from shared.errors import IllegalMove, Invalid, NotFound, Stale
 from shared.ids import new_id
 from tests.trainees.story import MANAGER, TODAY, Story, day
@@ -127,17 +129,59 @@ def test_the_capacity_holds_under_forty_selections_at_once(story: Story) -> None
     assert sum(event == "enrolment.selected" for event in story.events()) == 5
 
 
-def test_a_place_that_was_left_is_given_again(story: Story) -> None:
+def test_a_place_that_was_left_goes_to_who_waits_longest(story: Story) -> None:
     cohort = story.cohort(capacity=1)
-    first, second = story.applicant(cohort.id), story.applicant(cohort.id)
+    first, second, third = (story.applicant(cohort.id) for _ in range(3))
     story.move(first.id, Stage.SELECTED)
-    story.move(second.id, Stage.WAITLISTED)
+    story.move(third.id, Stage.WAITLISTED, on=day(2))
+    story.move(second.id, Stage.WAITLISTED, on=day(1))
     with pytest.raises(CohortFull):
-        story.move(second.id, Stage.SELECTED)
-    story.move(first.id, Stage.WITHDRAWN)
-    assert story.move(second.id, Stage.SELECTED).stage is Stage.SELECTED
+        story.move(second.id, Stage.SELECTED, on=day(3))
+    story.move(first.id, Stage.WITHDRAWN, on=day(5))
+    assert (story.enrolment(second.id).stage, story.enrolment(third.id).stage) == (Stage.SELECTED, Stage.WAITLISTED)
+    step = story.steps(second.id)[-1]
+    assert (step.effective_on, step.actor, step.reason) == (day(5), "service:trainees", "place_freed")
+    assert story.events(second.id)[-1] == "enrolment.selected"
     with pytest.raises(CohortFull):
         story.move(story.applicant(cohort.id).id, Stage.SELECTED)
+
+
+def test_new_places_go_to_those_who_wait_and_no_more_than_there_are(story: Story) -> None:
+    cohort = story.cohort(capacity=1)
+    story.move(story.applicant(cohort.id).id, Stage.SELECTED)
+    waiting = [story.applicant(cohort.id).id for _ in range(3)]
+    for number, enrolment_id in enumerate(waiting):
+        story.move(enrolment_id, Stage.WAITLISTED, on=day(number))
+    story.do(change_cohort, cohort.id, changes={"capacity": 3})
+    assert [story.enrolment(each).stage for each in waiting] == [Stage.SELECTED, Stage.SELECTED, Stage.WAITLISTED]
+
+
+def test_who_waits_may_be_rejected_or_step_back(story: Story) -> None:
+    cohort = story.cohort()
+    for end in (Stage.REJECTED, Stage.WITHDRAWN):
+        assert story.move(story.applicant(cohort.id).id, Stage.WAITLISTED, end).stage is end
+
+
+def test_no_automation_ends_a_leave(story: Story) -> None:
+    applicant = story.applicant(story.cohort().id)
+    story.move(applicant.id, *TO_TRAINING, Stage.ON_LEAVE)
+    with pytest.raises(LeaveIsAPersonsDecision):
+        story.move(applicant.id, Stage.TRAINING, by=Actor.system("trainees"))
+    assert story.move(applicant.id, Stage.TRAINING).stage is Stage.TRAINING
+
+
+def test_forty_who_leave_at_once_let_forty_others_in(story: Story) -> None:
+    cohort = story.cohort(capacity=20)
+    holding = [story.applicant(cohort.id).id for _ in range(20)]
+    waiting = [story.applicant(cohort.id).id for _ in range(30)]
+    for enrolment_id in holding:
+        story.move(enrolment_id, Stage.SELECTED)
+    for enrolment_id in waiting:
+        story.move(enrolment_id, Stage.WAITLISTED)
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda each: story.move(each, Stage.WITHDRAWN, on=TODAY), holding))
+    stages = [story.enrolment(each).stage for each in waiting]
+    assert (stages.count(Stage.SELECTED), stages[20:]) == (20, [Stage.WAITLISTED] * 10)
 
 
 def test_of_two_moves_at_once_from_the_same_version_one_happens(story: Story) -> None:

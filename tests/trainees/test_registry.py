@@ -17,6 +17,11 @@ def test_each_is_published_whole_when_it_is_set_up(story: Story) -> None:
     university = story.university("knu")
     program = story.program(university.id, code="hustar-robot", goals=["hustar.talents", "future.talents"])
     cohort = story.cohort(program.id, code="2024-1", ordinal=3, capacity=90, applicants=412)
+    rules = {
+        "eligibility": [], "attendance": {"least_percent": 80, "late_or_early_per_absence": 3, "warn_after_absences": 3},
+        "allowance": None, "stages": None, "retention_months": None, "field": "robot", "training_months": 5,
+        "internship_months": 3, "goals": ["hustar.talents", "future.talents"],
+    }  # fmt: skip
     assert story.contents(university.id) == [
         {
             "university_id": str(university.id), "code": "knu", "name_ko": "가상대학교", "name_en": "Fictitious University",
@@ -27,7 +32,7 @@ def test_each_is_published_whole_when_it_is_set_up(story: Story) -> None:
         {
             "program_id": str(program.id), "university_id": str(university.id), "code": "hustar-robot",
             "name_ko": "혁신아카데미", "name_en": "Academy", "kind": "academy", "field": "robot",
-            "goals": ["hustar.talents", "future.talents"],
+            "goals": ["hustar.talents", "future.talents"], "rules_version": 1, "rules": rules,
         }
     ]  # fmt: skip
     assert story.contents(cohort.id) == [
@@ -35,7 +40,8 @@ def test_each_is_published_whole_when_it_is_set_up(story: Story) -> None:
             "cohort_id": str(cohort.id), "program_id": str(program.id), "university_id": str(university.id), "code": "2024-1",
             "field": "robot", "ordinal": 3, "capacity": 90, "applicants": 412,
             "applications_open_on": "2024-01-02", "applications_close_on": "2024-01-22", "starts_on": "2024-03-02",
-            "training_ends_on": "2024-07-30", "ends_on": "2024-10-28",
+            "training_ends_on": "2024-07-30", "ends_on": "2024-10-28", "rules_version": 1,
+            "goals": ["hustar.talents", "future.talents"], "training_months": 5, "internship_months": 3,
         }
     ]  # fmt: skip
     assert (university.version, program.version, cohort.version) == (1, 1, 1)

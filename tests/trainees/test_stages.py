@@ -12,7 +12,7 @@ from shared.errors import IllegalMove, Invalid
 COLUMNS = "applied waitlisted rejected withdrawn selected enrolled training interning on_leave completed dropped employed_early"
 TABLE = """
 applied        . x x x x . . . . . . .
-waitlisted     . . . . x . . . . . . .
+waitlisted     . . x x x . . . . . . .
 rejected       . . . . . . . . . . . .
 withdrawn      . . . . . . . . . . . .
 selected       . . . x . x . . . . . .

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.trainees import schemas
 from services.trainees.api.policies import ADMIT, MANAGE, READ
 from services.trainees.commands.applications import apply_to_cohort
+from services.trainees.commands.corrections import correct_enrolment as correct
 from services.trainees.commands.enrolments import move_enrolment as move
 from services.trainees.domain.persons import PersonData
 from services.trainees.domain.stages import Stage
@@ -30,6 +31,8 @@ def apply(body: schemas.ApplicationCreate, session: WriteSession, actor: Actor, 
         student_no=body.student_no,
         applied_on=body.applied_on,
         reported_on=body.reported_on,
+        residence=body.residence,
+        degree=body.degree.model_dump() if body.degree else None,
     )
     reply.located(f"/api/v1/enrolments/{enrolment.id}")
     return enrolment
@@ -66,3 +69,12 @@ def move_enrolment(
 ) -> Enrolment:
     """Move an enrolment to another stage. 409 with the legal stages when the move is not one of them."""
     return move(session, enrolment_id, by=actor, expected_version=if_match, **body.model_dump())
+
+
+@router.post("/enrolments/{enrolment_id}/corrections", policy=MANAGE, response_model=schemas.EnrolmentPublic)
+def correct_enrolment(
+    enrolment_id: UUID, body: schemas.CorrectionCreate, session: WriteSession, actor: Actor, if_match: IfMatch
+) -> Enrolment:
+    """Say what should have been said of an earlier step, or that it should not have been. The history keeps both."""
+    said = body.model_dump(exclude={"taken_back"})
+    return correct(session, enrolment_id, by=actor, expected_version=if_match, voids=body.taken_back, **said)

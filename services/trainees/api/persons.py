@@ -9,10 +9,13 @@ from starlette.requests import Request
 from services.trainees import schemas
 from services.trainees.api.policies import SEE_PERSONS
 from services.trainees.commands.access import read_person as read_whole
+from services.trainees.commands.eligibility import tell_circumstances
 from services.trainees.queries import persons as queries
+from services.trainees.queries.eligibility import circumstances
+from services.trainees.queries.scope import visible_person
 from services.trainees.tables import PersonRecord
 from shared.auth.actor import Actor
-from shared.db import Database, ReadSession
+from shared.db import Database, ReadSession, WriteSession
 from shared.http import Listing, Page, Reply, Rows, ServiceRouter
 
 router = ServiceRouter(prefix="/api/v1")
@@ -39,3 +42,19 @@ def read_person(person_id: UUID, actor: Actor, request: Request, reply: Reply, p
     person = database.run(lambda session: read_whole(session, person_id, by=actor, origin=origin, purpose=purpose))
     reply.etag = f'"{int(person.changed_at.timestamp() * 1_000_000)}"'
     return person
+
+
+@router.get("/persons/{person_id}/circumstances", policy=SEE_PERSONS, response_model=Listing[schemas.CircumstancePublic])
+def list_circumstances(person_id: UUID, session: ReadSession, actor: Actor) -> Rows[Any]:
+    """What was told of a person's residence and degrees, in the order it was told."""
+    visible_person(session, person_id, actor=actor)
+    return Rows(circumstances(session, person_id))
+
+
+@router.post("/persons/{person_id}/circumstances", policy=SEE_PERSONS, response_model=schemas.CircumstancePublic, status_code=201)
+def tell_circumstance(
+    person_id: UUID, body: schemas.CircumstanceCreate, session: WriteSession, actor: Actor
+) -> schemas.CircumstancePublic:
+    """Tell where a person lives, or what degree they have, since a day. What was decided before stays as it was decided."""
+    tell_circumstances(session, person_id, [(body.kind, body.region, body.effective_on, body.state)], by=actor)
+    return schemas.CircumstancePublic(**body.model_dump())

@@ -8,8 +8,9 @@ from services.trainees.api.policies import MANAGE, READ
 from services.trainees.commands import registry as commands
 from services.trainees.queries import places
 from services.trainees.queries import registry as queries
+from services.trainees.queries.rules import versions_of
 from services.trainees.queries.scope import visible
-from services.trainees.tables import Cohort, Program, University
+from services.trainees.tables import Cohort, Program, ProgramRules, University
 from shared.auth.actor import Actor
 from shared.db import ReadSession, WriteSession
 from shared.http import IfMatch, Listing, Page, Reply, Rows, ServiceRouter
@@ -38,9 +39,9 @@ def read_university(university_id: UUID, session: ReadSession, actor: Actor) -> 
 
 
 @router.post("/programs", policy=MANAGE, response_model=schemas.ProgramPublic, status_code=201)
-def create_program(body: schemas.ProgramCreate, session: WriteSession, reply: Reply) -> Program:
-    """Create a kind of training at a university."""
-    program = commands.create_program(session, **body.model_dump())
+def create_program(body: schemas.ProgramCreate, session: WriteSession, actor: Actor, reply: Reply) -> Program:
+    """Create a kind of training at a university, with the first version of its rules."""
+    program = commands.create_program(session, conditions=body.rules, by=actor, **body.model_dump(exclude={"rules"}))
     reply.located(f"/api/v1/programs/{program.id}")
     return program
 
@@ -56,9 +57,32 @@ def read_program(program_id: UUID, session: ReadSession, actor: Actor) -> Progra
     return visible(session, Program, program_id, actor=actor)
 
 
+@router.get("/programs/{program_id}/rules", policy=READ, response_model=Listing[schemas.ProgramRulesPublic])
+def list_program_rules(program_id: UUID, session: ReadSession, actor: Actor, page: Page) -> Rows[Any]:
+    """Every version of a program's rules, with who made it, when and why."""
+    visible(session, Program, program_id, actor=actor)
+    return page.fetch(session, versions_of(program_id), key=[ProgramRules.version])
+
+
+@router.post("/programs/{program_id}/rules", policy=MANAGE, response_model=schemas.ProgramRulesPublic, status_code=201)
+def change_program_rules(
+    program_id: UUID, body: schemas.ProgramRulesCreate, session: WriteSession, actor: Actor, if_match: IfMatch
+) -> ProgramRules:
+    """Give a program the next version of its rules. Cohorts that have opened keep theirs. If-Match: the program's ETag."""
+    return commands.change_rules(
+        session,
+        program_id,
+        conditions=body.rules,
+        changes=body.changes(),
+        reason=body.reason,
+        by=actor,
+        expected_version=if_match,
+    )
+
+
 @router.post("/cohorts", policy=MANAGE, response_model=schemas.CohortPublic, status_code=201)
 def open_cohort(body: schemas.CohortCreate, session: WriteSession, reply: Reply) -> Cohort:
-    """Open a run of a program. It keeps the field and the internship that the program has now."""
+    """Open a run of a program. It keeps the rules that the program has now."""
     cohort = commands.open_cohort(session, **body.model_dump())
     reply.located(f"/api/v1/cohorts/{cohort.id}")
     return cohort

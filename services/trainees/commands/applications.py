@@ -1,13 +1,17 @@
 """An application: one person to one cohort, whoever the person turns out to be."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from services.trainees.commands.eligibility import Circumstances, tell_circumstances
 from services.trainees.commands.enrolments import Beginning, begin_enrolments
 from services.trainees.commands.facts import Fact, publish
 from services.trainees.commands.persons import settle_persons
 from services.trainees.commands.together import together
 from services.trainees.domain.applications import REFUSALS, AlreadyApplied
+from services.trainees.domain.circumstances import CircumstanceKind
 from services.trainees.domain.persons import PersonData
 from services.trainees.domain.stages import check_dates
 from services.trainees.queries.enrolments import latest_in_cohort
@@ -29,6 +33,8 @@ def apply_to_cohort(
     student_no: str | None = None,
     applied_on: date | None = None,
     reported_on: date | None = None,
+    residence: str | None = None,
+    degree: Mapping[str, Any] | None = None,
 ) -> Enrolment:
     """Register the person if they are new to us, and begin their enrolment; after an ended one it follows that.
 
@@ -53,4 +59,13 @@ def apply_to_cohort(
 
     facts = together(session, unit)
     publish(session, facts)
-    return session.get_one(Enrolment, facts[-1].aggregate_id)
+    enrolment = session.get_one(Enrolment, facts[-1].aggregate_id)
+    tell_circumstances(session, enrolment.person_id, _told_circumstances(day, residence, degree), by=by)
+    return enrolment
+
+
+def _told_circumstances(day: date, residence: str | None, degree: Mapping[str, Any] | None) -> Iterator[Circumstances]:
+    if residence is not None:
+        yield CircumstanceKind.RESIDENCE, residence, day, None
+    if degree is not None:
+        yield CircumstanceKind.DEGREE, degree["region"], degree["on"] or day, degree["state"]

@@ -31,6 +31,7 @@ from shared.db import WriteSession
 from shared.errors import N_, FieldError, Invalid
 from shared.events.outbox import emit
 
+Circumstances = tuple[CircumstanceKind, str, date, DegreeState | None]
 OPEN: Final = frozenset({Stage.APPLIED, Stage.WAITLISTED})
 
 

@@ -116,9 +116,8 @@ def _rules_for(program: Program, conditions: Conditions) -> Rules:
 
 
 def _version(program: Program, rules: Rules, *, by: Actor, reason: str | None, number: int | None = None) -> ProgramRules:
-    assert program.rules_version is not None or number is not None
     stored = rules.model_dump(mode="json")
-    version = number or program.rules_version
+    version = number or program.rules_version or 1
     return ProgramRules(program_id=program.id, version=version, rules=stored, actor=by.subject, reason=reason)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from services.trainees.domain.rules import Rules
 from services.trainees.domain.stages import Stage, move
@@ -38,6 +38,9 @@ class Recorded(Protocol):
     voids: bool
 
 
+R = TypeVar("R", bound=Recorded)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where an enrolment stands at the end of a path."""
@@ -47,10 +50,10 @@ class Standing:
     left: Stage | None
 
 
-def path_of(steps: Iterable[Recorded]) -> list[Recorded]:
+def path_of(steps: Iterable[R]) -> list[R]:
     """The steps that hold, in the order of their places: a correction stands where the step stood that it corrects."""
     place_of: dict[int, int] = {}
-    holds: dict[int, Recorded | None] = {}
+    holds: dict[int, R | None] = {}
     for step in sorted(steps, key=lambda each: each.version):
         place = step.version if step.corrects is None else place_of[step.corrects]
         place_of[step.version] = place
@@ -58,12 +61,12 @@ def path_of(steps: Iterable[Recorded]) -> list[Recorded]:
     return [step for _, step in sorted(holds.items()) if step is not None]
 
 
-def superseded(steps: Sequence[Recorded]) -> dict[int, int]:
+def superseded(steps: Sequence[R]) -> dict[int, int]:
     """By which later version each superseded step was corrected."""
     return {step.corrects: step.version for step in steps if step.corrects is not None}
 
 
-def check_correctable(steps: Sequence[Recorded], version: int, *, to: Stage, voids: bool) -> Recorded:
+def check_correctable(steps: Sequence[R], version: int, *, to: Stage, voids: bool) -> R:
     """The step of that version, if it can be corrected so. Raises NotFound, StepSuperseded, FirstStepStays."""
     step = next((each for each in steps if each.version == version), None)
     if step is None:

@@ -15,7 +15,7 @@ Regions = Annotated[list[Region], Field(min_length=1, max_length=300)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class AgeAtMost(_Part):
@@ -117,4 +117,4 @@ class Rules(Conditions):
 
 def stored_rules(stored: Mapping[str, Any]) -> Rules:
     """Rules from their stored form."""
-    return Rules.model_validate(stored, strict=False)
+    return Rules.model_validate(stored)

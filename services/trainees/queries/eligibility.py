@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlmodel import col
 
 from services.trainees.domain.circumstances import DegreeState, Facts, Known, facts_as_of
@@ -52,7 +52,8 @@ def refused_by_rules() -> Select[Any]:
     """The ids of enrolments whose last decision is that the rules do not admit them."""
     last = select(col(EligibilityDecision.enrolment_id), func.max(col(EligibilityDecision.number)).label("number"))
     latest = last.group_by(col(EligibilityDecision.enrolment_id)).subquery()
-    of_last = (EligibilityDecision.enrolment_id == latest.c.enrolment_id) & (EligibilityDecision.number == latest.c.number)
+    same = col(EligibilityDecision.enrolment_id) == latest.c.enrolment_id
+    of_last = and_(same, col(EligibilityDecision.number) == latest.c.number)
     chosen = select(col(EligibilityDecision.enrolment_id)).join(latest, of_last)
     return chosen.where(col(EligibilityDecision.verdict) == Verdict.INELIGIBLE)
 

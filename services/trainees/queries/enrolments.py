@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlmodel import col
 
+from services.trainees.domain.corrections import superseded
 from services.trainees.domain.stages import EXITS, Stage
 from services.trainees.queries.chunks import in_chunks
 from services.trainees.queries.scope import sees_notes, within
@@ -31,6 +32,9 @@ class HistoryStep:
     actor: str
     reason: str | None
     note: str | None
+    corrects: int | None
+    taken_back: bool
+    corrected_by: int | None
 
 
 def enrolments(
@@ -54,12 +58,17 @@ def history(session: ReadSession, enrolment_id: UUID, *, actor: Actor) -> list[H
     """Every step of an enrolment, the first one first; notes only for those who work with the person."""
     statement = select(StageStep).where(col(StageStep.enrolment_id) == enrolment_id).order_by(col(StageStep.version))
     with_notes = sees_notes(actor)
-    return [_step(session, row, with_note=with_notes) for row in session.scalars(statement)]
+    rows = session.scalars(statement).all()
+    later = superseded(rows)
+    return [_step(session, row, with_note=with_notes, corrected_by=later.get(row.version)) for row in rows]
 
 
-def _step(session: ReadSession, row: StageStep, *, with_note: bool) -> HistoryStep:
+def _step(session: ReadSession, row: StageStep, *, with_note: bool, corrected_by: int | None) -> HistoryStep:
     note = unseal(session, row.note, about=row.enrolment_id, field="note") if with_note and row.note is not None else None
-    return HistoryStep(row.version, row.stage, row.effective_on, row.reported_on, row.recorded_at, row.actor, row.reason, note)
+    return HistoryStep(
+        row.version, row.stage, row.effective_on, row.reported_on, row.recorded_at, row.actor, row.reason, note,
+        row.corrects, row.voids, corrected_by,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

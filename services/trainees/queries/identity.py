@@ -20,15 +20,15 @@ def counts_as() -> ColumnElement[UUID]:
 def same_human(session: ReadSession, person_id: UUID) -> list[UUID]:
     """Every id that is the same human as this one, itself included."""
     own = select(counts_as()).where(col(Person.id) == person_id).scalar_subquery()
-    return list(session.scalars(select(Person.id).where((col(Person.id) == own) | (col(Person.identity_id) == own))))
+    return list(session.scalars(select(col(Person.id)).where((col(Person.id) == own) | (col(Person.identity_id) == own))))
 
 
 def living_twins(session: ReadSession, enrolment: Enrolment) -> Sequence[UUID]:
     """Other living enrolments of the same human in the same cohort."""
     twin = aliased(Enrolment)
-    statement = select(twin.id).where(
-        twin.cohort_id == enrolment.cohort_id,  # type: ignore[arg-type]
-        twin.id != enrolment.id,  # type: ignore[arg-type]
+    statement = select(col(twin.id)).where(
+        col(twin.cohort_id) == enrolment.cohort_id,
+        col(twin.id) != enrolment.id,
         col(twin.person_id).in_(same_human(session, enrolment.person_id)),
         col(twin.stage).not_in(EXITS),
     )

@@ -4,7 +4,12 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
+
+from services.trainees.domain.circumstances import CircumstanceKind, DegreeState
+from services.trainees.schemas.fields import Region
+from shared.errors import N_
+from shared.http import Body, wrong
 
 
 class PersonMasked(BaseModel):
@@ -28,3 +33,25 @@ class PersonPublic(BaseModel):
     email: str | None
     student_numbers: list[StudentNumberPublic]
     changed_at: datetime
+
+
+class CircumstanceCreate(Body):
+    """Residence in a region, or a degree from a university in it, since a day; a degree is obtained or expected then."""
+
+    kind: CircumstanceKind
+    region: Region
+    effective_on: date
+    state: DegreeState | None = None
+
+    @model_validator(mode="after")
+    def _degrees_have_a_state(self) -> "CircumstanceCreate":
+        if (self.kind is CircumstanceKind.DEGREE) is (self.state is None):
+            raise wrong("state_of_a_degree", N_("A degree has a state, a residence has none."))
+        return self
+
+
+class CircumstancePublic(BaseModel):
+    kind: CircumstanceKind
+    region: str
+    effective_on: date
+    state: DegreeState | None

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.trainees.domain.registry import ProgramKind
-from services.trainees.schemas.fields import VERSION, Code, FieldCode, GoalId, Name, Region, UniversityCode, left_out
+from services.trainees.domain.rules import Conditions, Rules
+from services.trainees.schemas.fields import VERSION, Code, FieldCode, GoalId, Name, ReasonCode, Region, UniversityCode, left_out
 from shared.http import Body
 
 
@@ -29,6 +30,33 @@ class ProgramCreate(Body):
     training_months: Annotated[int, Field(ge=1, le=60)]
     internship_months: Annotated[int, Field(ge=0, le=24, description="0: the program has no internship")]
     goals: Annotated[list[GoalId], Field(max_length=50, description="goal-framework nodes it counts for", default_factory=list)]
+    rules: Annotated[Conditions | None, Field(description="who may take part and what is asked; nothing when left out")] = None
+
+
+class ProgramRulesCreate(Body):
+    """The next version of a program's rules. `rules` whole; of the rest what is left out stays as it is."""
+
+    rules: Conditions
+    field: FieldCode = Field(default_factory=left_out)
+    training_months: int = Field(default_factory=left_out, ge=1, le=60)
+    internship_months: int = Field(default_factory=left_out, ge=0, le=24)
+    goals: list[GoalId] = Field(default_factory=left_out, max_length=50)
+    reason: ReasonCode | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent beside the rules."""
+        return self.model_dump(exclude_unset=True, exclude={"rules", "reason"})
+
+
+class ProgramRulesPublic(BaseModel):
+    """One version of a program's rules. Cohorts keep the version that they opened with."""
+
+    program_id: UUID
+    version: int
+    rules: Rules
+    recorded_at: datetime
+    actor: str
+    reason: str | None
 
 
 class CohortCreate(Body):
@@ -85,6 +113,7 @@ class ProgramPublic(BaseModel):
     training_months: int
     internship_months: int
     goals: list[str]
+    rules_version: Annotated[int | None, Field(description="the newest version of its rules; /programs/{id}/rules has all")]
 
 
 class CohortPublic(BaseModel):
@@ -103,6 +132,8 @@ class CohortPublic(BaseModel):
     starts_on: date
     training_ends_on: date
     ends_on: date
+    rules_version: int | None
+    rules: Annotated[Rules | None, Field(description="what the cohort opened with, and keeps")]
 
 
 class AdmissionPublic(BaseModel):
@@ -113,4 +144,5 @@ class AdmissionPublic(BaseModel):
     applicants: int
     selected: Annotated[int, Field(description="how many were ever selected")]
     held: Annotated[int, Field(description="how many places are held now")]
+    waiting: Annotated[int, Field(description="how many wait for a place now")]
     competition_ratio: Decimal

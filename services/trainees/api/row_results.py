@@ -1,0 +1,23 @@
+"""What became of each of many rows, in the reader's language."""
+
+from starlette.requests import Request
+
+from services.trainees import schemas
+from shared.errors import Refused
+from shared.i18n import Language, negotiate, translate
+
+
+def language_of(request: Request) -> Language:
+    return negotiate(request.headers.get("accept-language"))
+
+
+def row_problem(refusal: Refused | None, language: Language) -> schemas.RowProblem | None:
+    """Why a row was refused. Where single fields are the reason, the first one's message says it."""
+    if refusal is None:
+        return None
+    detail = translate(refusal.detail, language, refusal.params)
+    code = refusal.code
+    if refusal.errors:
+        first = refusal.errors[0]
+        code, detail = first.code, translate(first.message, language, first.params)
+    return schemas.RowProblem(code=code, title=translate(refusal.title, language), detail=detail)
