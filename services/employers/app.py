@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from services.employers import api, handlers, tables
+from services.employers.commands.publishing import catch_up
 from shared.service import ServiceDefinition
 
 service: Final = ServiceDefinition(
@@ -14,4 +15,5 @@ service: Final = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
+    housekeeping=[catch_up],
 )

@@ -76,13 +76,14 @@ class Page:
         *,
         key: Sequence[Any],
         sorts: Mapping[str, Any] | None = None,
+        descending: bool = False,
     ) -> Rows[Any]:
-        """The rows of this page, ordered by `key`, whose columns are never null and together unique.
+        """The rows of this page, ordered by `key`, whose columns are never null and together unique; `descending` downwards.
 
         `?sort=name` or `?sort=-name` puts the column of that name in `sorts` before `key`; `-` turns the whole order round.
         A statement over one entity gives entities, any other gives dicts. Raises BadCursor, and Invalid for an unknown sort.
         """
-        columns, descending = self._order(key, sorts or {})
+        columns, descending = self._order(key, sorts or {}, descending=descending)
         bounded = statement.add_columns(*columns).order_by(*[c.desc() if descending else c.asc() for c in columns])
         after = self._position(columns)
         if after is not None:
@@ -107,9 +108,9 @@ class Page:
         pairs = [(name, value) for name, value in parse_qsl(self._query, keep_blank_values=True) if name != "cursor"]
         return f'<{self._path}?{urlencode([*pairs, ("cursor", cursor)])}>; rel="next"'
 
-    def _order(self, key: Sequence[Any], sorts: Mapping[str, Any]) -> tuple[list[ColumnElement[Any]], bool]:
+    def _order(self, key: Sequence[Any], sorts: Mapping[str, Any], *, descending: bool) -> tuple[list[ColumnElement[Any]], bool]:
         if self.sort is None:
-            return list(key), False
+            return list(key), descending
         name = self.sort.removeprefix("-")
         if name not in sorts:
             raise Invalid(FieldError("sort", "not_a_choice", N_("Must be one of: {expected}."), {"expected": ", ".join(sorts)}))

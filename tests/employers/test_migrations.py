@@ -16,14 +16,21 @@ from shared.db.migrations import migrate
 def fresh(database_url: str) -> Iterator[Database]:
     """A database that was empty until it was migrated."""
     database = Database(database_url, service="employers")
-    assert migrate(database, service.migrations) == ["0001", "0002", "0003"]
+    assert migrate(database, service.migrations) == ["0001", "0002", "0003", "0004"]
     yield database
     database.close()
 
 
+def _ours(name: str | None, _kind: str, _parents: object) -> bool:
+    """Everything but the engines' own indexes of letters, which no declaration can name for both."""
+    return not str(name).startswith("position_text")
+
+
 def test_the_migrated_schema_is_the_declared_one(fresh: Database) -> None:
     with fresh.writer.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True, "include_name": _ours}
+        )
         assert compare_metadata(context, service.metadata) == []
         inspector = inspect(connection)
         checks = {str(check["name"]) for table in service.metadata.tables for check in inspector.get_check_constraints(table)}

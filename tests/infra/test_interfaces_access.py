@@ -76,6 +76,7 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/positions": EVERY,
         "POST /api/v1/positions": COMPANIES,
         "GET /api/v1/positions/{position_id}": EVERY,
+        "GET /api/v1/positions/search": EVERY,
         "PATCH /api/v1/positions/{position_id}": COMPANIES,
         "GET /api/v1/positions/{position_id}/seats": WATCHERS_OF_COMPANIES,
         "POST /api/v1/positions/{position_id}/transitions": COMPANIES,

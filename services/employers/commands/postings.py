@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.employers import queries
+from services.employers.commands.publishing import position_told
 from services.employers.commands.steps import record_step
 from services.employers.queries.positions import POSITION
 from services.employers.tables import Position
@@ -47,4 +48,5 @@ def record_position(
         **closing,
     )
     emit(session, position, event)
+    position_told(session, position.id)
     record_step(session, position, by=by, reason=reason)

@@ -1,6 +1,7 @@
 """What can be asked of employers."""
 
 from services.employers.queries.companies import agreement, agreements, companies, company, pledges
+from services.employers.queries.position_search import search_positions
 from services.employers.queries.positions import (
     find_position,
     has_seats,
@@ -10,6 +11,7 @@ from services.employers.queries.positions import (
     seats_of,
     shown_version,
     view,
+    views,
 )
 from services.employers.queries.reconciliation import SeatTruth, aggregate_versions, ground_truth
 from services.employers.queries.skills import skill, skills, taxonomy
@@ -32,10 +34,12 @@ __all__ = [
     "position",
     "positions",
     "positions_of",
+    "search_positions",
     "seats_of",
     "shown_version",
     "skill",
     "skills",
     "taxonomy",
     "view",
+    "views",
 ]

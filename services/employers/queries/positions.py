@@ -48,6 +48,13 @@ def view(session: ReadSession, row: Position) -> View:
     return _view(row, _tallies(session, [row.id])[row.id])
 
 
+def views(session: ReadSession, position_ids: Sequence[UUID]) -> list[View]:
+    """Positions as they are shown, in the order of `position_ids`."""
+    rows = {row.id: row for row in session.exec(select(Position).where(col(Position.id).in_(position_ids)))}
+    tallies = _tallies(session, position_ids)
+    return [_view(rows[position_id], tallies[position_id]) for position_id in position_ids]
+
+
 def positions(
     session: ReadSession,
     page: Page,

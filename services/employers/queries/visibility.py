@@ -37,6 +37,11 @@ def check_own_number(actor: Actor, business_number: str) -> None:
         raise NotFound(COMPANY)
 
 
+def sees_all_positions(actor: Actor) -> bool:
+    """Whether positions of every company in every state are the actor's business."""
+    return _sees_all(actor)
+
+
 def sees_history(actor: Actor) -> bool:
     """Whether the steps in the life of a position, with their reasons, are the actor's business."""
     return actor.has(Role.PROGRAM_MANAGER, Role.ADMIN, Role.EMPLOYER, Role.EXECUTIVE, Role.AUDITOR)

@@ -7,6 +7,7 @@ from services.employers.tables.companies import Company, Contact, ContactAccess,
 from services.employers.tables.demand import Cohort, Enrolment, Outlook
 from services.employers.tables.positions import Position, Seat
 from services.employers.tables.registry import Table
+from services.employers.tables.search import JobChange, JobHead, PositionDocument, PositionIndex, PositionSkill
 from services.employers.tables.skills import SkillEntry
 from services.employers.tables.steps import Step
 from shared.events.tables import include_event_tables
@@ -23,6 +24,29 @@ def rows_of(model: type[Table]) -> SqlTable:
 
 
 __all__ = [
-    "Agreement", "Cohort", "Company", "Contact", "ContactAccess", "Distinct", "Ending", "Enrolment", "Headcount", "Incentive",
-    "Outlook", "Pledge", "Position", "Seat", "Site", "SkillEntry", "Step", "Table", "metadata", "rows_of",
+    "Agreement",
+    "Cohort",
+    "Company",
+    "Contact",
+    "ContactAccess",
+    "Distinct",
+    "Ending",
+    "Enrolment",
+    "Headcount",
+    "Incentive",
+    "JobChange",
+    "JobHead",
+    "Outlook",
+    "Pledge",
+    "Position",
+    "PositionDocument",
+    "PositionIndex",
+    "PositionSkill",
+    "Seat",
+    "Site",
+    "SkillEntry",
+    "Step",
+    "Table",
+    "metadata",
+    "rows_of",
 ]  # fmt: skip

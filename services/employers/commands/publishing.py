@@ -1,0 +1,141 @@
+"""What follows from a change of a posting, in the same transaction: the search finds it so, and the public feed tells of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, insert, text, update
+from sqlmodel import col, select
+
+from services.employers import queries
+from services.employers.domain.positions import PositionState
+from services.employers.domain.searching import band, found_by, yearly
+from services.employers.tables import Company, Position, rows_of
+from services.employers.tables.search import JobChange, PositionDocument, PositionIndex, PositionSkill
+from shared import clock
+from shared.db import Database, WriteSession
+from shared.db.bulk import among, bulk_insert
+from shared.letters import grams, letters
+from shared.skills import Taxonomy
+
+_PENDING: Final = "positions_told"
+_BATCH: Final = 500
+# Taken last in a transaction and held until it commits: a number is never seen before a smaller one.
+_NEXT: Final = text(
+    "INSERT INTO job_head (id, number) VALUES (1, :count) "
+    "ON CONFLICT (id) DO UPDATE SET number = job_head.number + :count RETURNING number"
+)
+
+
+def position_told(session: WriteSession, position_id: UUID) -> None:
+    """Something about a posting changed: bring everything that is made from it up to date before the commit."""
+    pending = session.info.get(_PENDING)
+    if pending is None:
+        pending = session.info[_PENDING] = {}
+        session.before_commit(_publish)
+    pending[position_id] = None
+
+
+def catch_up(database: Database) -> int:
+    """Bring up to date what changed without saying so here, or before there was anything to bring up. Safe to repeat."""
+    done = 0
+    while True:
+        with database.read() as session:
+            behind = _behind(session)
+        if not behind:
+            return done
+        database.run(lambda session, ids=behind: _publish_these(session, ids), idempotent=True)  # type: ignore[misc]
+        done += len(behind)
+
+
+def _behind(session: Any) -> Sequence[UUID]:
+    told = (col(PositionIndex.position_id) == col(Position.id)) & (col(PositionIndex.version) == col(Position.version))
+    statement = select(Position.id).outerjoin(PositionIndex, told).where(col(PositionIndex.number).is_(None))
+    return list(session.exec(statement.limit(_BATCH)))
+
+
+def _publish(session: WriteSession) -> None:
+    _publish_these(session, list(session.info.pop(_PENDING, ())))
+
+
+def _publish_these(session: WriteSession, position_ids: Sequence[UUID]) -> None:
+    for start in range(0, len(position_ids), _BATCH):
+        ids = position_ids[start : start + _BATCH]
+        wanted = among(session, rows_of(Position).c.id, ids)
+        statement = select(Position, Company).where(Company.id == Position.company_id, wanted).order_by(col(Position.id))
+        rows = [(position, company) for position, company in session.exec(statement)]
+        _index(session, rows)
+        _list([position for position, _ in rows], session)
+
+
+def _index(session: WriteSession, rows: Sequence[tuple[Position, Company]]) -> None:
+    taxonomy = queries.taxonomy(session)
+    numbers = _numbered(session, [_entry(position) for position, _ in rows])
+    for table in (rows_of(PositionDocument), rows_of(PositionSkill)):
+        session.execute(delete(table).where(among(session, table.c.number, list(numbers.values()))))
+    found = [(numbers[position.id], _document(position, company, taxonomy)) for position, company in rows]
+    of_postgres = session.get_bind().dialect.name == "postgresql"
+    documents = [(number, letters, " ".join(sorted(grams(letters))) if of_postgres else "") for number, letters in found]
+    bulk_insert(session, rows_of(PositionDocument), ("number", "document", "grams"), documents)
+    skills = [(numbers[position.id], code, position.state, position.seats) for position, _ in rows for code in _skills(position)]
+    bulk_insert(session, rows_of(PositionSkill), ("number", "skill", "state", "seats"), skills)
+
+
+def _numbered(session: WriteSession, entries: Sequence[Mapping[str, Any]]) -> dict[UUID, int]:
+    """Store the entries, and return the number of each posting: one that was indexed before keeps its own."""
+    table = rows_of(PositionIndex)
+    ids = [entry["position_id"] for entry in entries]
+    known = select(PositionIndex.position_id, PositionIndex.number).where(among(session, table.c.position_id, ids))
+    numbers = {position_id: number for position_id, number in session.exec(known) if number is not None}
+    for entry in entries:
+        if entry["position_id"] in numbers:
+            session.execute(update(table).where(table.c.position_id == entry["position_id"]).values(**entry))
+    new = [entry for entry in entries if entry["position_id"] not in numbers]
+    if new:
+        statement = insert(table).returning(table.c.position_id, table.c.number)
+        numbers |= {row.position_id: row.number for row in session.execute(statement, new)}
+    return numbers
+
+
+def _entry(position: Position) -> dict[str, Any]:
+    salary = yearly(
+        lowest=position.salary_lowest, highest=position.salary_highest, per=position.salary_per, weekly=position.weekly_hours
+    )
+    return {
+        "position_id": position.id, "version": position.version, "company_id": position.company_id, "state": position.state,
+        "field": position.field, "kind": position.kind, "region": position.region[:5], "band": band(salary), "salary": salary,
+        "seats": position.seats, "title": letters(position.title),
+    }  # fmt: skip
+
+
+def _document(position: Position, company: Company, taxonomy: Taxonomy) -> str:
+    texts = (position.title, company.name_ko, company.name_en, position.description)
+    return found_by(
+        texts, field=position.field, kind=position.kind, region=position.region, skills=_skills(position), taxonomy=taxonomy
+    )
+
+
+def _skills(position: Position) -> list[str]:
+    nice = [each["skill"] for each in position.nice_to_have or ()]
+    return list(dict.fromkeys([*position.skills, *nice, *(position.licences or ())]))
+
+
+def _list(positions: Iterable[Position], session: WriteSession) -> None:
+    """Note what the public feed has to tell: an open posting is listed, and one that was listed is remembered for ever."""
+    table = rows_of(JobChange)
+    told = list(positions)
+    statement = select(JobChange.position_id).where(among(session, table.c.position_id, [each.id for each in told]))
+    known = set(session.exec(statement))
+    changed = [each for each in told if each.id in known or each.state is PositionState.OPEN]
+    if not changed:
+        return
+    last = int(session.execute(_NEXT, {"count": len(changed)}).scalar_one())
+    for number, position in enumerate(changed, last - len(changed) + 1):
+        values: dict[str, Any] = {
+            "number": number, "listed": position.state is PositionState.OPEN, "field": position.field,
+            "region": position.region, "changed_at": clock.now(),
+        }  # fmt: skip
+        if position.id in known:
+            session.execute(update(table).where(table.c.position_id == position.id).values(**values))
+        else:
+            session.execute(insert(table).values(position_id=position.id, first_listed_at=values["changed_at"], **values))

@@ -1,0 +1,85 @@
+"""What a search over positions looks through, and what of them is public. All of it is made from the positions."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, Text
+from sqlmodel import Field
+
+from services.employers.domain.positions import PositionKind, PositionState
+from services.employers.tables.registry import Table
+from shared.db.types import UTCDateTime, ValueEnum
+
+_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class PositionIndex(Table, table=True):
+    """A posting as it is filtered and counted: `seats` are those asked for. `version` is the one of the posting."""
+
+    __tablename__ = "position_index"
+    __table_args__ = (
+        Index("ix_position_index_counted", "state", "field", "kind", "region", "band", "seats", "company_id"),
+        Index("ix_position_index_company", "company_id", "state"),
+    )
+
+    number: int | None = Field(default=None, sa_type=_NUMBER, primary_key=True)
+    position_id: UUID = Field(unique=True)
+    version: int
+    company_id: UUID
+    state: PositionState = Field(sa_type=ValueEnum(PositionState))
+    field: str = Field(max_length=40)
+    kind: PositionKind = Field(sa_type=ValueEnum(PositionKind))
+    region: str = Field(max_length=10)
+    band: int | None = None
+    salary: int | None = None
+    seats: int
+    title: str = Field(sa_type=Text)
+
+
+class PositionDocument(Table, table=True):
+    """A posting as it is found by words: its letters, and for PostgreSQL all groups of three of them."""
+
+    __tablename__ = "position_document"
+
+    number: int = Field(sa_type=_NUMBER, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    document: str = Field(sa_type=Text)
+    grams: str = Field(default="", sa_type=Text)
+
+
+class PositionSkill(Table, table=True):
+    """A skill that a posting asks for, with what is counted by it."""
+
+    __tablename__ = "position_skill"
+    __table_args__ = (
+        Index("ix_position_skill_counted", "state", "skill", "seats"),
+        Index("ix_position_skill", "skill", "number"),
+    )
+
+    number: int = Field(sa_type=_NUMBER, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    skill: str = Field(max_length=60, primary_key=True)
+    state: PositionState = Field(sa_type=ValueEnum(PositionState))
+    seats: int
+
+
+class JobChange(Table, table=True):
+    """The last change of a posting that is or was public. `number` grows with every change, in the order of the commits."""
+
+    __tablename__ = "job_change"
+
+    position_id: UUID = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger, unique=True)
+    listed: bool
+    field: str = Field(max_length=40)
+    region: str = Field(max_length=10)
+    first_listed_at: datetime = Field(sa_type=UTCDateTime)
+    changed_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class JobHead(Table, table=True):
+    """The number of the last change, in a row of its own: whoever numbers changes holds its lock until the commit."""
+
+    __tablename__ = "job_head"
+
+    id: int = Field(default=1, primary_key=True)
+    number: int = Field(sa_type=BigInteger)
