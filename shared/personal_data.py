@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 _DASH: Final = "-‐‑‒–—―−~ㅡ_/"
@@ -43,3 +44,31 @@ def _compatible(text: str) -> str:
 def looks_like_resident_number_value(number: int) -> bool:
     """The same for a number that lost its text form: thirteen digits only, since shorter ones are amounts of money."""
     return 10**12 <= number < 10**13 and looks_like_resident_number(str(number))
+
+
+_CORPORATE: Final = re.compile(r"(\d{4})(\d{2})-?(\d{6})(\d)")
+# Stock and other companies of the Commercial Act, associations and foundations of the Civil Act, legal persons of other acts.
+_CORPORATE_KINDS: Final = frozenset({11, 12, 13, 14, 15, 21, 22, *range(31, 45), 51, 71, 81, 82, 84, 85, 86})
+_RESIDENT_WEIGHTS: Final = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+
+
+def may_be_corporate_number(text: str) -> bool:
+    """Whether a text, given as a 법인등록번호, can be one: 13 digits, a kind of legal person, and the check digit of one.
+
+    Most of them look like a resident number too (170111-... is a stock company registered in Daegu, and a birthday). One
+    without the check digit, as registries may give today, passes unless it has that of a resident number.
+    """
+    written = _CORPORATE.fullmatch(_compatible(text).strip())
+    if written is None or int(written[2]) not in _CORPORATE_KINDS:
+        return False
+    digits = [int(digit) for digit in "".join(written.groups())]
+    if has_corporate_check_digit(digits):
+        return True
+    total = sum(digit * weight for digit, weight in zip(digits, _RESIDENT_WEIGHTS, strict=False)) % 11
+    return digits[12] not in {(11 - total) % 10, (13 - total) % 10}
+
+
+def has_corporate_check_digit(digits: Sequence[int]) -> bool:
+    """Whether the last of 13 digits is what the first twelve, weighted 1 and 2 by turns, lack to a multiple of ten."""
+    total = sum(digit * (1 + place % 2) for place, digit in enumerate(digits[:12]))
+    return digits[12] == -total % 10

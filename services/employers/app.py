@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from services.employers import api, handlers, tables
+from services.employers import api, commands, handlers, tables
 from services.employers.commands.publishing import catch_up
 from shared.service import ServiceDefinition
 
@@ -11,9 +11,12 @@ service: Final = ServiceDefinition(
     name="employers",
     title="HuStar employers",
     routers=api.ROUTERS,
-    prefixes=["/api/v1/companies", "/api/v1/positions", "/api/v1/skills"],
+    prefixes=[
+        f"/api/v1/{resource}"
+        for resource in ("companies", "agreements", "pledges", "demand", "positions", "skills", "regions", "industries")
+    ],
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
-    housekeeping=[catch_up],
+    housekeeping=[catch_up, commands.expire_agreements, commands.foresee_demand],
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.employers import commands
+from services.employers.domain.demand import Prospect
 from shared.contracts.matching import (
     PlacementDeclined,
     PlacementEnded,
@@ -18,10 +19,19 @@ from shared.contracts.matching import (
     PlacementStarted,
     PlacementWithdrawn,
 )
+from shared.contracts.trainees import (
+    CohortChanged,
+    CohortOpened,
+    EnrolmentApplied,
+    EnrolmentCompleted,
+    EnrolmentEvent,
+    EnrolmentExit,
+    EnrolmentWaitlisted,
+)
 from shared.db import WriteSession
 from shared.errors import N_, Refused
 from shared.events.contract import Event
-from shared.events.handlers import Handlers
+from shared.events.handlers import Delivery, Handlers
 
 handlers = Handlers()
 
@@ -94,3 +104,27 @@ def _named(event: PlacementEvent) -> UUID:
     if event.seat_id is None:
         raise SeatNotNamed
     return event.seat_id
+
+
+@handlers.on(CohortOpened)
+def cohort_is_expected(session: WriteSession, event: CohortOpened) -> None:
+    commands.know_cohort(session, event)
+
+
+@handlers.on(CohortChanged)
+def cohort_is_expected_otherwise(session: WriteSession, event: CohortChanged) -> None:
+    commands.know_cohort(session, event)
+
+
+@handlers.project("trainees.enrolment")
+def completers_are_counted_on(session: WriteSession, deliveries: Sequence[Delivery], _generation: int) -> None:
+    events = [delivery.event for delivery in deliveries if isinstance(delivery.event, EnrolmentEvent)]
+    commands.know_enrolments(session, {event.enrolment_id: (event.cohort_id, _prospect(event)) for event in events})
+
+
+def _prospect(event: EnrolmentEvent) -> Prospect:
+    if isinstance(event, EnrolmentCompleted):
+        return Prospect.COMPLETED
+    if isinstance(event, EnrolmentExit):
+        return Prospect.GONE
+    return Prospect.APPLIED if isinstance(event, EnrolmentApplied | EnrolmentWaitlisted) else Prospect.EXPECTED

@@ -6,10 +6,11 @@ from typing import Any, Final
 from shared.errors import N_, FieldError, Invalid
 from shared.http.refusals import MAX_DEPTH, MalformedJson, ResidentNumber
 from shared.http.validation import is_harmless_name
-from shared.personal_data import looks_like_resident_number, looks_like_resident_number_value
+from shared.personal_data import looks_like_resident_number, looks_like_resident_number_value, may_be_corporate_number
 from shared.text import composed, has_forbidden_character
 
 _CONTROL: Final = ("control_character", N_("Holds a character that no text may hold."))
+_CORPORATE: Final = "/corporate_number"  # the one field whose right values look like what may not come in
 _RESIDENT: Final = ("resident_number", N_("Holds a resident registration number."))
 
 
@@ -63,7 +64,7 @@ class _Walk:
     def _text(self, text: str, pointer: str) -> str:
         if has_forbidden_character(text):
             self.control.append(FieldError(pointer, *_CONTROL))
-        elif looks_like_resident_number(text):
+        elif looks_like_resident_number(text) and not (pointer.endswith(_CORPORATE) and may_be_corporate_number(text)):
             self.resident.append(FieldError(pointer, *_RESIDENT))
         else:
             better = composed(text)

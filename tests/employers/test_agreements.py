@@ -66,6 +66,9 @@ def test_an_agreement_comes_into_force_rests_and_ends(story: Story) -> None:
         "starts_on": day(-30).isoformat(),
         "ends_on": day(30).isoformat(),
         "effective_on": day(-30).isoformat(),
+        "fields": None,
+        "kinds": None,
+        "renews_id": None,
     }
 
 

@@ -25,6 +25,8 @@ def test_a_registered_company_is_announced_with_plain_digits(story: Story) -> No
             "name_ko": "가상로봇",
             "name_en": "Fictitious Robot",
             "region": "27",
+            "size": "mid_market",
+            "ksic": "C29280",
         }
     ]
 

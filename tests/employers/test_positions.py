@@ -82,6 +82,7 @@ def test_opening_posts_every_seat_once(story: Story) -> None:
             "origin": "replacement",
             "region": "27",
             "effective_on": OPENED.isoformat(),
+            "grew_from_id": None,
         }
     ]
 

@@ -1,5 +1,14 @@
 """The HTTP routes of employers: each parses, calls one command or query, and returns."""
 
-from services.employers.api import agreements, companies, pledges, positions, search, skills
+from services.employers.api import agreements, codes, companies, contacts, pledges, positions, search, skills
 
-ROUTERS = (companies.router, agreements.router, pledges.router, search.router, positions.router, skills.router)
+ROUTERS = (
+    companies.router,
+    contacts.router,
+    agreements.router,
+    pledges.router,
+    search.router,
+    positions.router,
+    skills.router,
+    codes.router,
+)

@@ -9,6 +9,7 @@ from shared.auth.policy import allow
 
 MANAGE: Final = allow(Role.PROGRAM_MANAGER, Role.ADMIN)
 OFFER: Final = allow(Role.PROGRAM_MANAGER, Role.ADMIN, Role.EMPLOYER)
+OVERVIEW: Final = allow(Role.PROGRAM_MANAGER, Role.ADMIN, Role.EXECUTIVE, Role.AUDITOR)
 OVERSEE: Final = allow(Role.PROGRAM_MANAGER, Role.ADMIN, Role.EMPLOYER, Role.EXECUTIVE, Role.AUDITOR)
 READ: Final = allow(*Role)
 

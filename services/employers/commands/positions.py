@@ -12,7 +12,7 @@ from services.employers import queries
 from services.employers.commands.postings import locked_position, record_position
 from services.employers.commands.seats import bring_back_seat, locked_seats, post_seats, settle_seat
 from services.employers.domain import positions as domain
-from services.employers.domain.agreements import NoActiveAgreement, Standing, standing
+from services.employers.domain.agreements import NoActiveAgreement, Standing, standing_for
 from services.employers.domain.moves import effective_day
 from services.employers.domain.positions import CloseReason, PositionState
 from services.employers.domain.seats import SeatState
@@ -69,7 +69,7 @@ def move_position(
 
 
 def _open(session: WriteSession, position: Position, *, on: date, by: Actor, reason: str | None) -> None:
-    _check_agreement(session, position.company_id, on=on)
+    _check_agreement(session, position, on=on)
     position.state, position.since, position.close_reason = PositionState.OPEN, on, None
     record_position(session, position, PositionOpened, by=by, reason=reason)
     seats = locked_seats(session, position)
@@ -80,11 +80,11 @@ def _open(session: WriteSession, position: Position, *, on: date, by: Actor, rea
             bring_back_seat(session, seat, position, on=on)
 
 
-def _check_agreement(session: WriteSession, company_id: UUID, *, on: date) -> None:
+def _check_agreement(session: WriteSession, position: Position, *, on: date) -> None:
     # Shared locks: an agreement cannot be suspended while a position opens under it.
-    statement = select(Agreement).where(Agreement.company_id == company_id).with_for_update(read=True)
+    statement = select(Agreement).where(Agreement.company_id == position.company_id).with_for_update(read=True)
     agreements = session.exec(statement.execution_options(populate_existing=True)).all()
-    found = standing(agreements, on=on)
+    found = standing_for(agreements, on=on, field=position.field, kind=position.kind)
     if found is not Standing.ACTIVE:
         raise NoActiveAgreement(found)
 

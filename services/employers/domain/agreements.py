@@ -1,6 +1,6 @@
 """The life of an agreement, and what a company's agreements amount to on a given day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -41,6 +41,7 @@ class Standing(StrEnum):
     """How a company stands on a day, the best that any of its agreements gives it. In the order from best to worst."""
 
     ACTIVE = "active"
+    OUT_OF_SCOPE = "out_of_scope"
     SUSPENDED = "suspended"
     NOT_BEGUN = "not_begun"
     EXPIRED = "expired"
@@ -51,6 +52,7 @@ class Standing(StrEnum):
 
 _ORDER: Final = tuple(Standing)
 _IN_WORDS: Final = {
+    Standing.OUT_OF_SCOPE: N_("its agreement does not cover this field or this kind of position"),
     Standing.SUSPENDED: N_("its agreement is suspended"),
     Standing.NOT_BEGUN: N_("its agreement begins later"),
     Standing.EXPIRED: N_("its agreement has run out"),
@@ -77,9 +79,29 @@ class Terms(Protocol):
     def ends_on(self) -> date: ...
 
 
+class Scope(Terms, Protocol):
+    """An agreement with the fields and kinds of position that it covers; none means all."""
+
+    @property
+    def fields(self) -> Sequence[str] | None: ...
+    @property
+    def kinds(self) -> Sequence[str] | None: ...
+
+
 def standing(agreements: Iterable[Terms], *, on: date) -> Standing:
     """What a company's `agreements` amount to on a day. Only an active one, with the day within its dates, is ACTIVE."""
     return min((_standing_by(agreement, on) for agreement in agreements), key=_ORDER.index, default=Standing.NONE)
+
+
+def standing_for(agreements: Iterable[Scope], *, on: date, field: str, kind: str) -> Standing:
+    """The same for a posting of a field and kind: an agreement in force that does not cover it is OUT_OF_SCOPE."""
+    found = (_narrowed(_standing_by(agreement, on), agreement, field=field, kind=kind) for agreement in agreements)
+    return min(found, key=_ORDER.index, default=Standing.NONE)
+
+
+def _narrowed(found: Standing, agreement: Scope, *, field: str, kind: str) -> Standing:
+    covered = (agreement.fields is None or field in agreement.fields) and (agreement.kinds is None or kind in agreement.kinds)
+    return found if found is not Standing.ACTIVE or covered else Standing.OUT_OF_SCOPE
 
 
 def _standing_by(agreement: Terms, on: date) -> Standing:
@@ -112,3 +134,15 @@ class AgreementsOverlap(Conflict):
     code = "agreements_overlap"
     title = N_("Another agreement is active in these days")
     detail = N_("The company has an active agreement with a day in common. End or suspend that one first.")
+
+
+class NotRenewable(Conflict):
+    code = "agreement_not_renewable"
+    title = N_("This agreement cannot be renewed")
+    detail = N_("Only an agreement that is or was in force is renewed, and only once; this one is {state}.")
+
+
+class AgreementFixed(Conflict):
+    code = "agreement_fixed"
+    title = N_("This agreement is settled")
+    detail = N_("An agreement that has ended is not changed any more.")

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from shared.errors import N_, Conflict
+from shared.errors import N_, Conflict, FieldError, Invalid
 
 
 class CompanySize(StrEnum):
@@ -26,3 +26,18 @@ class BusinessNumberTaken(Conflict):
     code = "business_number_taken"
     title = N_("This company is known already")
     detail = N_("A company with this business registration number is registered already.")
+
+
+class IsMerged(Conflict):
+    """`into` is where the company lives on."""
+
+    code = "company_merged"
+    title = N_("The company was merged into another")
+    detail = N_("This company was merged into another one, {into}. Nothing can be done with it here.")
+
+
+class SameCompany(Invalid):
+    """A company cannot be merged into itself."""
+
+    def __init__(self) -> None:
+        super().__init__(FieldError("/into", "same_company", N_("Must be another company.")))

@@ -83,3 +83,9 @@ class SeatsStillOpen(Conflict):
     code = "seats_still_open"
     title = N_("Seats are still open")
     detail = N_("The position cannot be closed as filled: {count} seat(s) are open. Close it as lapsed or withdrawn.")
+
+
+class NotLive(Conflict):
+    code = "position_not_live"
+    title = N_("The position is not open")
+    detail = N_("This is only for a position that is open or paused; this one is {state}.")

@@ -1,6 +1,11 @@
 """What can be asked of employers."""
 
-from services.employers.queries.companies import agreement, agreements, companies, company, pledges
+from services.employers.queries.agreements import agreement, agreements, all_agreements, without_agreement
+from services.employers.queries.companies import companies, company, duplicates, sites
+from services.employers.queries.contacts import contact_accesses, contacts, masked_contact
+from services.employers.queries.demand import demand, demand_by_skill
+from services.employers.queries.headcounts import headcounts, job_creation
+from services.employers.queries.pledges import coverage, kept_rates, pledges
 from services.employers.queries.position_search import search_positions
 from services.employers.queries.positions import (
     find_position,
@@ -15,6 +20,7 @@ from services.employers.queries.positions import (
 )
 from services.employers.queries.reconciliation import SeatTruth, aggregate_versions, ground_truth
 from services.employers.queries.skills import skill, skills, taxonomy
+from services.employers.queries.trust import trust, trust_in
 from services.employers.queries.visibility import check_own_number, companies_of, positions_of
 
 __all__ = [
@@ -22,13 +28,24 @@ __all__ = [
     "aggregate_versions",
     "agreement",
     "agreements",
+    "all_agreements",
     "check_own_number",
     "companies",
     "companies_of",
     "company",
+    "contact_accesses",
+    "contacts",
+    "coverage",
+    "demand",
+    "demand_by_skill",
+    "duplicates",
     "find_position",
     "ground_truth",
     "has_seats",
+    "headcounts",
+    "job_creation",
+    "kept_rates",
+    "masked_contact",
     "offer_of",
     "pledges",
     "position",
@@ -37,9 +54,13 @@ __all__ = [
     "search_positions",
     "seats_of",
     "shown_version",
+    "sites",
     "skill",
     "skills",
     "taxonomy",
+    "trust",
+    "trust_in",
     "view",
     "views",
+    "without_agreement",
 ]

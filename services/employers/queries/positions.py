@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from services.employers.domain.positions import PositionKind, PositionState
 from services.employers.domain.seats import SeatState
 from services.employers.queries.companies import history_of
-from services.employers.queries.visibility import positions_of, sees_history
+from services.employers.queries.visibility import in_region, positions_of, sees_history
 from services.employers.tables import Position, Seat
 from shared.auth.actor import Actor
 from shared.db import ReadSession
@@ -72,7 +72,7 @@ def positions(
         positions_of(by), *[col(column) == value for column, value in wanted.items() if value is not None]
     )
     if region is not None:
-        statement = statement.where(col(Position.region).startswith(region, autoescape=True))
+        statement = statement.where(in_region(col(Position.region), region))
     found = page.fetch(session, statement, key=[Position.id], sorts={"opens_on": Position.opens_on, "title": Position.title})
     tallies = _tallies(session, [row.id for row in found.items])
     return replace(found, items=[_view(row, tallies[row.id]) for row in found.items])

@@ -11,12 +11,14 @@ from sqlmodel import col
 
 from services.employers.domain.positions import PositionKind
 from services.employers.domain.seats import SeatOrigin, SeatState
-from services.employers.tables import Agreement, Company, Position, Seat, SkillEntry
+from services.employers.tables import Agreement, Company, Outlook, Pledge, Position, Seat, SkillEntry
 from shared.db import ReadSession
 
 _AGGREGATES: Final = (
     ("employers.company", Company),
     ("employers.agreement", Agreement),
+    ("employers.pledge", Pledge),
+    ("employers.demand", Outlook),
     ("employers.position", Position),
     ("employers.seat", Seat),
     ("employers.skill", SkillEntry),

@@ -1,8 +1,48 @@
 """What callers send to employers and what they are shown."""
 
-from services.employers.schemas.agreements import AgreementCreate, AgreementDetail, AgreementPublic, AgreementTransition
-from services.employers.schemas.companies import CompanyCreate, CompanyPublic
-from services.employers.schemas.pledges import PledgeCreate, PledgePublic
+from services.employers.schemas.agreements import (
+    AgreementChange,
+    AgreementCreate,
+    AgreementDetail,
+    AgreementPublic,
+    AgreementRenewal,
+    AgreementTransition,
+    EndingCreate,
+    EndingPublic,
+    IncentiveCreate,
+    IncentivePublic,
+    UndecidedPosition,
+)
+from services.employers.schemas.companies import (
+    CompaniesApart,
+    CompanyChange,
+    CompanyCreate,
+    CompanyMerge,
+    CompanyPublic,
+    ContactAccessPublic,
+    ContactChange,
+    ContactCreate,
+    ContactDisclosure,
+    ContactPublic,
+    GrowthPublic,
+    HeadcountCreate,
+    HeadcountPublic,
+    IndustryPublic,
+    LookAlikes,
+    RegionPublic,
+    SiteCreate,
+    SitePublic,
+    TrustPublic,
+)
+from services.employers.schemas.pledges import (
+    Coverage,
+    DemandPublic,
+    KeptRate,
+    PledgeChange,
+    PledgeCreate,
+    PledgePublic,
+    SkillDemand,
+)
 from services.employers.schemas.positions import (
     PositionCreate,
     PositionDetail,
@@ -12,16 +52,40 @@ from services.employers.schemas.positions import (
     SeatCounts,
     SeatPublic,
 )
-from services.employers.schemas.values import LifeCycleStep
+from services.employers.schemas.values import Change, LifeCycleStep
 
 __all__ = [
+    "AgreementChange",
     "AgreementCreate",
     "AgreementDetail",
     "AgreementPublic",
+    "AgreementRenewal",
     "AgreementTransition",
+    "Change",
+    "CompaniesApart",
+    "CompanyChange",
     "CompanyCreate",
+    "CompanyMerge",
     "CompanyPublic",
+    "ContactAccessPublic",
+    "ContactChange",
+    "ContactCreate",
+    "ContactDisclosure",
+    "ContactPublic",
+    "Coverage",
+    "DemandPublic",
+    "EndingCreate",
+    "EndingPublic",
+    "GrowthPublic",
+    "HeadcountCreate",
+    "HeadcountPublic",
+    "IncentiveCreate",
+    "IncentivePublic",
+    "IndustryPublic",
+    "KeptRate",
     "LifeCycleStep",
+    "LookAlikes",
+    "PledgeChange",
     "PledgeCreate",
     "PledgePublic",
     "PositionCreate",
@@ -29,6 +93,12 @@ __all__ = [
     "PositionPublic",
     "PositionRevision",
     "PositionTransition",
+    "RegionPublic",
     "SeatCounts",
     "SeatPublic",
+    "SiteCreate",
+    "SitePublic",
+    "SkillDemand",
+    "TrustPublic",
+    "UndecidedPosition",
 ]

@@ -1,9 +1,11 @@
 """The values that several bodies here are made of."""
 
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BaseModel, Field
+
+from shared.http import Body
 
 _REGION: Final = "two, five or ten digits of a legal-district code: 27, 27260, 2726010100"
 _FIELD: Final = "code of an industry field: robot, medical, future_mobility"
@@ -27,3 +29,14 @@ class LifeCycleStep(BaseModel):
     effective_on: date
     reason: str | None
     recorded_at: datetime
+
+
+class Change(Body):
+    """What is left out, or is null where nothing cannot be, stays as it is; what is `clearable` may be set to null."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset()
+
+    def changes(self) -> dict[str, Any]:
+        """What the caller wants changed, by name."""
+        given = self.model_dump(exclude_unset=True)
+        return {name: value for name, value in given.items() if value is not None or name in self.clearable}

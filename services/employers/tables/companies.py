@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Field
 
 from services.employers.domain.companies import CompanySize, Review
+from services.employers.domain.corporate_number import is_checked
 from services.employers.tables.registry import Table
 from shared.clock import now
 from shared.db.types import UTCDateTime, ValueEnum
@@ -30,6 +31,11 @@ class Company(Table, table=True):
     corporate_number: str | None = Field(default=None, max_length=13, index=True)
     review: Review | None = Field(default=None, sa_type=ValueEnum(Review))
     merged_into_id: UUID | None = Field(default=None, index=True)
+
+    @property
+    def corporate_number_checked(self) -> bool | None:
+        """Whether the corporate number's check digit is right."""
+        return None if self.corporate_number is None else is_checked(self.corporate_number)
 
 
 class Distinct(Table, table=True):
