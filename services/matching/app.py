@@ -5,6 +5,7 @@ from typing import Final
 
 from services.matching import api, handlers, tables
 from services.matching.commands.expiry import expire_offers
+from services.matching.commands.follow_ups import follow_up_placements
 from shared.service import ServiceDefinition
 
 service: Final = ServiceDefinition(
@@ -17,9 +18,12 @@ service: Final = ServiceDefinition(
         "/api/v1/placements",
         "/api/v1/placement-reasons",
         "/api/v1/mismatches",
+        "/api/v1/follow-ups",
+        "/api/v1/employment-insurance-files",
+        "/api/v1/outcome-files",
     ],
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
-    housekeeping=[expire_offers],
+    housekeeping=[expire_offers, follow_up_placements],
 )

@@ -86,6 +86,13 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
         "retired": False,
         "synonyms": ["로봇제어"],
     },
+    "follow_up": {
+        "answer": "still_there",
+        "asked_about": "2026-06-02",
+        "due_on": "2026-06-16",
+        "months": 3,
+        "started_on": "2026-03-02",
+    },
     "mismatch": {"claimant": "record", "code": "start_differs", "owner": "employer", "resolution": "claim_wrong"},
     "placement": {"answer_by": "2026-03-16", "converted_from": None, "converted_from_seat_id": None},
     "program": {"code": "robot", "kind": "academy", "name_en": "Robot academy", "name_ko": "로봇 아카데미"},

@@ -1,5 +1,13 @@
 """The HTTP routes of matching: each parses, calls one command or query, and returns."""
 
-from services.matching.api import candidates, mismatches, placements, profiles, recommendations
+from services.matching.api import candidates, follow_ups, mismatches, outcome_files, placements, profiles, recommendations
 
-ROUTERS = (candidates.router, profiles.router, recommendations.router, placements.router, mismatches.router)
+ROUTERS = (
+    candidates.router,
+    profiles.router,
+    recommendations.router,
+    placements.router,
+    mismatches.router,
+    follow_ups.router,
+    outcome_files.router,
+)

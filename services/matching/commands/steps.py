@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlmodel import col
 
+from services.matching.commands.follow_ups import cancel_follow_ups
 from services.matching.commands.history import Told, keep_evidence, record
 from services.matching.commands.mismatches import find_mismatch, recheck_claims
 from services.matching.commands.profiles import park_after_decline
@@ -82,6 +83,8 @@ def _what_follows(session: WriteSession, placement: Placement, to: PlacementStat
         until = parked_until(told.by, told.reason, declined_on=told.effective_on)
         if until is not None and told.reason is not None:
             park_after_decline(session, placement.person_id, reason=told.reason, until=until, placement_id=placement.id)
+    if to is PlacementState.REVERSED:
+        cancel_follow_ups(session, placement, on=told.effective_on)
     if to in {PlacementState.ENDED, PlacementState.REVERSED}:
         recheck_claims(session, placement, told)
 

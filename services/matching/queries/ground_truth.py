@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from services.matching.domain.placements import PlacementState
-from services.matching.tables import CandidateProfile, Mismatch, Placement, PlacementStep
-from shared.contracts.matching import MismatchFound, PlacementEvent, PlacementProposed, PreferencesDeclared
+from services.matching.tables import CandidateProfile, FollowUp, Mismatch, Placement, PlacementStep
+from shared.contracts.matching import FollowUpDue, MismatchFound, PlacementEvent, PlacementProposed, PreferencesDeclared
 from shared.db import ReadSession
 
 _AT_ONCE: Final = 1000
@@ -85,6 +85,7 @@ _AGGREGATES: Final[tuple[tuple[str, Any], ...]] = (
     (PlacementProposed.aggregate_type(), Placement),
     (PreferencesDeclared.aggregate_type(), CandidateProfile),
     (MismatchFound.aggregate_type(), Mismatch),
+    (FollowUpDue.aggregate_type(), FollowUp),
 )
 
 

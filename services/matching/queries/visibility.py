@@ -1,12 +1,14 @@
 """Who may see what: organisations their own, the program, executives and auditors everything."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, false, or_, select, true
 from sqlmodel import col
 
 from services.matching.tables import Candidate, Company, Opening, Placement, University
 from shared.auth.actor import Actor, Role
+from shared.db import ReadSession
 
 _SEE_EVERYTHING: Final = (Role.PROGRAM_MANAGER, Role.ADMIN, Role.EXECUTIVE, Role.AUDITOR)
 _SEE_ACTORS: Final = (Role.PROGRAM_MANAGER, Role.ADMIN, Role.AUDITOR)
@@ -27,6 +29,11 @@ def visible_openings(by: Actor) -> ColumnElement[bool]:
     return visible_by_organisation(by, company=col(Opening.company_id))
 
 
+def own_university(session: ReadSession, by: Actor) -> UUID | None:
+    """The university that a caller acts for, if they act for one that is known."""
+    return session.scalar(universities_of(by)) if by.has(Role.UNIVERSITY) else None
+
+
 def sees_actors(by: Actor) -> bool:
     """Whether a caller may know who recorded a step."""
     return by.has(*_SEE_ACTORS)
@@ -42,7 +49,7 @@ def visible_by_organisation(
     if company is not None and by.has(Role.EMPLOYER):
         own.append(company.in_(_companies_of(by)))
     if university is not None and by.has(Role.UNIVERSITY):
-        own.append(university.in_(_universities_of(by)))
+        own.append(university.in_(universities_of(by)))
     return or_(false(), *own)
 
 
@@ -50,5 +57,6 @@ def _companies_of(by: Actor) -> Select[Any]:
     return select(col(Company.company_id)).where(col(Company.business_number) == by.organisation)
 
 
-def _universities_of(by: Actor) -> Select[Any]:
+def universities_of(by: Actor) -> Select[Any]:
+    """The university whose token a caller has, by its id."""
     return select(col(University.university_id)).where(col(University.code) == by.organisation)

@@ -1,6 +1,7 @@
 """The rows of the matching database. A module here may name tables of another only by foreign keys of what it owns."""
 
 from services.matching.tables.candidates import Candidate
+from services.matching.tables.follow_ups import FollowUp, FollowUpAnswer, OutcomeFile, OutcomeFileRow
 from services.matching.tables.mismatches import Mismatch, PlacementClaim
 from services.matching.tables.openings import Opening, Seat
 from services.matching.tables.organisations import Cohort, Company, University
@@ -16,8 +17,12 @@ __all__ = [
     "CandidateSkill",
     "Cohort",
     "Company",
+    "FollowUp",
+    "FollowUpAnswer",
     "Mismatch",
     "Opening",
+    "OutcomeFile",
+    "OutcomeFileRow",
     "Placement",
     "PlacementClaim",
     "PlacementEvidence",

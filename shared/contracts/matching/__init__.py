@@ -9,6 +9,7 @@ from shared.contracts.matching.candidates import (
     PreferencesDeclared,
     SkillsDeclared,
 )
+from shared.contracts.matching.follow_ups import FollowUpAnswered, FollowUpCancelled, FollowUpDue, FollowUpEvent
 from shared.contracts.matching.mismatches import MismatchEvent, MismatchFound, MismatchResolved
 from shared.contracts.matching.placements import (
     PlacementAccepted,
@@ -34,6 +35,10 @@ __all__ = [
     "CandidateEvent",
     "CandidateParked",
     "CandidateUnparked",
+    "FollowUpAnswered",
+    "FollowUpCancelled",
+    "FollowUpDue",
+    "FollowUpEvent",
     "MatchingEvent",
     "MismatchEvent",
     "MismatchFound",

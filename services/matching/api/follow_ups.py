@@ -1,0 +1,118 @@
+"""Routes of follow-ups: work lists, answers one by one and by file."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from starlette.responses import Response
+
+from services.matching.api.callers import PROGRAM
+from services.matching.commands.answer_files import answer_by_file
+from services.matching.commands.follow_ups import answer_follow_up
+from services.matching.domain.follow_ups import Answer, FollowUpState
+from services.matching.queries import follow_ups as queries
+from services.matching.queries.placements import visible_placement
+from services.matching.schemas.follow_ups import (
+    FollowUpAnswerBody,
+    FollowUpPublic,
+    FollowUpWithAnswers,
+    OutcomeFilePublic,
+)
+from services.matching.tables import FollowUp, OutcomeFile
+from shared.auth.actor import Actor, Role
+from shared.auth.policy import Policy, allow
+from shared.db import ReadSession, WriteSession
+from shared.http import Upload
+from shared.http.conditional import IfMatch
+from shared.http.paging import Listing, Page, Rows
+from shared.http.parameters import Reply
+from shared.http.router import ServiceRouter
+
+router = ServiceRouter(prefix="/api/v1", tags=["matching"])
+ASK: Policy = allow(*PROGRAM, Role.UNIVERSITY)
+WATCH: Policy = allow(*PROGRAM, Role.UNIVERSITY, Role.AUDITOR)
+LARGEST = 4 * 1024 * 1024
+
+
+@router.get("/follow-ups", policy=WATCH, response_model=Listing[FollowUpPublic])
+def list_follow_ups(
+    session: ReadSession,
+    actor: Actor,
+    page: Page,
+    *,
+    state: FollowUpState | None = None,
+    answer: Answer | None = None,
+    months: int | None = None,
+    due_before: date | None = None,
+    placement_id: UUID | None = None,
+    person_id: UUID | None = None,
+    university_id: UUID | None = None,
+    company_id: UUID | None = None,
+) -> Rows[FollowUp]:
+    """What is to be asked and what was answered, the most urgent first: `?state=open&due_before=` is what is overdue."""
+    wanted = queries.FollowUpFilter(state, answer, months, due_before, placement_id, person_id, university_id, company_id)
+    return page.fetch(session, queries.follow_ups(wanted, by=actor), key=queries.FOLLOW_UP_KEY)
+
+
+@router.get("/follow-ups/work-list.csv", policy=ASK, produces="text/csv")
+def download_work_list(session: ReadSession, actor: Actor) -> Response:
+    """Every open follow-up as a file to fill in and send back."""
+    return as_csv("follow-ups.csv", queries.WORK_LIST, queries.work_list(session, by=actor))
+
+
+@router.post(
+    "/follow-ups/answers",
+    policy=ASK,
+    response_model=OutcomeFilePublic,
+    status_code=201,
+    max_body=LARGEST,
+    consumes=("text/csv",),
+)
+def answer_follow_ups_by_file(file: Upload, session: WriteSession, actor: Actor, reply: Reply) -> OutcomeFile:
+    """Answer many by file: the work list filled in, in UTF-8 or CP949. Each row fares by itself."""
+    found = answer_by_file(session, file.content, by=actor)
+    reply.located(f"/api/v1/outcome-files/{found.id}")
+    return found
+
+
+@router.get("/follow-ups/{follow_up_id}", policy=WATCH, response_model=FollowUpWithAnswers)
+def read_follow_up(follow_up_id: UUID, session: ReadSession, actor: Actor) -> FollowUpWithAnswers:
+    """One follow-up with every answer that was given."""
+    found = queries.visible_follow_up(session, follow_up_id, by=actor)
+    return FollowUpWithAnswers.of(found, queries.answers_of(session, follow_up_id))
+
+
+@router.post("/follow-ups/{follow_up_id}/answers", policy=ASK, response_model=FollowUpPublic, status_code=201)
+def answer_one_follow_up(
+    follow_up_id: UUID, body: FollowUpAnswerBody, session: WriteSession, actor: Actor, if_match: IfMatch
+) -> FollowUp:
+    """Say what became of a person. A later answer replaces an earlier one; both stay on record."""
+    return answer_follow_up(
+        session,
+        follow_up_id,
+        answer=body.answer,
+        on=body.effective_on,
+        reported_on=body.reported_on,
+        by=actor,
+        expected=if_match,
+    )
+
+
+@router.get("/placements/{placement_id}/follow-ups", policy=WATCH, response_model=Listing[FollowUpPublic])
+def list_follow_ups_of_placement(placement_id: UUID, session: ReadSession, actor: Actor, page: Page) -> Rows[FollowUp]:
+    """The follow-ups of one placement."""
+    visible_placement(session, placement_id, by=actor)
+    wanted = queries.FollowUpFilter(placement_id=placement_id)
+    return page.fetch(session, queries.follow_ups(wanted, by=actor), key=queries.FOLLOW_UP_KEY)
+
+
+def as_csv(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """A file that spreadsheets open rightly: UTF-8 with a mark. Its cells are ids, codes and days, no formulas."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)

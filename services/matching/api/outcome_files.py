@@ -1,0 +1,83 @@
+"""Routes of files that came in: employment insurance records, and how the rows of any file fared."""
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.matching.api.callers import PROGRAM
+from services.matching.api.follow_ups import LARGEST, as_csv
+from services.matching.commands.insurance_files import match_insurance_file
+from services.matching.domain.row_outcomes import TEXTS, RowOutcome
+from services.matching.queries import follow_ups as queries
+from services.matching.schemas.follow_ups import OutcomeFilePublic, OutcomeRowPublic
+from services.matching.tables import OutcomeFile
+from shared.auth.actor import Actor, Role
+from shared.auth.policy import Policy, allow
+from shared.db import ReadSession, WriteSession
+from shared.http import Upload
+from shared.http.paging import Listing, Page, Rows
+from shared.http.parameters import Reply
+from shared.http.router import ServiceRouter
+from shared.i18n import negotiate, translate
+
+router = ServiceRouter(prefix="/api/v1", tags=["matching"])
+SENDERS: Policy = allow(*PROGRAM, Role.UNIVERSITY, Role.AUDITOR)
+_CSV = ("line", "outcome", "column", "code", "ko", "en", "placement_id")
+
+
+@router.post(
+    "/employment-insurance-files",
+    policy=allow(*PROGRAM),
+    response_model=OutcomeFilePublic,
+    status_code=201,
+    max_body=LARGEST,
+    consumes=("text/csv",),
+)
+def send_insurance_file(file: Upload, session: WriteSession, actor: Actor, reply: Reply) -> OutcomeFile:
+    """Match employment insurance records with placements, in UTF-8 or CP949: person_id, business_number, acquired_on, lost_on.
+
+    The person's id comes from trainees, which knows names; a file that holds anything more is refused whole. A match is
+    evidence of grade 4, what differs becomes a mismatch, and each row has its fate.
+    """
+    found = match_insurance_file(session, file.content, by=actor)
+    reply.located(f"/api/v1/outcome-files/{found.id}")
+    return found
+
+
+@router.get("/outcome-files/{file_id}", policy=SENDERS, response_model=OutcomeFilePublic)
+def read_outcome_file(file_id: UUID, session: ReadSession, actor: Actor) -> OutcomeFile:
+    """How many rows of a file fared how. A university sees the files that it sent."""
+    return queries.visible_file(session, file_id, by=actor)
+
+
+@router.get("/outcome-files/{file_id}/rows", policy=SENDERS, response_model=Listing[OutcomeRowPublic])
+def list_outcome_rows(
+    file_id: UUID,
+    session: ReadSession,
+    actor: Actor,
+    page: Page,
+    request: Request,
+    *,
+    reply: Reply,
+    outcome: RowOutcome | None = None,
+) -> Rows[OutcomeRowPublic]:
+    """How each row of a file fared, by line."""
+    queries.visible_file(session, file_id, by=actor)
+    language = negotiate(request.headers.get("accept-language"))
+    reply.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
+    rows = page.fetch(session, queries.rows_of_file(file_id, outcome=outcome), key=queries.ROW_KEY)
+    return Rows([OutcomeRowPublic.of(row, language) for row in rows.items], rows.next, rows.total)
+
+
+@router.get("/outcome-files/{file_id}/rows.csv", policy=SENDERS, produces="text/csv")
+def download_outcome_rows(file_id: UUID, session: ReadSession, actor: Actor) -> Response:
+    """The same as a file, in both languages."""
+    queries.visible_file(session, file_id, by=actor)
+    rows = session.scalars(queries.rows_of_file(file_id).order_by(*queries.ROW_KEY))
+    said = ((row.line, row.outcome, row.column, row.code, *_texts(row.code), row.placement_id) for row in rows)
+    return as_csv(f"rows-{file_id}.csv", _CSV, said)
+
+
+def _texts(code: str | None) -> tuple[str, str]:
+    return ("", "") if code is None else (translate(TEXTS[code], "ko"), translate(TEXTS[code], "en"))
