@@ -20,6 +20,7 @@ class ServiceDefinition:
 
     `mounts` are routes that are not an API, such as static files; `visitors` makes what recognises signed-in browsers.
     `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
+    `work` takes up one piece of what requests left to be done and says whether there was any; it finds its own in the database.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ServiceDefinition:
     mounts: Sequence[BaseRoute] = ()
     housekeeping: Sequence[Callable[[Database], object]] = ()
     visitors: Callable[[Database, Settings], Visitors] | None = None
+    work: Callable[[Database], bool] | None = None
 
 
 def database_url(settings: Settings, service: str) -> str:

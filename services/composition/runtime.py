@@ -202,4 +202,5 @@ def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) ->
         database.run(forget_old_answers, idempotent=True)
 
     chores = [partial(job, service.database) for job in (forget_old, *definition.housekeeping)]
-    return Worker(service=definition.name, relay=relay, consumer=consumer, housekeeping=chores)
+    work = partial(definition.work, service.database) if definition.work is not None else None
+    return Worker(service=definition.name, relay=relay, consumer=consumer, housekeeping=chores, work=work)

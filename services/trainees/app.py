@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.trainees import api, handlers, tables
+from services.trainees.commands.roster.working import work_on_rosters
 from shared.service import ServiceDefinition
 
 service = ServiceDefinition(
@@ -16,4 +17,5 @@ service = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
+    work=work_on_rosters,
 )

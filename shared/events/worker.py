@@ -18,6 +18,7 @@ log = structlog.get_logger()
 RELAY_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 5.0
 STOPPED_PAUSE: Final = 1.0
+WORK_PAUSE: Final = 0.2
 
 
 @dataclass(slots=True)
@@ -91,15 +92,25 @@ class Worker:
     """Everything of one service that runs beside its API."""
 
     def __init__(
-        self, *, service: str, relay: Relay, consumer: EventConsumer | None, housekeeping: Sequence[Callable[[], object]] = ()
+        self,
+        *,
+        service: str,
+        relay: Relay,
+        consumer: EventConsumer | None,
+        housekeeping: Sequence[Callable[[], object]] = (),
+        work: Callable[[], bool] | None = None,
     ) -> None:
         self.service = service
+        self.work = work
         self.relay = relay
         self.consumer = consumer
         self.loops = [Loop(f"{service}-relay", self._relay, relay.close, Heartbeat(f"{service}-relay"))]
         if consumer is not None:
             loop = Loop(f"{service}-consumer", self._consume, consumer.disconnect, Heartbeat(f"{service}-consumer"))
             self.loops.append(loop)
+        if work is not None:
+            name = f"{service}-work"
+            self.loops.append(Loop(name, self._work, _nothing, Heartbeat(name), watched=False))
         if housekeeping:
             name = f"{service}-housekeeping"
             self.loops.append(Loop(name, _every_hour(housekeeping), _nothing, Heartbeat(name), watched=False))
@@ -129,7 +140,13 @@ class Worker:
         moved = self.relay.run_once()
         if self.consumer is not None:
             moved += self.consumer.run_once(timeout=timeout)
+        if self.work is not None:
+            moved += self.work()
         return moved
+
+    def _work(self) -> float:
+        assert self.work is not None
+        return 0.0 if self.work() else WORK_PAUSE
 
     def _relay(self) -> float:
         return 0.0 if self.relay.run_once() else RELAY_PAUSE

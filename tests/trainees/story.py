@@ -12,12 +12,12 @@ from sqlalchemy import delete, func, select
 from services.trainees.commands.applications import apply_to_cohort
 from services.trainees.commands.enrolments import move_enrolment
 from services.trainees.commands.registry import create_program, open_cohort, register_university
-from services.trainees.commands.roster_sync import sync_roster
+from services.trainees.commands.roster.receiving import sync_rows
 from services.trainees.domain.persons import PersonData
 from services.trainees.domain.registry import ProgramKind
 from services.trainees.domain.stages import EXITS, Stage
 from services.trainees.handlers import handlers
-from services.trainees.queries.roster_syncs import SyncReport, report
+from services.trainees.queries.roster.reports import SyncReport, report
 from services.trainees.tables import Cohort, Enrolment, Program, StageStep, Table, University, metadata, rows_of
 from shared import clock
 from shared.auth.actor import Actor, Role
@@ -126,7 +126,7 @@ class Story:
 
     def sync(self, cohort: Cohort, content: bytes, *, by: Actor = MANAGER, dry_run: bool = False) -> SyncReport:
         def unit(session: Any) -> SyncReport:
-            sync = sync_roster(session, cohort.university_id, cohort.id, content, by=by, dry_run=dry_run)
+            sync = sync_rows(session, cohort.university_id, [cohort.id], content, by=by, dry_run=dry_run)
             return report(session, sync, language="en")
 
         return self.database.run(unit)

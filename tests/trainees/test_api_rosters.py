@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from services.trainees.queries.roster_syncs import harmless
+from services.trainees.queries.roster.reports import harmless
 from services.trainees.tables import Person
 from tests.trainees.callers import AUDITOR, MANAGER, Callers
 from tests.trainees.story import Story, roster
@@ -55,7 +55,7 @@ def test_the_rejected_rows_come_as_a_file_for_excel(callers: Callers, university
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
-    assert rows[0] == ["line", "column", "code", "message_ko", "message_en"]
+    assert rows[0] == ["line", "column", "code", "value", "message_ko", "message_en"]
     assert [row[:3] for row in rows[1:]] == [
         ["3", "student_no", "number_unreadable"],
         ["3", "name", "name_unreadable"],
@@ -63,7 +63,8 @@ def test_the_rejected_rows_come_as_a_file_for_excel(callers: Callers, university
         ["3", "phone", "phone_unreadable"],
         ["4", "", "repeated"],
     ]
-    assert rows[-1][3:] == ["파일의 2번째 줄과 같은 사람입니다.", "Line 2 of the file is about the same person."]
+    assert rows[-1][4:] == ["파일의 2번째 줄과 같은 내용입니다.", "Line 2 of the file says the same already."]
+    assert [row[3] for row in rows[1:3]] == ["'=***|' /* ****'!**", "이?*"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＠"])
@@ -73,12 +74,12 @@ def test_no_cell_of_a_file_is_a_formula(start: str) -> None:
 
 
 def test_a_broken_file_is_refused_and_says_why(callers: Callers, story: Story, university: str, cohort: str) -> None:
-    refused = callers.send(KNU, university, cohort, roster(HANEUL).decode().encode("cp949"), language="ko")
+    refused = callers.send(KNU, university, cohort, roster(HANEUL).decode().encode("utf-16"), language="ko")
     assert (refused.status_code, refused.json()["code"]) == (422, "broken_roster")
-    assert [error["code"] for error in refused.json()["errors"]] == ["not_utf8"]
+    assert [error["code"] for error in refused.json()["errors"]] == ["unknown_encoding"]
     assert "UTF-8" in refused.json()["errors"][0]["message"]
     assert refused.json()["detail"] == "파일 전체를 쓸 수 없습니다. 아무것도 바뀌지 않았습니다."
-    assert callers.send(KNU, university, cohort, roster(HANEUL), kind="application/json").status_code == 415
+    assert callers.send(KNU, university, cohort, roster(HANEUL), kind="image/png").status_code == 415
     assert callers.send(KNU, university, cohort, b"x" * (20 * 1024 * 1024 + 1)).status_code == 413
     assert story.count(Person) == 0
 

@@ -1,11 +1,29 @@
 """Files that arrive: taken apart, or refused as a whole with the reason."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import pytest
 
-from services.trainees.domain.roster_file import MOST_ROWS, REQUIRED, BrokenRoster, read_roster
+from services.trainees.domain.roster.columns import REQUIRED, Mapped, places
+from services.trainees.domain.roster.csv_sheet import csv_sheet
+from services.trainees.domain.roster.refusals import MOST_ROWS, BrokenRoster
+from services.trainees.domain.roster.sheets import Line
 
 ROW = "20240001,김하늘,1999-03-02,010-1234-5678"
 FILE = f"학번,성명,생년월일,연락처\n{ROW}\n"
+
+
+@dataclass(frozen=True)
+class TakenApart:
+    columns: Mapping[str, int]
+    lines: Sequence[Line]
+
+
+def read_roster(content: bytes) -> TakenApart:
+    """The whole file, where nothing of it can be refused any more."""
+    sheet = csv_sheet(content)
+    return TakenApart(places(sheet.header, Mapped()), list(sheet.lines))
 
 
 def refusals_of(content: bytes) -> list[tuple[str, object]]:
@@ -22,6 +40,10 @@ def refusals_of(content: bytes) -> list[tuple[str, object]]:
 def test_columns_are_known_by_korean_and_english_names(header: str) -> None:
     file = read_roster(f"{header}\n{ROW}".encode())
     assert file.columns == {"student_no": 0, "name": 1, "birth_date": 2, "phone": 3}
+
+
+def test_excels_own_csv_in_korea_is_cp949() -> None:
+    assert [list(line.cells) for line in read_roster(FILE.encode("cp949")).lines] == [ROW.split(",")]
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without BOM", "with BOM"])
@@ -47,9 +69,8 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
     [
         (b"", [("empty", {})]),
         (b"\xef\xbb\xbf\n\n", [("empty", {})]),
-        (FILE.encode("cp949"), [("not_utf8", {})]),
-        (FILE.encode("utf-16"), [("not_utf8", {})]),
-        (FILE.encode()[:-30] + b"\xff" + FILE.encode()[-30:], [("not_utf8", {})]),
+        (FILE.encode("utf-16"), [("unknown_encoding", {})]),
+        (FILE.encode()[:-30] + b"\xff" + FILE.encode()[-30:], [("unknown_encoding", {})]),
         (FILE.replace("김", "\0").encode(), [("nul", {})]),
         ("학번,성명\n1,2\n".encode(), [("missing_column", {"column": c}) for c in ("birth_date", "phone")]),
         ("학번;성명;생년월일;연락처\n".encode(), [("missing_column", {"column": c}) for c in REQUIRED]),

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from services.trainees.domain.persons import PersonData
-from services.trainees.domain.roster_file import read_roster
-from services.trainees.domain.roster_row import MESSAGES, Problem, RosterRow, read_row
+from services.trainees.domain.roster.reading import read_roster
+from services.trainees.domain.roster.rows import MESSAGES, Problem, Refused, RosterRow, masked_cell
 
 TODAY = date(2026, 11, 22)
 HEADER = "학번,성명,생년월일,연락처,이메일,지원일,비고,메모"
@@ -15,8 +15,10 @@ GOOD = ("20240001", "김하늘", "1999-03-02", "010-1234-5678", "haneul@example.
 
 
 def reading_of(*cells: str, header: str = HEADER) -> RosterRow | list[Problem]:
-    file = read_roster(f"{header}\n{','.join(cells)}\n".encode())
-    return read_row(file, file.lines[0], today=TODAY)
+    [row] = read_roster(f"{header}\n{','.join(cells)}\n".encode(), today=TODAY).rows
+    if isinstance(row, Refused):
+        return [Problem(each.column, each.code) for each in row.problems]
+    return row
 
 
 def with_cell(column: int, text: str) -> tuple[str, ...]:
@@ -100,6 +102,21 @@ def test_the_back_of_a_resident_number_is_found_behind_the_birth_date_and_over_a
 )  # fmt: skip
 def test_ordinary_numbers_are_not_taken_for_resident_numbers(cells: tuple[str, ...]) -> None:
     assert isinstance(reading_of(*cells), RosterRow)
+
+
+@pytest.mark.parametrize(
+    ("cell", "masked"),
+    [("02-120", "0*-***"), ("김?늘", "김?*"), ("2.02E+09", "2.***+**"), ("=cmd|'x'!A0", "=***|'*'!**"), ("9", "*"), ("", "")],
+)
+def test_of_a_cell_that_cannot_be_used_only_its_shape_is_told(cell: str, masked: str) -> None:
+    assert masked_cell(cell) == masked
+
+
+def test_a_row_may_say_that_somebody_is_gone_and_needs_nothing_but_the_number() -> None:
+    header = "학번,성명,생년월일,연락처,학적상태"
+    assert reading_of("20240001", "", "", "", "제적", header=header) == RosterRow(2, "20240001", None, None, gone=True)
+    assert isinstance(reading_of(*GOOD[:4], "휴학", header=header), RosterRow)
+    assert reading_of(*GOOD[:4], "모름", header=header) == [Problem("status", "status_unreadable")]
 
 
 def test_what_was_read_does_not_print_who_it_is() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.trainees.domain.roster_file import BrokenRoster
+from services.trainees.domain.roster.refusals import BrokenRoster
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.persons import WholePerson, whole
-from services.trainees.queries.roster_syncs import SyncReport
+from services.trainees.queries.roster.reports import SyncReport
 from services.trainees.tables import Enrolment, Outcome, Person, PersonRecord, RosterOutcome, RosterSync, StageStep, SyncState
 from shared.errors import NotFound
 from tests.trainees.story import MANAGER, TODAY, Story, day, roster, university_actor
@@ -22,6 +22,11 @@ STATE = (Person, PersonRecord, Enrolment, StageStep)
 def fates(report: SyncReport) -> list[tuple[int, str, list[str]]]:
     """Line, outcome, and what changed or what is wrong."""
     return [(row.line, row.outcome.value, [*row.changes, *(problem.code for problem in row.problems)]) for row in report.rows]
+
+
+def counted(report: SyncReport) -> dict[str, int]:
+    """The four counts that every sync has."""
+    return {name: report.counts[name] for name in ("created", "changed", "unchanged", "rejected")}
 
 
 def changed(row: Sequence[str], **said: str) -> tuple[str, ...]:
@@ -40,7 +45,7 @@ def test_a_first_roster_registers_persons_and_begins_enrolments(story: Story) ->
     cohort = story.cohort()
     report = story.sync(cohort, roster(HANEUL, BADA))
     assert report.state is SyncState.APPLIED
-    assert report.counts == {"created": 2, "changed": 0, "unchanged": 0, "rejected": 0}
+    assert counted(report) == {"created": 2, "changed": 0, "unchanged": 0, "rejected": 0}
     assert fates(report) == [(2, "created", []), (3, "created", [])]
     known = person_of(story, report)
     assert (known.name, known.birth_date, known.phone, known.email) == (
@@ -138,7 +143,7 @@ def test_a_broken_row_is_told_and_blocks_no_good_one(story: Story) -> None:
     ]
     assert [problem.column for problem in report.rows[1].problems] == ["name", "birth_date", "phone", "email"]
     assert all(problem.message for row in report.rows for problem in row.problems)
-    assert report.counts == {"created": 2, "changed": 0, "unchanged": 0, "rejected": 2}
+    assert counted(report) == {"created": 2, "changed": 0, "unchanged": 0, "rejected": 2}
     assert story.count(Person) == 2
 
 
@@ -147,27 +152,24 @@ def test_a_broken_file_changes_nothing_and_leaves_no_trace(story: Story) -> None
     story.sync(cohort, roster(HANEUL))
     tables = (*STATE, RosterSync, RosterOutcome)
     before = ([story.rows(table) for table in tables], story.events())
-    for content in (roster(BADA).decode().encode("cp949"), roster(BADA)[:-4], b"a,b\n", roster(BADA) + b'"open'):
+    for content in (roster(BADA).decode().encode("utf-16"), roster(BADA)[:-4], b"a,b\n", roster(BADA) + b'"open'):
         with pytest.raises(BrokenRoster):
             story.sync(cohort, content)
     assert ([story.rows(table) for table in tables], story.events()) == before
 
 
-def test_the_second_row_about_the_same_human_is_told(story: Story) -> None:
+def test_rows_that_contradict_each_other_are_all_told_and_those_that_repeat_count_once(story: Story) -> None:
     cohort = story.cohort()
     same_number = changed(BADA, student_no=HANEUL[0])
     same_human = changed(HANEUL, student_no="20249999")
     report = story.sync(cohort, roster(HANEUL, HANEUL, same_number, same_human, BADA))
-    assert fates(report) == [
-        (2, "created", []),
-        (3, "rejected", ["repeated"]),
-        (4, "rejected", ["repeated"]),
-        (5, "rejected", ["repeated"]),
-        (6, "created", []),
-    ]
-    assert report.rows[1].problems[0].message == "Line 2 of the file is about the same person."
+    assert [fate[1:] for fate in fates(report)] == [("rejected", ["contradicting"])] * 5
+    assert story.count(Person) == 0
+    twice = story.sync(cohort, roster(HANEUL, BADA, HANEUL))
+    assert fates(twice) == [(2, "created", []), (3, "created", []), (4, "rejected", ["repeated"])]
+    assert twice.rows[2].problems[0].message == "Line 2 of the file says the same already."
     again = story.sync(cohort, roster(same_human, HANEUL))
-    assert fates(again) == [(2, "rejected", ["repeated"]), (3, "unchanged", [])]
+    assert fates(again) == [(2, "rejected", ["contradicting"]), (3, "rejected", ["contradicting"])]
 
 
 def test_a_row_that_contradicts_who_is_known_is_rejected(story: Story) -> None:
@@ -179,12 +181,15 @@ def test_a_row_that_contradicts_who_is_known_is_rejected(story: Story) -> None:
     assert fates(story.sync(cohort, roster(number_of_another))) == [(2, "rejected", ["number_of_another"])]
     assert fates(story.sync(cohort, roster(person_of_another))) == [(2, "rejected", ["person_of_another_number"])]
     assert [story.rows(table) for table in STATE] == before
-    # Neither blocks a good row about somebody whom it named wrongly.
+    # It blocks no good row about anybody else, and within one file nobody guesses which of two rows is right.
     rightly = changed(number_of_another, student_no="20240005")
-    assert fates(story.sync(cohort, roster(number_of_another, rightly, HANEUL))) == [
+    assert fates(story.sync(cohort, roster(number_of_another, BADA))) == [
         (2, "rejected", ["number_of_another"]),
-        (3, "created", []),
-        (4, "unchanged", []),
+        (3, "unchanged", []),
+    ]
+    assert fates(story.sync(cohort, roster(number_of_another, rightly))) == [
+        (2, "rejected", ["contradicting"]),
+        (3, "rejected", ["contradicting"]),
     ]
 
 

@@ -18,7 +18,7 @@ def test_the_same_roster_sent_many_times_at_once_has_one_effect(story: Story) ->
     rows = [(f"2024{n:04d}", f"가상{n}", "1999-03-02", f"010-2222-{n:04d}", "") for n in range(50)]
     starting = Barrier(6)
 
-    def send(_number: int) -> dict[Outcome, int]:
+    def send(_number: int) -> dict[str, int]:
         starting.wait(30)
         return dict(story.sync(cohort, roster(*rows)).counts)
 

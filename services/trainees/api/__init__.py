@@ -1,5 +1,5 @@
 """The HTTP routes of trainees: each parses, calls one command or query, and returns."""
 
-from services.trainees.api import cohort_work, enrolments, persons, registry, roster_syncs
+from services.trainees.api import cohort_work, enrolments, persons, registry, roster_progress, roster_syncs
 
-ROUTERS = (registry.router, enrolments.router, cohort_work.router, persons.router, roster_syncs.router)
+ROUTERS = (registry.router, enrolments.router, cohort_work.router, persons.router, roster_syncs.router, roster_progress.router)

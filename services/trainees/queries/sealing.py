@@ -30,6 +30,16 @@ def seal(session: ReadSession, text: str, *, about: UUID, field: str) -> bytes:
     return _cipher(session).seal(text.encode(), about=f"{about}:{field}".encode())
 
 
+def seal_bytes(session: ReadSession, content: bytes, *, about: UUID, field: str) -> bytes:
+    """The same for what is no text."""
+    return _cipher(session).seal(content, about=f"{about}:{field}".encode())
+
+
+def unseal_bytes(session: ReadSession, sealed: bytes, *, about: UUID, field: str) -> bytes:
+    """What `seal_bytes` was given. Raises Unreadable."""
+    return _cipher(session).open(sealed, about=f"{about}:{field}".encode())
+
+
 def unseal(session: ReadSession, sealed: bytes, *, about: UUID, field: str) -> str:
     """What `seal` was given. Raises Unreadable."""
     return _cipher(session).open(sealed, about=f"{about}:{field}".encode()).decode()
@@ -41,11 +51,19 @@ def hashes(session: ReadSession, person: PersonData) -> tuple[bytes, bytes]:
     return hashed.of("identity\x1f" + identity_of(person)), hashed.of("content\x1f" + content_of(person))
 
 
+def hash_of(session: ReadSession, text: str) -> bytes:
+    """What finds `text` again without storing it. Callers put in front what kind of text it is."""
+    return _keyed_hash(session).of(text)
+
+
+def number_hash(session: ReadSession, university_id: UUID, student_no: str) -> bytes:
+    """What finds a university's student number."""
+    return hash_of(session, f"student_no\x1f{university_id}\x1f{student_no}")
+
+
 def told(session: ReadSession, university_id: UUID, person: PersonData, *, student_no: str | None, line: int = 0) -> Told:
     """A record of a university with the hashes that find its person."""
-    number = None
-    if student_no is not None:
-        number = _keyed_hash(session).of(f"student_no\x1f{university_id}\x1f{student_no}")
+    number = number_hash(session, university_id, student_no) if student_no is not None else None
     return Told(line, person, student_no, *hashes(session, person), number)
 
 

@@ -56,7 +56,16 @@ from services.trainees.schemas.registry import (
     UniversityCreate,
     UniversityPublic,
 )
-from services.trainees.schemas.roster_syncs import RosterCounts, RosterProblem, RosterRowPublic, RosterSyncPublic
+from services.trainees.schemas.roster_syncs import (
+    RosterAbsencePublic,
+    RosterApproval,
+    RosterCounts,
+    RosterFileProblem,
+    RosterProblem,
+    RosterRowPublic,
+    RosterSyncPublic,
+    RosterSyncSummary,
+)
 
 __all__ = [
     "AdmissionPublic",
@@ -97,10 +106,14 @@ __all__ = [
     "ProgramRulesPublic",
     "ReasonExplained",
     "ReportResult",
+    "RosterAbsencePublic",
+    "RosterApproval",
     "RosterCounts",
+    "RosterFileProblem",
     "RosterProblem",
     "RosterRowPublic",
     "RosterSyncPublic",
+    "RosterSyncSummary",
     "RowProblem",
     "RuleExplained",
     "StudentNumberPublic",

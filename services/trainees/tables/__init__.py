@@ -15,7 +15,17 @@ from services.trainees.tables.persons import (
     StudentNumber,
 )
 from services.trainees.tables.registry import Cohort, Program, ProgramRules, University
-from services.trainees.tables.rosters import Outcome, RosterOutcome, RosterSync, SyncState
+from services.trainees.tables.roster_holdings import PersonCorrection, RosterEntry, RosterProfile
+from services.trainees.tables.rosters import (
+    Outcome,
+    RosterAbsence,
+    RosterOutcome,
+    RosterRow,
+    RosterScope,
+    RosterSync,
+    RosterUpload,
+    SyncState,
+)
 
 __all__ = [
     "AccessEntry",
@@ -32,11 +42,18 @@ __all__ = [
     "Outcome",
     "PairState",
     "Person",
+    "PersonCorrection",
     "PersonRecord",
     "Program",
     "ProgramRules",
+    "RosterAbsence",
+    "RosterEntry",
     "RosterOutcome",
+    "RosterProfile",
+    "RosterRow",
+    "RosterScope",
     "RosterSync",
+    "RosterUpload",
     "StageStep",
     "StudentNumber",
     "SyncState",

@@ -1,0 +1,1 @@
+"""Bringing rosters in: received, read, compared, applied, approved, undone."""

@@ -1,0 +1,70 @@
+"""Reads any roster file: what it is, told by its content, and then row by row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from services.trainees.domain.roster.archive import Archive
+from services.trainees.domain.roster.columns import Mapped, places
+from services.trainees.domain.roster.csv_sheet import csv_sheet
+from services.trainees.domain.roster.json_sheet import json_sheet
+from services.trainees.domain.roster.oneroster_sheet import oneroster_sheet
+from services.trainees.domain.roster.refusals import broken
+from services.trainees.domain.roster.rows import Refused, RosterRow, RowReader
+from services.trainees.domain.roster.sheets import RosterFormat, Sheet
+from services.trainees.domain.roster.xlsx_sheet import xlsx_sheet
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_SIMPLE = frozenset({RosterFormat.CSV, RosterFormat.JSON})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that can be read: what it is, which of our columns it has, and its rows as they come."""
+
+    format: RosterFormat
+    columns: tuple[str, ...]
+    delta: bool | None
+    rows: Iterator[RosterRow | Refused]
+
+
+def read_roster(
+    content: bytes, *, today: date, mapped: Mapped = Mapped(), organisation: str | None = None, simple: bool = False
+) -> Reading:
+    """Begin to read a file. Raises BrokenRoster, also while the rows are read. `simple` takes plain texts only, no archives."""
+    kind = format_of(content)
+    if simple and kind not in _SIMPLE:
+        raise broken("needs_background")
+    sheet = _sheet(content, kind, organisation=organisation)
+    if kind is RosterFormat.ONEROSTER:
+        mapped = Mapped(number_width=mapped.number_width)
+    columns = places(sheet.header, mapped)
+    reader = RowReader(columns, width=len(sheet.header), today=today, number_width=mapped.number_width)
+    return Reading(sheet.format, tuple(columns), sheet.delta, map(reader.read, sheet.lines))
+
+
+def format_of(content: bytes) -> RosterFormat:
+    """What a file is, whatever it is called. Raises BrokenRoster."""
+    if content.startswith(_OLD_OFFICE):
+        raise broken("old_excel")
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        names = Archive(content).names
+        if "manifest.csv" in names:
+            return RosterFormat.ONEROSTER
+        if "[Content_Types].xml" in names:
+            return RosterFormat.XLSX
+        raise broken("unknown_archive")
+    start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return RosterFormat.JSON if start.startswith((b"[", b"{")) else RosterFormat.CSV
+
+
+def _sheet(content: bytes, kind: RosterFormat, *, organisation: str | None) -> Sheet:
+    match kind:
+        case RosterFormat.CSV:
+            return csv_sheet(content)
+        case RosterFormat.JSON:
+            return json_sheet(content)
+        case RosterFormat.XLSX:
+            return xlsx_sheet(Archive(content))
+        case RosterFormat.ONEROSTER:
+            return oneroster_sheet(Archive(content), organisation=organisation)

@@ -1,0 +1,50 @@
+"""A roster as a table, whatever file it came in: a header and lines of cells, read one after the other."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.trainees.domain.roster.refusals import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, broken
+
+
+class RosterFormat(StrEnum):
+    """What a roster came as, told by its content."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    ONEROSTER = "oneroster"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the file. `number` is the line on which it begins, the header's being 1."""
+
+    number: int
+    cells: Sequence[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A header and the lines below it. Reading on may raise BrokenRoster. `delta` is what the file itself says of that."""
+
+    format: RosterFormat
+    header: Sequence[str]
+    lines: Iterator[Line]
+    delta: bool | None = None
+
+
+def limited(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines that hold anything. Raises BrokenRoster beyond the limits of rows, columns and cells."""
+    count = 0
+    for line in lines:
+        if len(line.cells) > MOST_COLUMNS:
+            raise broken("too_many_columns", most=MOST_COLUMNS)
+        if any(len(cell) > LONGEST_CELL for cell in line.cells):
+            raise broken("cell_too_long", line=line.number, most=LONGEST_CELL)
+        if not any(cell and not cell.isspace() for cell in line.cells):
+            continue
+        count += 1
+        if count > MOST_ROWS + 1:  # the header is one of them
+            raise broken("too_many_rows", most=MOST_ROWS)
+        yield line

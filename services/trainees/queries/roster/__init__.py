@@ -1,0 +1,1 @@
+"""What rosters brought, would bring, and are compared with."""

@@ -1,0 +1,164 @@
+"""The statements of a comparison: rows that say what is held, rows that do not, and enrolments that no row names."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, func, not_, select
+
+from services.trainees.domain.stages import EXITS
+from services.trainees.queries.chunks import in_chunks
+from services.trainees.tables import (
+    Enrolment,
+    PersonRecord,
+    RosterEntry,
+    RosterRow,
+    RosterSync,
+    StudentNumber,
+    rows_of,
+)
+from shared.db import ReadSession
+from shared.db.bulk import among
+
+_ROW, _NUMBER, _RECORD = rows_of(RosterRow), rows_of(StudentNumber), rows_of(PersonRecord)
+_ENTRY, _ENROLMENT = rows_of(RosterEntry), rows_of(Enrolment)
+_STANDING = (
+    _ENROLMENT.c.id, _ENROLMENT.c.person_id, _ENROLMENT.c.cohort_id, _ENROLMENT.c.stage, _ENROLMENT.c.left_stage,
+    _ENROLMENT.c.version,
+)  # fmt: skip
+
+
+def saying_what_is_held(sync: RosterSync) -> Select[Any]:
+    """Line and enrolment of each row that changes nothing: number, person, everything told and the enrolment are known."""
+    return (
+        select(_ROW.c.line, _ENROLMENT.c.id.label("enrolment_id"), _NUMBER.c.person_id)
+        .join(
+            _NUMBER,
+            and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.number_hash == _ROW.c.number_hash),
+        )
+        .join(_RECORD, and_(_RECORD.c.person_id == _NUMBER.c.person_id, _RECORD.c.content_hash == _ROW.c.content_hash))
+        .join(
+            _ENROLMENT,
+            and_(
+                _ENROLMENT.c.person_id == _NUMBER.c.person_id,
+                _ENROLMENT.c.cohort_id == _ROW.c.cohort_id,
+                _ENROLMENT.c.stage.not_in(sorted(EXITS)),
+            ),
+        )
+        .join(_ENTRY, and_(_ENTRY.c.enrolment_id == _ENROLMENT.c.id, _ENTRY.c.present))
+        .where(_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), not_(_ROW.c.gone))
+    )
+
+
+def unchanged_count(session: ReadSession, sync: RosterSync) -> int:
+    return session.scalar(select(func.count()).select_from(saying_what_is_held(sync).subquery())) or 0
+
+
+def refused_count(session: ReadSession, sync: RosterSync) -> int:
+    """How many rows could not be used, before anything was compared."""
+    statement = select(func.count()).select_from(_ROW).where(_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_not(None))
+    return session.scalar(statement) or 0
+
+
+def unchanged_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Those of the persons about whom another row says what is held, with its line."""
+
+    def statement(part: Sequence[UUID]) -> Select[Any]:
+        return said.where(among(session, _NUMBER.c.person_id, part))
+
+    said = saying_what_is_held(sync).with_only_columns(_NUMBER.c.person_id, _ROW.c.line, maintain_column_froms=True)
+    return dict(tuple(row) for row in in_chunks(session, person_ids, statement))
+
+
+def saying_more(session: ReadSession, sync: RosterSync) -> Sequence[Any]:
+    """The rows that a comparison must look at one by one, in the order of the file."""
+    same = saying_what_is_held(sync).subquery()
+    statement = (
+        select(_ROW)
+        .outerjoin(same, same.c.line == _ROW.c.line)
+        .where(_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), same.c.line.is_(None))
+        .order_by(_ROW.c.line)
+    )
+    return session.execute(statement).all()
+
+
+def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> Sequence[Any]:
+    """The enrolments that a roster named once and that no row of this one names, not even one that cannot be used.
+
+    A row about the person in another cohort that could be told does not count as naming this enrolment.
+    """
+    here = _ROW.c.sync_id == sync.id
+    of_cohort = (_ROW.c.cohort_id.is_(None)) | (_ROW.c.cohort_id == _ENROLMENT.c.cohort_id)
+    by_number = exists(
+        select(_ROW.c.line)
+        .join(_NUMBER, and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.number_hash == _ROW.c.number_hash))
+        .where(here, of_cohort, not_(_ROW.c.gone), _NUMBER.c.person_id == _ENROLMENT.c.person_id)
+        .correlate(_ENROLMENT)
+    )
+    by_identity = exists(
+        select(_ROW.c.line)
+        .join(_RECORD, _RECORD.c.identity_hash == _ROW.c.identity_hash)
+        .where(here, of_cohort, not_(_ROW.c.gone), _RECORD.c.person_id == _ENROLMENT.c.person_id)
+        .correlate(_ENROLMENT)
+    )
+    statement = (
+        select(*_STANDING)
+        .join(_ENTRY, _ENTRY.c.enrolment_id == _ENROLMENT.c.id)
+        .where(_ENTRY.c.present, _ENTRY.c.cohort_id.in_(cohort_ids), not_(by_number), not_(by_identity))
+        .order_by(_ENROLMENT.c.id)
+    )
+    return session.execute(statement).all()
+
+
+def named_before(session: ReadSession, cohort_ids: Sequence[UUID]) -> int:
+    """How many enrolments of these cohorts the rosters until now name."""
+    statement = select(func.count()).select_from(_ENTRY).where(_ENTRY.c.present, _ENTRY.c.cohort_id.in_(cohort_ids))
+    return session.scalar(statement) or 0
+
+
+def known_numbers(session: ReadSession, sync: RosterSync) -> int:
+    """How many rows have a student number that this university gave to somebody we know."""
+    statement = (
+        select(func.count())
+        .select_from(_ROW)
+        .join(_NUMBER, and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.number_hash == _ROW.c.number_hash))
+        .where(_ROW.c.sync_id == sync.id)
+    )
+    return session.scalar(statement) or 0
+
+
+def known_elsewhere(session: ReadSession, sync: RosterSync) -> int:
+    """How many rows are about persons whom we know from another university."""
+    enrolled = exists(
+        select(_ENROLMENT.c.id).where(
+            _ENROLMENT.c.person_id == _RECORD.c.person_id, _ENROLMENT.c.university_id != sync.university_id
+        )
+    )
+    statement = (
+        select(func.count())
+        .select_from(_ROW)
+        .join(_RECORD, _RECORD.c.identity_hash == _ROW.c.identity_hash)
+        .where(_ROW.c.sync_id == sync.id, enrolled)
+    )
+    return session.scalar(statement) or 0
+
+
+def persons_of_numbers(session: ReadSession, university_id: UUID, numbers: Sequence[bytes]) -> dict[bytes, UUID]:
+    """Whose student numbers these are."""
+
+    def statement(part: Sequence[bytes]) -> Select[Any]:
+        of_university = _NUMBER.c.university_id == university_id
+        return select(_NUMBER.c.number_hash, _NUMBER.c.person_id).where(
+            of_university, among(session, _NUMBER.c.number_hash, part)
+        )
+
+    return dict(tuple(row) for row in in_chunks(session, numbers, statement))
+
+
+def standing(session: ReadSession, enrolment_ids: Sequence[UUID]) -> list[Any]:
+    """Where these enrolments stand."""
+
+    def statement(part: Sequence[UUID]) -> Select[Any]:
+        return select(*_STANDING).where(among(session, _ENROLMENT.c.id, part)).order_by(_ENROLMENT.c.id)
+
+    return list(in_chunks(session, enrolment_ids, statement))
