@@ -12,7 +12,7 @@ from services.trainees.commands.enrolments import Beginning, begin_enrolments
 from services.trainees.commands.facts import Fact
 from services.trainees.commands.persons import settle_persons
 from services.trainees.commands.roster.entries import Named, entries_before, note_gone, note_named, persons_before
-from services.trainees.commands.roster.stages import RosterStep, take_steps
+from services.trainees.commands.roster.stages import RosterStep, Taken, take_steps
 from services.trainees.domain.resolution import Resolution
 from services.trainees.domain.roster.fates import Absence, Comparison, Fate
 from services.trainees.domain.roster.lifecycle import AbsenceState, Outcome
@@ -40,10 +40,11 @@ NO_PLACE: Final = "no_place"
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was done, and what to publish once it is stored."""
+    """What was done, what to publish once it is stored, and the places that it freed by cohort."""
 
     fates: Sequence[Fate]
     facts: Sequence[Fact]
+    freed: Mapping[UUID, int]
 
 
 def apply_comparison(
@@ -58,12 +59,12 @@ def apply_comparison(
     settled = settle_persons(session, sync.university_id, _once(usable))
     persons = {id(resolution): person_id for resolution, person_id in settled.placed}
     begun, started = _begin(session, cohorts, usable, persons, by=by)
-    back, _ = take_steps(session, [_return(fate) for fate in returning if _was_ended(fate)], by=by)
+    back = take_steps(session, [_return(fate) for fate in returning if _was_ended(fate)], by=by)
     note_named(session, sync.id, _named([fate for fate in usable if _is_news(fate)], started))
     store_fates(session, sync, fates, started, before)
-    gone = [] if comparison.held else remove(session, comparison.absences, by=by)
+    gone = Taken() if comparison.held else remove(session, comparison.absences, by=by)
     _store_absences(session, sync, comparison, by=by)
-    return Applied(fates, [*settled.facts, *begun, *back, *gone])
+    return Applied(fates, [*settled.facts, *begun, *back.facts, *gone.facts], gone.freed)
 
 
 def _once(fates: Sequence[Fate]) -> list[Resolution]:
@@ -194,14 +195,14 @@ def _number(fate: Fate) -> bytes | None:
     return fate.resolution.told.number if fate.resolution is not None and fate.resolution.brings_number else None
 
 
-def remove(session: WriteSession, absences: Sequence[Absence], *, by: Actor) -> list[Fact]:
+def remove(session: WriteSession, absences: Sequence[Absence], *, by: Actor) -> Taken:
     """Take these off the roster: end the enrolments that end by it, and mark the others."""
     ending = [each for each in absences if each.becomes is not each.stage]
-    facts, versions = take_steps(session, [RosterStep(each.enrolment_id, each.becomes, ABSENT) for each in ending], by=by)
+    taken = take_steps(session, [RosterStep(each.enrolment_id, each.becomes, ABSENT) for each in ending], by=by)
     gone: dict[UUID, tuple[Stage | None, int | None]] = {each.enrolment_id: (None, None) for each in absences}
-    gone |= {each.enrolment_id: (each.stage, versions[each.enrolment_id]) for each in ending}
+    gone |= {each.enrolment_id: (each.stage, taken.versions[each.enrolment_id]) for each in ending}
     note_gone(session, gone)
-    return facts
+    return taken
 
 
 def _store_absences(session: WriteSession, sync: RosterSync, comparison: Comparison, *, by: Actor) -> None:

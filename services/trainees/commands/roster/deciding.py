@@ -10,6 +10,7 @@ from sqlmodel import col
 from services.trainees.commands.facts import publish
 from services.trainees.commands.roster.applying import absence_row, remove, store_absences
 from services.trainees.commands.roster.finishing import become, clear
+from services.trainees.commands.roster.stages import fill_places
 from services.trainees.domain.roster.fates import Absence, removal
 from services.trainees.domain.roster.lifecycle import (
     AbsenceState,
@@ -24,6 +25,7 @@ from services.trainees.domain.roster.lifecycle import (
 from services.trainees.queries.roster.matching_rows import standing, unnamed
 from services.trainees.queries.roster.places import basis_of
 from services.trainees.queries.roster.scopes import cohorts_of, profile_of, running
+from services.trainees.queries.rules import rules_of
 from services.trainees.queries.scope import visible
 from services.trainees.tables import RosterAbsence, RosterEntry, RosterOutcome, RosterSync, rows_of
 from shared.auth.actor import Actor
@@ -84,13 +86,14 @@ def approve_removals(
         sync.held = len(absences)
         sync.revision += 1
         return sync, MoreWouldVanish(count=len(absences), ceiling=ceiling)
-    facts = remove(session, absences, by=by)
+    taken = remove(session, absences, by=by)
     store_absences(session, [absence_row(sync, each, AbsenceState.VANISHED, (None, at, by.subject)) for each in absences])
     sync.vanished += len(absences)
     sync.held = 0
     become(sync, SyncState.APPLIED)
     clear(session, sync)
-    publish(session, facts)
+    publish(session, taken.facts)
+    fill_places(session, cohorts_of(session, sync), taken.freed)
     return sync, None
 
 
@@ -118,7 +121,7 @@ def _by_now(session: WriteSession, sync: RosterSync, held: Sequence[UUID]) -> li
     return [
         Absence(
             row.id, row.cohort_id, row.stage, row.version, policy,
-            removal(row.stage, policy, left=row.left_stage, internship=cohorts[row.cohort_id].internship_months > 0),
+            removal(row.stage, policy, left=row.left_stage, rules=rules_of(cohorts[row.cohort_id])),
         )
         for row in found
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import and_, delete, exists, insert, literal, select, update
 
 from services.trainees.commands.facts import publish
 from services.trainees.commands.roster.applying import Applied, absence_row, apply_comparison, store_absences, store_fates
+from services.trainees.commands.roster.stages import fill_places
 from services.trainees.commands.together import together
 from services.trainees.domain.roster.fates import Comparison
 from services.trainees.domain.roster.lifecycle import AbsenceState, Outcome, StalePreview, SyncMode, SyncState, move_sync
@@ -57,6 +58,7 @@ def bring_in(session: WriteSession, sync: RosterSync, cohorts: Cohorts, profile:
     become(sync, SyncState.APPLIED_WITH_HOLDS if sync.held else SyncState.APPLIED)
     clear(session, sync)
     publish(session, applied.facts)
+    fill_places(session, cohorts, applied.freed)
     return comparison
 
 

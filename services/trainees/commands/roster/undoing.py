@@ -11,11 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.trainees.commands.facts import Fact, publish
+from services.trainees.commands.facts import publish
 from services.trainees.commands.roster.deciding import locked
 from services.trainees.commands.roster.entries import entries_before, note_gone, note_present
 from services.trainees.commands.roster.finishing import become, forget_hashes
-from services.trainees.commands.roster.stages import RosterStep, take_steps
+from services.trainees.commands.roster.stages import RosterStep, Taken, fill_places, take_steps
 from services.trainees.commands.roster.taking_back import Now, before_of, standing_of, take_back_persons
 from services.trainees.domain.roster.lifecycle import (
     BROUGHT_IN,
@@ -42,23 +42,24 @@ def undo_sync(session: WriteSession, sync_id: UUID, *, by: Actor, revision: int 
     """Take a sync back. Raises NotFound, Stale, IllegalMove, NotTheLatest, TooLateToUndo, SyncRunning."""
     sync = locked(session, sync_id, by=by, revision=revision)
     move_sync(sync.state, SyncState.UNDONE)
-    cohorts = list(cohorts_of(session, sync, lock=True))
-    other = running(session, cohorts)
+    cohorts = cohorts_of(session, sync, lock=True)
+    other = running(session, list(cohorts))
     if other is not None:
         raise SyncRunning(headers={"Link": f'</api/v1/roster-syncs/{other.id}>; rel="related"'})
-    if sync.state in BROUGHT_IN and brought_in_after(session, sync, cohorts):
+    if sync.state in BROUGHT_IN and brought_in_after(session, sync, list(cohorts)):
         raise NotTheLatest
     if sync.finished_at is not None and sync.finished_at < now() - timedelta(days=UNDO_DAYS):
         raise TooLateToUndo(days=UNDO_DAYS)
     outcomes, absences = _outcomes(session, sync.id), _vanished(session, sync.id)
     standing = standing_of(session, {row.enrolment_id for row in (*outcomes, *absences)})
     kept = take_back_persons(session, sync, outcomes, standing)
-    facts, moved_on = _undo_stages(session, outcomes, absences, standing, by=by)
+    taken, moved_on = _undo_stages(session, outcomes, absences, standing, by=by)
     _settle_absences(session, sync)
     sync.kept, sync.held = kept + moved_on, 0
     become(sync, SyncState.UNDONE)
     forget_hashes(session, sync.id)
-    publish(session, facts)
+    publish(session, taken.facts)
+    fill_places(session, cohorts, taken.freed)
     return sync
 
 
@@ -78,22 +79,22 @@ def _vanished(session: WriteSession, sync_id: UUID) -> Sequence[Any]:
 
 def _undo_stages(
     session: WriteSession, outcomes: Sequence[Any], absences: Sequence[Any], standing: Mapping[UUID, Now], *, by: Actor
-) -> tuple[list[Fact], int]:
+) -> tuple[Taken, int]:
     """Lead the enrolments back; what to publish, and how many somebody led elsewhere since."""
     entries = entries_before(session, [row.enrolment_id for row in absences])
     wanted = [_back_from_absence(row, standing[row.enrolment_id], entries.get(row.enrolment_id)) for row in absences]
     wanted += [_back_from_row(row, standing[row.enrolment_id], _entry_before(session, row)) for row in outcomes]
     moving = [each for each in wanted if each.to is not None]
-    facts, versions = take_steps(session, [RosterStep(each.enrolment_id, each.to, UNDONE) for each in moving if each.to], by=by)
+    taken = take_steps(session, [RosterStep(each.enrolment_id, each.to, UNDONE) for each in moving if each.to], by=by)
     note_present(session, [each.enrolment_id for each in wanted if each.named])
     gone = {each.enrolment_id: (None, None) for each in wanted if not each.named}
     gone |= {
-        each.enrolment_id: (each.from_, versions[each.enrolment_id])  # type: ignore[misc]
+        each.enrolment_id: (each.from_, taken.versions[each.enrolment_id])  # type: ignore[misc]
         for each in moving
         if not each.named
     }
     note_gone(session, gone)
-    return facts, sum(each.kept for each in wanted)
+    return taken, sum(each.kept for each in wanted)
 
 
 @dataclass(frozen=True, slots=True)

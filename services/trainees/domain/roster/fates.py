@@ -10,6 +10,7 @@ from uuid import UUID
 from services.trainees.domain.resolution import Resolution, Told
 from services.trainees.domain.roster.lifecycle import AbsencePolicy, Outcome
 from services.trainees.domain.roster.rows import Problem
+from services.trainees.domain.rules import Rules
 from services.trainees.domain.stages import EXITS, PARTICIPATING, Stage, legal
 
 
@@ -95,7 +96,7 @@ class Comparison:
         return told.hexdigest()
 
 
-def removal(stage: Stage, policy: AbsencePolicy, *, left: Stage | None, internship: bool) -> Stage:
+def removal(stage: Stage, policy: AbsencePolicy, *, left: Stage | None, rules: Rules) -> Stage:
     """Where a removal leads: `stage` itself where the policy only marks, where it ended already, or where no rule lets it.
 
     A leave is a person's own decision, and no automation ends it.
@@ -106,7 +107,7 @@ def removal(stage: Stage, policy: AbsencePolicy, *, left: Stage | None, internsh
         target = Stage.COMPLETED
     else:
         target = Stage.DROPPED if stage in PARTICIPATING else Stage.WITHDRAWN
-    return target if target in legal(stage, left=left, internship=internship) else stage
+    return target if target in legal(stage, left=left, internship=rules.with_internship, used=rules.used) else stage
 
 
 def must_be_held(*, vanishing: int, named_before: int, rows: int, unidentified: int, guard_rows: int, guard_percent: int) -> bool:

@@ -18,6 +18,7 @@ from services.trainees.queries.identities import resolve
 from services.trainees.queries.roster import matching_rows as rows
 from services.trainees.queries.roster.corrections import Kept, keep_corrections
 from services.trainees.queries.roster.places import basis_of, places_by_source, places_of
+from services.trainees.queries.rules import rules_of
 from services.trainees.queries.sealing import unseal
 from services.trainees.tables import Cohort, RosterProfile, RosterSync
 from shared.db import ReadSession
@@ -156,5 +157,5 @@ def _absent(
 def _absences(found: Sequence[Any], cohorts: Cohorts, policy: AbsencePolicy) -> Iterator[Absence]:
     for row in found:
         cohort = cohorts[row.cohort_id]
-        becomes = removal(row.stage, policy, left=row.left_stage, internship=cohort.internship_months > 0)
+        becomes = removal(row.stage, policy, left=row.left_stage, rules=rules_of(cohort))
         yield Absence(row.id, row.cohort_id, row.stage, row.version, policy, becomes)
