@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.trainees.commands.roster.deciding import approve_removals, commit_sync
+from services.trainees.commands.roster.profiles import set_profile
 from services.trainees.commands.roster.reading_apart import Begun
 from services.trainees.commands.roster.receiving import receive
 from services.trainees.commands.roster.undoing import undo_sync
@@ -15,7 +16,7 @@ from services.trainees.domain.roster.lifecycle import SyncMode
 from services.trainees.domain.roster.reading import read_roster
 from services.trainees.domain.roster.rows import Refused, RosterRow
 from services.trainees.queries.roster.reports import SyncReport, report
-from services.trainees.tables import Cohort, RosterSync
+from services.trainees.tables import Cohort, Enrolment, RosterSync
 from shared.auth.actor import Actor
 from tests.trainees.story import MANAGER, Story
 
@@ -65,3 +66,24 @@ class RosterStory(Story):
     def undo(self, sync: SyncReport) -> SyncReport:
         self.do(undo_sync, sync.id, by=MANAGER)
         return self.told(sync.id)
+
+
+def people(count: int, *, start: int = 0, **said: str) -> list[tuple[str, ...]]:
+    """Rows about that many fictitious persons."""
+    return [
+        (f"2024{n:04d}", f"가상{n}", "1999-03-02", said.get("phone", f"010-2222-{n:04d}"), said.get("email", ""))
+        for n in range(start, start + count)
+    ]
+
+
+def counts(sync: SyncReport) -> dict[str, int]:
+    return {name: count for name, count in sync.counts.items() if count}
+
+
+def profile(story: Story, cohort: Cohort, **said: Any) -> None:
+    story.do(set_profile, cohort.university_id, by=MANAGER, changes=said)
+
+
+def stages(story: Story) -> dict[str, int]:
+    found = [row["stage"].value for row in story.rows(Enrolment)]
+    return {stage: found.count(stage) for stage in set(found)}

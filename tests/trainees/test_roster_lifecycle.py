@@ -7,12 +7,10 @@ import pytest
 from sqlalchemy import update
 
 from services.trainees.commands.roster.deciding import approve_removals
-from services.trainees.commands.roster.profiles import set_profile
 from services.trainees.commands.roster.receiving import receive
 from services.trainees.domain.roster.lifecycle import (
     MoreWouldVanish,
     NothingHeld,
-    NotTheLatest,
     OnlyLookedAt,
     StalePreview,
     SyncMode,
@@ -21,7 +19,6 @@ from services.trainees.domain.roster.lifecycle import (
 )
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.ground_truth import aggregate_versions
-from services.trainees.queries.roster.reports import SyncReport
 from services.trainees.tables import (
     Cohort,
     Enrolment,
@@ -38,23 +35,10 @@ from services.trainees.tables import (
 )
 from shared.clock import now
 from shared.db import Database
-from shared.errors import IllegalMove
-from tests.trainees.roster_story import RosterStory
+from tests.trainees.roster_story import RosterStory, counts, people, profile, stages
 from tests.trainees.story import MANAGER, TODAY, Story, roster
 
 HELD = (Person, PersonRecord, StudentNumber, Enrolment, StageStep, RosterEntry)
-
-
-def people(count: int, *, start: int = 0, **said: str) -> list[tuple[str, ...]]:
-    """Rows about that many fictitious persons."""
-    return [
-        (f"2024{n:04d}", f"가상{n}", "1999-03-02", said.get("phone", f"010-2222-{n:04d}"), said.get("email", ""))
-        for n in range(start, start + count)
-    ]
-
-
-def counts(sync: SyncReport) -> dict[str, int]:
-    return {name: count for name, count in sync.counts.items() if count}
 
 
 @pytest.fixture
@@ -65,15 +49,6 @@ def story(database: Database) -> RosterStory:
 @pytest.fixture
 def cohort(story: Story) -> Cohort:
     return story.cohort(capacity=100)
-
-
-def profile(story: Story, cohort: Cohort, **said: Any) -> None:
-    story.do(set_profile, cohort.university_id, by=MANAGER, changes=said)
-
-
-def stages(story: Story) -> dict[str, int]:
-    found = [row["stage"].value for row in story.rows(Enrolment)]
-    return {stage: found.count(stage) for stage in set(found)}
 
 
 def held(story: Story) -> list[Any]:
@@ -288,63 +263,6 @@ def test_one_sync_of_a_cohort_runs_at_a_time(story: RosterStory, cohort: Cohort)
     assert str(first.id) in refused.value.headers["Link"]
     story.worked(first.id)
     story.send(cohort, roster(*people(1)))
-
-
-def test_an_undo_puts_everything_back(story: RosterStory, cohort: Cohort) -> None:
-    profile(story, cohort, absence="drop")
-    story.bring(cohort, roster(*people(4)))
-    story.bring(cohort, roster(*people(3)))
-    before = _restorable(story)
-    one, two, *_ = people(4)
-    sync = story.bring(
-        cohort, roster((*one[:3], "010-7777-7777", "new@example.kr"), ("S-99", *two[1:]), people(4)[3], *people(1, start=60))
-    )
-    assert counts(sync) == {"changed": 2, "reactivated": 1, "created": 1, "vanished": 1}
-    assert _restorable(story) != before
-    undone = story.undo(sync)
-    assert (undone.state, undone.counts["kept"]) == (SyncState.UNDONE, 0)
-    created = sync.rows[3].enrolment_id
-    assert created is not None
-    assert story.enrolment(created).stage is Stage.WITHDRAWN
-    assert {key: value for key, value in _restorable(story).items() if key != created} == before
-    with pytest.raises(IllegalMove):
-        story.undo(sync)
-    again = story.bring(cohort, roster(*people(3), *people(1, start=60)))
-    assert counts(again) == {"unchanged": 3, "reactivated": 1}
-    with story.database.read() as session:
-        assert all(version == len(story.events(id_)) for _, id_, version in aggregate_versions(session))
-
-
-def _restorable(story: RosterStory) -> dict[Any, Any]:
-    """What an undo restores, by enrolment: stage, person, numbers, and what rosters said."""
-    from services.trainees.queries.persons import whole
-
-    entries = {row["enrolment_id"]: (row["present"], row["gone_from"], row["told_hash"]) for row in story.rows(RosterEntry)}
-    with story.database.read() as session:
-        found = {}
-        for row in story.rows(Enrolment):
-            person = whole(session, row["person_id"], actor=MANAGER)
-            numbers = sorted(number.student_no for number in person.student_numbers)
-            known = (person.name, person.birth_date, person.phone, person.email, numbers)
-            found[row["id"]] = (row["stage"], row["left_stage"], known, entries.get(row["id"]))
-        return found
-
-
-def test_an_undo_leaves_what_somebody_touched_since(story: RosterStory, cohort: Cohort) -> None:
-    sync = story.bring(cohort, roster(*people(2)))
-    touched = sync.rows[0].enrolment_id
-    assert touched is not None
-    story.move(touched, Stage.SELECTED, on=TODAY)
-    undone = story.undo(sync)
-    assert undone.counts["kept"] == 1
-    assert stages(story) == {"selected": 1, "withdrawn": 1}
-
-
-def test_only_the_latest_sync_can_be_undone(story: RosterStory, cohort: Cohort) -> None:
-    first = story.bring(cohort, roster(*people(2)))
-    story.bring(cohort, roster(*people(3)))
-    with pytest.raises(NotTheLatest):
-        story.undo(first)
 
 
 def test_what_a_dead_worker_left_is_begun_anew_by_the_next(story: RosterStory, cohort: Cohort) -> None:

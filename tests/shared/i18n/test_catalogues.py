@@ -44,7 +44,6 @@ def test_every_text_has_a_korean_translation(name: str) -> None:
 
 @pytest.mark.parametrize("path", sorted((FOLDER / "ko").glob("*.po")), ids=lambda path: path.stem)
 def test_translations_keep_the_placeholders(path: Path) -> None:
-    assert path.stem in DOMAINS
     differing = {text: korean for text, korean in domain(path).items() if placeholders(text) != placeholders(korean)}
     assert differing == {}
 
