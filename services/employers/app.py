@@ -12,9 +12,13 @@ service: Final = ServiceDefinition(
     title="HuStar employers",
     routers=api.ROUTERS,
     prefixes=[
-        f"/api/v1/{resource}"
-        for resource in ("companies", "agreements", "pledges", "demand", "positions", "skills", "regions", "industries")
+        "/jobs",
+        *(
+            f"/api/v1/{resource}"
+            for resource in ("companies", "agreements", "pledges", "demand", "positions", "skills", "regions", "industries")
+        ),
     ],
+    mounts=api.MOUNTS,
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,

@@ -18,6 +18,11 @@ class Callers:
         self._client = client
         self._issuer = issuer
 
+    @property
+    def nobody(self) -> httpx.Client:
+        """A caller without a token."""
+        return self._client
+
     def get(self, who: str, path: str, *, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:
         return self._client.get(f"/api/v1{path}", params=query, headers={**self._signed_in(who), **(headers or {})})
 

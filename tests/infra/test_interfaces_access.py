@@ -124,6 +124,10 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "POST /api/v1/skills": frozenset({Role.ADMIN}),
         "GET /api/v1/skills/{code}": EVERY,
         "PATCH /api/v1/skills/{code}": frozenset({Role.ADMIN}),
+        # Public pages and the feed of jobs.
+        "GET /jobs/feed": NOBODY_IN_PARTICULAR,
+        "GET /jobs/sitemap.xml": NOBODY_IN_PARTICULAR,
+        "GET /jobs/{job_id}": NOBODY_IN_PARTICULAR,
     },
     "matching": {
         "GET /api/v1/candidates": SCHOOLS,
@@ -181,7 +185,7 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
     },
 }
 EVERYWHERE = {"/livez", "/readyz", "/metrics", "/openapi.json"}
-FILES = {"reporting": ["/static"]}
+FILES = {"employers": ["/jobs/static"], "reporting": ["/static"]}
 DEMO_CLIENTS = {
     Role.PROGRAM_MANAGER: "program-manager",
     Role.UNIVERSITY: "university-knu",

@@ -1,6 +1,6 @@
 """The HTTP routes of employers: each parses, calls one command or query, and returns."""
 
-from services.employers.api import agreements, codes, companies, contacts, pledges, positions, search, skills
+from services.employers.api import agreements, codes, companies, contacts, jobs, pledges, positions, search, skills
 
 ROUTERS = (
     companies.router,
@@ -11,4 +11,6 @@ ROUTERS = (
     positions.router,
     skills.router,
     codes.router,
+    *jobs.ROUTERS,
 )
+MOUNTS = jobs.mounts

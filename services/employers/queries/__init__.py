@@ -5,6 +5,7 @@ from services.employers.queries.companies import companies, company, duplicates,
 from services.employers.queries.contacts import contact_accesses, contacts, masked_contact
 from services.employers.queries.demand import demand, demand_by_skill
 from services.employers.queries.headcounts import headcounts, job_creation
+from services.employers.queries.jobs import count_listed, job, job_changes, listed_jobs
 from services.employers.queries.pledges import coverage, kept_rates, pledges
 from services.employers.queries.position_search import search_positions
 from services.employers.queries.positions import (
@@ -35,6 +36,7 @@ __all__ = [
     "company",
     "contact_accesses",
     "contacts",
+    "count_listed",
     "coverage",
     "demand",
     "demand_by_skill",
@@ -43,8 +45,11 @@ __all__ = [
     "ground_truth",
     "has_seats",
     "headcounts",
+    "job",
+    "job_changes",
     "job_creation",
     "kept_rates",
+    "listed_jobs",
     "masked_contact",
     "offer_of",
     "pledges",

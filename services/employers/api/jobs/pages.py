@@ -1,0 +1,101 @@
+"""The public page of a job: for people, and as JobPosting for search engines; gone when nobody can apply any more."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from services.employers import queries
+from services.employers.api.jobs.feed import job_url
+from services.employers.api.jobs.words import Words
+from services.employers.queries.jobs import Job
+from services.employers.schemas.job_posting import job_posting
+from shared.auth.policy import PUBLIC
+from shared.clock import today
+from shared.db import ReadSession
+from shared.errors import N_, NotFound
+from shared.http import ServiceRouter
+from shared.i18n import Language, negotiate
+from shared.i18n.language import LANGUAGES
+
+router: Final = ServiceRouter(tags=["jobs"])
+FOLDER: Final = Path(__file__).parent
+mounts: Final = [Mount("/jobs/static", StaticFiles(directory=FOLDER / "static"), name="jobs-static")]
+_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
+    "Vary": "Accept-Language",
+    "Cache-Control": "no-cache",
+}
+_NOINDEX: Final = {"X-Robots-Tag": "noindex"}
+_ENVIRONMENT: Final = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@router.get("/jobs/{job_id}", policy=PUBLIC, produces="text/html", include_in_schema=False)
+def job_page(job_id: str, request: Request, session: ReadSession, *, lang: str | None = None) -> Response:
+    """A job that is open. 410 for one that was, 404 for one that never was."""
+    language = _language(request, lang)
+    job = _find(session, job_id)
+    origin = request.app.state.kernel.origin
+    if job is None:
+        title, detail = N_("There is no such job"), N_("The address may be incomplete, or the job was never public.")
+        return _page("gone.html", language, request, status=404, title=title, detail=detail)
+    if job.is_over(today()):
+        title, detail = N_("This job is closed"), N_("Nobody can apply for it any more.")
+        return _page("gone.html", language, request, status=410, title=title, detail=detail)
+    url = job_url(origin, job.position.id)
+    paused = job.is_paused
+    data = None if paused else _embedded(job_posting(job, language, url=url))
+    return _page("job.html", language, request, indexed=not paused, job=job, url=url, posting=data, paused=paused)
+
+
+def _find(session: ReadSession, job_id: str) -> Job | None:
+    try:
+        return queries.job(session, UUID(job_id))
+    except (ValueError, NotFound):
+        return None
+
+
+def _language(request: Request, chosen: str | None) -> Language:
+    return next((each for each in LANGUAGES if each == chosen), None) or negotiate(request.headers.get("accept-language"))
+
+
+def _embedded(content: dict[str, Any]) -> Markup:
+    """JSON that may stand in a script element: nothing in it ends the element."""
+    text = orjson.dumps(content).decode()
+    for sign, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(sign, code)
+    return Markup(text)  # noqa: S704 - made harmless above
+
+
+def _page(
+    name: str, language: Language, request: Request, *, status: int = 200, indexed: bool = False, **content: Any
+) -> Response:
+    html = _ENVIRONMENT.get_template(name).render(
+        language=language, words=Words(language), t=Words(language).text, path=request.url.path, style=_style(), indexed=indexed,
+        **content,
+    )  # fmt: skip
+    headers = {**_HEADERS, "Content-Language": language, **({} if indexed else _NOINDEX)}
+    return Response(html, status_code=status, media_type="text/html", headers=headers)
+
+
+@cache
+def _style() -> str:
+    content = (FOLDER / "static" / "jobs.css").read_bytes()
+    return f"/jobs/static/jobs.css?v={sha256(content).hexdigest()[:16]}"
