@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from services.matching.commands.identities import count_person_as, erase_declared
 from services.matching.commands.placements import withdraw_for_refused_seat
 from services.matching.commands.read_models import (
     follow_candidate,
@@ -37,14 +38,19 @@ from shared.contracts.trainees import (
     CohortOpened,
     EmployedEarly,
     EnrolmentCompleted,
+    EnrolmentCorrected,
     EnrolmentDropped,
     EnrolmentEvent,
     EnrolmentExit,
     EnrolmentRejected,
     EnrolmentWithdrawn,
+    IdentityEvent,
     InternshipStarted,
     LeaveEnded,
     LeaveStarted,
+    PersonErased,
+    PersonsMerged,
+    PersonsUnmerged,
     ProgramOutcomesSet,
     TrainingStarted,
     UniversityRegistered,
@@ -109,6 +115,28 @@ def candidate_leaves(session: WriteSession, event: EnrolmentExit) -> None:
 
 for _exit in (EnrolmentRejected, EnrolmentWithdrawn, EnrolmentDropped, EmployedEarly):
     handlers.on(_exit)(candidate_leaves)
+
+
+@handlers.on(EnrolmentCorrected)
+def candidate_is_what_the_correction_says(session: WriteSession, event: EnrolmentCorrected) -> None:
+    if event.stage in set(Stage):
+        completed = event.stage == Stage.COMPLETED
+        _follow(session, event, stage=Stage(event.stage), available_from=event.since if completed else None)
+    else:
+        remove_candidate(session, event.enrolment_id)
+
+
+def person_counts_as_another(session: WriteSession, event: IdentityEvent) -> None:
+    count_person_as(session, event.person_id, survivor_id=event.survivor_id, on=event.effective_on)
+
+
+for _identity in (PersonsMerged, PersonsUnmerged):
+    handlers.on(_identity)(person_counts_as_another)
+
+
+@handlers.on(PersonErased)
+def what_a_person_declared_is_erased(session: WriteSession, event: PersonErased) -> None:
+    erase_declared(session, event.person_id)
 
 
 @handlers.on(PositionOpened)

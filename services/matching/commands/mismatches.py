@@ -76,6 +76,12 @@ class Book:
         known.append(mismatch)
         emit(self._session, mismatch, MismatchFound(effective_on=on, **_content(mismatch)))
 
+    def settle(self, placement: Placement, code: Code, *, on: date) -> None:
+        """What the mismatch was about is no more."""
+        for mismatch in self._mismatches[placement.id]:
+            if mismatch.code is code and mismatch.resolution is None:
+                _settle(self._session, mismatch, Resolution.AGREED, on=on, by=_ITSELF)
+
     def last_claims(self, claimant: Claimant) -> Mapping[UUID, PlacementClaim]:
         """What one claimant said last, by placement."""
         return {id_: claims[claimant] for id_, claims in self._claims.items() if claimant in claims}

@@ -132,6 +132,7 @@ def _enrolment(session: WriteSession, person_id: UUID, *, field: str) -> Candida
 def _placement(enrolment: Candidate, opening: Opening, *, on: date) -> Placement:
     return Placement(
         person_id=enrolment.person_id,
+        said_person_id=enrolment.said_person_id or enrolment.person_id,
         enrolment_id=enrolment.enrolment_id,
         cohort_id=enrolment.cohort_id,
         program_id=enrolment.program_id,

@@ -20,6 +20,7 @@ from shared.contracts.matching import (
     AutomatedMatchingRefused,
     CandidateParked,
     CandidateUnparked,
+    DeclarationsErased,
     PreferencesDeclared,
     SkillsDeclared,
 )
@@ -127,6 +128,32 @@ def park_after_decline(session: WriteSession, person_id: UUID, *, reason: str, u
     profile = locked_profile(session, person_id)
     if until >= today() and (profile.parked_until is None or profile.parked_until < until):
         _park(session, profile, reason=reason, until=until, placement_id=placement_id)
+
+
+def take_over(session: WriteSession, person_id: UUID, *, of: UUID) -> None:
+    """What one human said under another id holds for them: no automated matching, and the longer parking."""
+    other = session.get(CandidateProfile, of, populate_existing=True)
+    if other is None:
+        return
+    profile = locked_profile(session, person_id)
+    if profile.automated and not other.automated:
+        profile.automated, profile.automated_since = False, other.automated_since
+        emit(session, profile, AutomatedMatchingRefused(person_id=person_id, effective_on=other.automated_since or today()))
+    until = other.parked_until if is_parked(other, on=today()) else None
+    if until is not None and (profile.parked_until is None or profile.parked_until < until):
+        _park(session, profile, reason=other.parked_reason or "", until=until, placement_id=None)
+
+
+def forget_declared(session: WriteSession, person_id: UUID) -> None:
+    """Everything that was declared of a person goes: wishes, skills, parking. Their word on automated matching stays."""
+    profile = session.get(CandidateProfile, person_id, populate_existing=True, with_for_update=True)
+    if profile is None:
+        return
+    session.execute(delete(CandidateSkill).where(col(CandidateSkill.person_id) == person_id))
+    profile.fields, profile.regions, profile.kinds = [], [], []
+    profile.salary_wish = profile.available_from = profile.preferences_by = None
+    profile.parked_until = profile.parked_reason = None
+    emit(session, profile, DeclarationsErased(person_id=person_id, effective_on=today()))
 
 
 def locked_profile(session: WriteSession, person_id: UUID) -> CandidateProfile:

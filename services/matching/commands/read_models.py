@@ -6,13 +6,13 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, null
+from sqlalchemy import case, delete, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
 from services.matching.domain.candidates import Stage
 from services.matching.domain.openings import Kind, OpeningState, SeatState
-from services.matching.tables import Candidate, Cohort, Company, Opening, ProgramSkill, Seat, University
+from services.matching.tables import Candidate, Cohort, Company, Identity, Opening, ProgramSkill, Seat, University
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
 
@@ -56,7 +56,8 @@ def follow_candidate(
         session,
         Candidate,
         enrolment_id=enrolment_id,
-        person_id=person_id,
+        person_id=_counts_as(session, person_id),
+        said_person_id=person_id,
         cohort_id=cohort_id,
         program_id=program_id,
         university_id=university_id,
@@ -64,6 +65,11 @@ def follow_candidate(
         stage=stage,
         available_from=available_from,
     )
+
+
+def _counts_as(session: WriteSession, person_id: UUID) -> UUID:
+    survivor = session.scalar(select(col(Identity.survivor_id)).where(col(Identity.person_id) == person_id))
+    return person_id if survivor is None else survivor
 
 
 def remove_candidate(session: WriteSession, enrolment_id: UUID) -> None:

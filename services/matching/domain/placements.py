@@ -159,7 +159,7 @@ def reported_day(given: date | None, *, today: date) -> date | None:
 
 
 class Held(Protocol):
-    """What of a placement says when it is held. `ended_on` is the last day of the employment."""
+    """What of a placement says when it is held. `ended_on` is the last day of the employment, `started_on` its first."""
 
     @property
     def id(self) -> UUID: ...
@@ -185,3 +185,21 @@ def refuse_second_full_time(placement: Held, others: Iterable[Held], *, target: 
         still_worked = target is _S.STARTED and other.ended_on is not None and other.ended_on >= on
         if other.state in COUNTS_AS_HELD or still_worked:
             raise FullTimeOverlap
+
+
+class Worked(Held, Protocol):
+    @property
+    def started_on(self) -> date | None: ...
+
+
+def overlap_full_time(one: Worked, other: Worked) -> bool:
+    """Whether two placements of one person are full-time on a same day, or both accepted for days to come."""
+    if one.kind not in FULL_TIME or other.kind not in FULL_TIME:
+        return False
+    if one.state in COUNTS_AS_HELD and other.state in COUNTS_AS_HELD:
+        return True
+    if one.started_on is None or other.started_on is None:
+        return False
+    one_first = one.ended_on is not None and one.ended_on < other.started_on
+    other_first = other.ended_on is not None and other.ended_on < one.started_on
+    return not (one_first or other_first)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 from services.matching.domain.candidates import Stage
 from services.matching.domain.skills import HeldSkill, SkillSource, believed
 from services.matching.queries.candidates import CandidateFilter, candidates
 from services.matching.queries.visibility import visible_candidates, visible_placements
-from services.matching.tables import Candidate, CandidateProfile, CandidateSkill, Placement, ProgramSkill
+from services.matching.tables import Candidate, CandidateProfile, CandidateSkill, Identity, Placement, ProgramSkill
 from shared.auth.actor import Actor
 from shared.db import ReadSession
 from shared.db.bulk import among
@@ -67,10 +67,15 @@ def said_of(session: ReadSession, persons: Sequence[UUID] | None = None) -> dict
 
 
 def _declared(session: ReadSession, persons: Sequence[UUID] | None) -> Iterable[tuple[UUID, HeldSkill]]:
-    columns = (col(CandidateSkill.person_id), col(CandidateSkill.skill), col(CandidateSkill.level), col(CandidateSkill.source))
-    statement = select(*columns)
+    # What was declared under an id that was merged into another is said of that one, for as long as it is.
+    person = func.coalesce(col(Identity.survivor_id), col(CandidateSkill.person_id))
+    statement = select(person, col(CandidateSkill.skill), col(CandidateSkill.level), col(CandidateSkill.source)).join_from(
+        CandidateSkill, Identity, col(Identity.person_id) == col(CandidateSkill.person_id), isouter=True
+    )
     if persons is not None:
-        statement = statement.where(among(session, CandidateSkill.__table__.c.person_id, persons))  # type: ignore[attr-defined]
+        own = among(session, CandidateSkill.__table__.c.person_id, persons)  # type: ignore[attr-defined]
+        merged = among(session, Identity.__table__.c.survivor_id, persons)  # type: ignore[attr-defined]
+        statement = statement.where(or_(merged, and_(own, col(Identity.survivor_id).is_(None))))
     return [(person, HeldSkill(skill, level, source)) for person, skill, level, source in session.execute(statement)]
 
 

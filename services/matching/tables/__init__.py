@@ -2,6 +2,7 @@
 
 from services.matching.tables.candidates import Candidate
 from services.matching.tables.follow_ups import FollowUp, FollowUpAnswer, OutcomeFile, OutcomeFileRow
+from services.matching.tables.identities import Identity
 from services.matching.tables.mismatches import Mismatch, PlacementClaim
 from services.matching.tables.openings import Opening, Seat
 from services.matching.tables.organisations import Cohort, Company, University
@@ -19,6 +20,7 @@ __all__ = [
     "Company",
     "FollowUp",
     "FollowUpAnswer",
+    "Identity",
     "Mismatch",
     "Opening",
     "OutcomeFile",

@@ -11,10 +11,14 @@ from shared.db.types import ValueEnum
 
 
 class Candidate(Table, table=True):
-    """An enrolment whose trainee can be recommended. `available_from` is set by its completion. Read model."""
+    """An enrolment whose trainee can be recommended. `available_from` is set by its completion. Read model.
+
+    `said_person_id` is whom trainees named, `person_id` whom they count as: the same until persons are merged.
+    """
 
     enrolment_id: UUID = Field(primary_key=True)
     person_id: UUID = Field(index=True)
+    said_person_id: UUID | None = Field(default=None, index=True)
     cohort_id: UUID
     program_id: UUID
     university_id: UUID = Field(index=True)

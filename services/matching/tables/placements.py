@@ -20,6 +20,7 @@ _STANDS: Final = text("state NOT IN ('declined', 'withdrawn', 'expired', 'revers
 class Placement(Table, table=True):
     """A person and a position. `stepped_on` is the day of the last step; `ended_on` the last day of the employment.
 
+    `said_person_id` is the person whose enrolment it is, `person_id` whom they count as since persons were merged.
     `answer_by` is the last day for the answer to an offer. `converted_from` is the internship that this one continues.
     """
 
@@ -39,6 +40,7 @@ class Placement(Table, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     state: PlacementState = Field(default=PlacementState.PROPOSED, sa_type=ValueEnum(PlacementState))
     person_id: UUID
+    said_person_id: UUID | None = Field(default=None, index=True)
     enrolment_id: UUID
     cohort_id: UUID
     program_id: UUID

@@ -6,6 +6,7 @@ from shared.contracts.matching.candidates import (
     CandidateEvent,
     CandidateParked,
     CandidateUnparked,
+    DeclarationsErased,
     PreferencesDeclared,
     SkillsDeclared,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "CandidateEvent",
     "CandidateParked",
     "CandidateUnparked",
+    "DeclarationsErased",
     "FollowUpAnswered",
     "FollowUpCancelled",
     "FollowUpDue",

@@ -76,3 +76,12 @@ class CandidateUnparked(CandidateEvent):
     """
 
     name: ClassVar[str] = "candidate.unparked"
+
+
+class DeclarationsErased(CandidateEvent):
+    """What was declared of a person was destroyed with their data: wishes, skills, parking.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "candidate.declarations_erased"
