@@ -22,5 +22,5 @@ service: Final = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
-    housekeeping=[catch_up, commands.expire_agreements, commands.foresee_demand],
+    housekeeping=[catch_up, commands.expire_agreements, commands.lapse_positions, commands.foresee_demand],
 )

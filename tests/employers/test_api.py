@@ -49,6 +49,7 @@ def test_a_position_goes_from_draft_to_closed(callers: Callers, story: Story) ->
     assert callers.get(employer, f"{path}/seats").json()["items"][0] == {
         "id": seats[0]["id"], "version": 3, "position_id": detail["id"], "number": 1, "state": "filled", "origin": "new",
         "placement_id": str(hire), "posted_on": day(-2).isoformat(), "since": TODAY.isoformat(),
+        "vacant_since": day(-2).isoformat(), "days_to_fill": 2, "grew_from_id": None,
     }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The HTTP routes of employers: each parses, calls one command or query, and returns."""
 
-from services.employers.api import agreements, codes, companies, contacts, jobs, pledges, positions, search, skills
+from services.employers.api import agreements, codes, companies, contacts, jobs, pledges, positions, postings, search, skills
 
 ROUTERS = (
     companies.router,
@@ -8,6 +8,7 @@ ROUTERS = (
     agreements.router,
     pledges.router,
     search.router,
+    postings.router,
     positions.router,
     skills.router,
     codes.router,

@@ -8,19 +8,23 @@ from services.employers.commands.agreement_terms import (
     take_incentive_back,
 )
 from services.employers.commands.agreements import draft_agreement, move_agreement
+from services.employers.commands.closings import Closing, close_positions, lapse_positions
 from services.employers.commands.companies import change_company, record_headcount, register_company
 from services.employers.commands.contacts import add_contact, change_contact, forget_contact, see_contact
+from services.employers.commands.copies import copy_position
 from services.employers.commands.demand import foresee_demand, know_cohort, know_enrolments
 from services.employers.commands.drafting import draft_position, revise_position
 from services.employers.commands.endings import decide_ending
 from services.employers.commands.mergers import merge_company, tell_apart
 from services.employers.commands.pledges import change_pledge, pledge_seats, withdraw_pledge
 from services.employers.commands.positions import move_position
+from services.employers.commands.seat_numbers import classify_seat, set_seats
 from services.employers.commands.seats import fill_seat, give_seat_back, lock_postings_of, reserve_seat, vacate_seat
 from services.employers.commands.sites import add_site, remove_site
 from services.employers.commands.skills import add_skill, change_skill
 
 __all__ = [
+    "Closing",
     "add_contact",
     "add_site",
     "add_skill",
@@ -29,6 +33,9 @@ __all__ = [
     "change_contact",
     "change_pledge",
     "change_skill",
+    "classify_seat",
+    "close_positions",
+    "copy_position",
     "decide_ending",
     "draft_agreement",
     "draft_position",
@@ -40,6 +47,7 @@ __all__ = [
     "grant_incentive",
     "know_cohort",
     "know_enrolments",
+    "lapse_positions",
     "lock_postings_of",
     "merge_company",
     "move_agreement",
@@ -52,6 +60,7 @@ __all__ = [
     "reserve_seat",
     "revise_position",
     "see_contact",
+    "set_seats",
     "take_incentive_back",
     "tell_apart",
     "vacate_seat",

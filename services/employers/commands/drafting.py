@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from services.employers import queries
 from services.employers.commands.postings import locked_position, record_position
+from services.employers.domain.codes.regions import region_errors
 from services.employers.domain.offers import Hours, Offer, Resolved, Salary, Wanted, offer_errors, window_errors
 from services.employers.domain.positions import PositionKind, PositionState
 from services.employers.domain.seats import SeatOrigin
@@ -194,6 +195,7 @@ def _columns(offer: Offer) -> dict[str, Any]:
 
 def _wrong(session: WriteSession, position: Position, offer: Offer) -> Iterator[FieldError]:
     yield from offer_errors(offer, kind=position.kind)
+    yield from region_errors(position.region, on=min(position.opens_on, clock.today()))
     if position.contact_id is not None:
         wanted = select(Contact.id).where(Contact.id == position.contact_id, Contact.company_id == position.company_id)
         if session.exec(wanted).first() is None:

@@ -1,6 +1,7 @@
 """Positions are reviewed, opened, paused, closed and opened again, and take their seats along."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -10,15 +11,15 @@ from sqlmodel import select
 
 from services.employers import queries
 from services.employers.commands.postings import locked_position, record_position
-from services.employers.commands.seats import bring_back_seat, locked_seats, post_seats, settle_seat
+from services.employers.commands.seats import locked_seats, match_seats, settle_seat
 from services.employers.domain import positions as domain
 from services.employers.domain.agreements import NoActiveAgreement, Standing, standing_for
 from services.employers.domain.moves import effective_day
 from services.employers.domain.positions import CloseReason, PositionState
 from services.employers.domain.seats import SeatState
-from services.employers.tables import Agreement, Position
+from services.employers.tables import Agreement, Company, Position, Seat
 from shared import clock
-from shared.auth.actor import Actor
+from shared.auth.actor import Actor, Role
 from shared.contracts.employers import (
     PositionClosed,
     PositionEvent,
@@ -30,6 +31,7 @@ from shared.contracts.employers import (
 from shared.db import WriteSession
 from shared.errors import Stale
 
+TRUSTED: Final = "trusted"
 _EVENTS: Final[Mapping[PositionState, type[PositionEvent]]] = MappingProxyType({
     PositionState.IN_REVIEW: PositionSubmitted,
     PositionState.DRAFT: PositionReturned,
@@ -44,13 +46,15 @@ def move_position(
     to: PositionState,
     effective_on: date | None = None,
     reason: str | None = None,
+    closes_on: date | None = None,
     expected: int | None = None,
     by: Actor,
 ) -> Position:
     """Move a posting on, and its seats with it. `expected` is the version that was shown. `reason` says why it is returned,
-    or is the CloseReason of a closing.
+    or is the CloseReason of a closing. An opening may give the window a later last day.
 
-    Raises NotFound, Stale, IllegalMove, Forbidden, Invalid, NoActiveAgreement, SeatsStillOpen.
+    What a trusted company submits opens at once. Raises NotFound, Stale, IllegalMove, Forbidden, Invalid, NoActiveAgreement,
+    WindowClosed, SeatsStillOpen.
     """
     position = locked_position(session, position_id, by=by)
     if expected is not None and queries.shown_version(session, position) != expected:
@@ -58,26 +62,34 @@ def move_position(
     before, after = position.state, domain.move(position.state, to, by=by)
     on = effective_day(effective_on, today=clock.today(), not_before=position.since)
     if after is PositionState.OPEN:
+        position.closes_on = closes_on or position.closes_on
         _open(session, position, on=on, by=by, reason=reason)
     elif after is PositionState.CLOSED:
-        _close(session, position, domain.close_reason(reason), on=on, by=by)
+        close_position(session, position, domain.close_reason(reason), on=on, by=by)
     else:
         said = domain.return_reason(reason) if before is PositionState.IN_REVIEW else reason
         position.state, position.since = after, on
         record_position(session, position, _EVENTS[after], by=by, reason=said)
+        if after is PositionState.IN_REVIEW:
+            _open_if_trusted(session, position, on=on, by=by)
     return position
 
 
 def _open(session: WriteSession, position: Position, *, on: date, by: Actor, reason: str | None) -> None:
+    domain.check_still_open(position.closes_on, on=on)
     _check_agreement(session, position, on=on)
     position.state, position.since, position.close_reason = PositionState.OPEN, on, None
     record_position(session, position, PositionOpened, by=by, reason=reason)
-    seats = locked_seats(session, position)
-    if not seats:
-        post_seats(session, position, on=on)
-    for seat in seats:
-        if seat.state in {SeatState.LAPSED, SeatState.WITHDRAWN}:
-            bring_back_seat(session, seat, position, on=on)
+    match_seats(session, position, on=on)
+
+
+def _open_if_trusted(session: WriteSession, position: Position, *, on: date, by: Actor) -> None:
+    """Open what a trusted company submits, unless something else is missing: then a program manager sees what."""
+    company = session.get_one(Company, position.company_id)
+    if not by.has(Role.EMPLOYER) or not queries.trust_in(session, company).trusted:
+        return
+    with suppress(NoActiveAgreement, domain.WindowClosed):
+        _open(session, position, on=on, by=Actor.system("employers"), reason=TRUSTED)
 
 
 def _check_agreement(session: WriteSession, position: Position, *, on: date) -> None:
@@ -89,8 +101,13 @@ def _check_agreement(session: WriteSession, position: Position, *, on: date) -> 
         raise NoActiveAgreement(found)
 
 
-def _close(session: WriteSession, position: Position, reason: CloseReason, *, on: date, by: Actor) -> None:
-    unfilled = [seat for seat in locked_seats(session, position) if seat.state is SeatState.OPEN]
+def close_position(
+    session: WriteSession, position: Position, reason: CloseReason, *, on: date, by: Actor, seats: Sequence[Seat] | None = None
+) -> None:
+    """Close a posting and settle its open seats. The caller holds the locks of the posting and of `seats`, if it has them."""
+    domain.move(position.state, PositionState.CLOSED, by=by)
+    held = locked_seats(session, position) if seats is None else seats
+    unfilled = [seat for seat in held if seat.state is SeatState.OPEN]
     if reason is CloseReason.FILLED and unfilled:
         raise domain.SeatsStillOpen(count=len(unfilled))
     position.state, position.since, position.close_reason = PositionState.CLOSED, on, reason

@@ -20,6 +20,7 @@ from shared.contracts.employers import (
     SeatFilled,
     SeatLapsed,
     SeatPosted,
+    SeatReclassified,
     SeatReopened,
     SeatReservationRefused,
     SeatReserved,
@@ -39,10 +40,10 @@ _EVENTS: Final[Mapping[SeatState, type[SeatEvent]]] = MappingProxyType({
 })  # fmt: skip
 
 
-def post_seats(session: WriteSession, position: Position, *, on: date) -> None:
-    """Give an opening position its seats. The caller holds the position's lock."""
-    for number in range(1, position.seats + 1):
-        seat = Seat(position_id=position.id, number=number, origin=position.origin, posted_on=on, since=on)
+def post_seats(session: WriteSession, position: Position, *, first: int = 1, last: int, on: date) -> None:
+    """Give a position the seats with these numbers. The caller holds the position's lock."""
+    for number in range(first, last + 1):
+        seat = Seat(position_id=position.id, number=number, origin=position.origin, posted_on=on, since=on, vacant_since=on)
         session.add(seat)
         _emit(session, SeatPosted, seat, position, on=on)
 
@@ -59,11 +60,6 @@ def settle_seat(session: WriteSession, seat: Seat, position: Position, *, on: da
     _move(session, seat, position, domain.WHEN_CLOSED[position.close_reason], on=on)
 
 
-def bring_back_seat(session: WriteSession, seat: Seat, position: Position, *, on: date) -> None:
-    """Open a seat that lapsed or was withdrawn, because its position opens again. The caller holds both locks."""
-    _move(session, seat, position, SeatState.OPEN, on=on)
-
-
 def lock_postings_of(session: WriteSession, seat_ids: Collection[UUID]) -> None:
     """Lock the postings of these seats, in the order of their ids.
 
@@ -74,6 +70,35 @@ def lock_postings_of(session: WriteSession, seat_ids: Collection[UUID]) -> None:
         seats, postings = Seat.__table__, Position.__table__  # type: ignore[attr-defined]
         mine = select(seats.c.position_id).where(among(session, seats.c.id, list(seat_ids)))
         session.execute(select(postings.c.id).where(postings.c.id.in_(mine)).order_by(postings.c.id).with_for_update()).all()
+
+
+def match_seats(session: WriteSession, position: Position, *, on: date) -> None:
+    """Let an open posting have as many seats as it asks for: withdraw, bring back or post. The caller holds its lock.
+
+    What is brought back are the first of those that were withdrawn or lapsed; what is withdrawn are the last that are open.
+    Raises SeatsTaken when more are reserved or filled.
+    """
+    seats = locked_seats(session, position)
+    taken = sum(seat.state in domain.HELD for seat in seats)
+    if taken > position.seats:
+        raise domain.SeatsTaken(taken)
+    open_seats = [seat for seat in seats if seat.state is SeatState.OPEN]
+    idle = [seat for seat in seats if seat.state not in {SeatState.OPEN, *domain.HELD}]
+    missing = position.seats - taken - len(open_seats)
+    for seat in open_seats[missing:] if missing < 0 else ():
+        _move(session, seat, position, SeatState.WITHDRAWN, on=on)
+    for seat in idle[: max(0, missing)]:
+        _move(session, seat, position, SeatState.OPEN, on=on)
+    if missing > len(idle):
+        post_seats(session, position, first=len(seats) + 1, last=len(seats) + missing - len(idle), on=on)
+
+
+def reclassify_seat(
+    session: WriteSession, seat: Seat, position: Position, *, origin: SeatOrigin, grew_from_id: UUID | None
+) -> None:
+    """Say of a seat that it is new, a replacement or a conversion, and what it grew from. The caller holds both locks."""
+    seat.origin, seat.grew_from_id = origin, grew_from_id
+    _emit(session, SeatReclassified, seat, position, on=seat.since)
 
 
 def reserve_seat(session: WriteSession, seat_id: UUID, *, placement_id: UUID, on: date) -> None:
@@ -146,7 +171,10 @@ def _move(
     A seat's days never run backwards: news of an earlier day than its last step count from that step on, since nobody holds
     a seat before it was posted or while somebody else did.
     """
+    before = seat.state
     seat.state, seat.since = domain.move(seat.state, to), max(on, seat.since)
+    if to is SeatState.OPEN and before is not SeatState.RESERVED:
+        seat.vacant_since = seat.since
     seat.placement_id = placement_id if to in domain.HELD else None
     if to is SeatState.OPEN and seat.grew_from_id is not None:
         seat.origin, seat.grew_from_id = position.origin, None
@@ -166,6 +194,7 @@ def _emit(
         origin=seat.origin,
         region=position.region,
         effective_on=on,
+        grew_from_id=seat.grew_from_id,
         **placement,
     )
     emit(session, seat, event)

@@ -145,4 +145,4 @@ class NotRenewable(Conflict):
 class AgreementFixed(Conflict):
     code = "agreement_fixed"
     title = N_("This agreement is settled")
-    detail = N_("An agreement that has ended is not changed any more.")
+    detail = N_("Neither an agreement that has ended nor the days of one that was in force are changed.")

@@ -87,5 +87,24 @@ class SeatsStillOpen(Conflict):
 
 class NotLive(Conflict):
     code = "position_not_live"
-    title = N_("The position is not open")
+    title = N_("The position is neither open nor paused")
     detail = N_("This is only for a position that is open or paused; this one is {state}.")
+
+
+class WindowClosed(Conflict):
+    """A posting cannot open after its last day."""
+
+    code = "window_closed"
+    title = N_("The application window is closed")
+    detail = N_("The last day was {day}. Give a later one to open the position again.")
+
+    def __init__(self, closes_on: date) -> None:
+        message = N_("The window closed on {day}.")
+        day = closes_on.isoformat()
+        super().__init__(FieldError("/closes_on", "window_closed", message, {"day": day}), day=day)
+
+
+def check_still_open(closes_on: date | None, *, on: date) -> None:
+    """Raise WindowClosed when the last day lies before the day on which a posting is to open."""
+    if closes_on is not None and closes_on < on:
+        raise WindowClosed(closes_on)

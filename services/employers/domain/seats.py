@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from services.employers.domain.moves import legal_move
-from services.employers.domain.positions import CloseReason
-from shared.errors import N_
+from services.employers.domain.positions import CloseReason, PositionKind
+from shared.errors import N_, Conflict, FieldError, Invalid
 
 
 class SeatState(StrEnum):
@@ -71,3 +71,37 @@ def occupation(state: SeatState, holder: UUID | None, *, placement_id: UUID) -> 
     if holder == placement_id:
         return Claim.HELD if state is SeatState.FILLED else Claim.GRANTED
     return Claim.GRANTED if state is SeatState.OPEN else Claim.REFUSED
+
+
+class SeatsTaken(Conflict):
+    """No posting can have fewer seats than somebody holds."""
+
+    code = "seats_taken"
+    title = N_("More seats are taken")
+    detail = N_("{taken} seat(s) are reserved or filled: the position cannot have fewer.")
+
+    def __init__(self, taken: int) -> None:
+        message = N_("Must be at least {taken}, the seats that are reserved or filled.")
+        super().__init__(FieldError("/seats", "seats_taken", message, {"taken": taken}), taken=taken)
+
+
+class ConversionRefused(Invalid):
+    """What a seat cannot grow from."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(FieldError("/grew_from_id", code, message))
+
+
+def conversion_error(
+    *, kind: PositionKind, same_company: bool, state: SeatState, grows_elsewhere: bool
+) -> ConversionRefused | None:
+    """Why a seat of that kind and state cannot have grown into another one, if it cannot."""
+    if not same_company:
+        return ConversionRefused("unknown_seat", N_("The company has no such seat."))
+    if kind is not PositionKind.INTERNSHIP:
+        return ConversionRefused("not_an_internship", N_("Must be the seat of an internship."))
+    if state is not SeatState.FILLED:
+        return ConversionRefused("never_filled", N_("Nobody works in that seat."))
+    if grows_elsewhere:
+        return ConversionRefused("converted_already", N_("Another seat grew from that one already."))
+    return None

@@ -4,6 +4,7 @@ from services.employers.queries.agreements import agreement, agreements, all_agr
 from services.employers.queries.companies import companies, company, duplicates, sites
 from services.employers.queries.contacts import contact_accesses, contacts, masked_contact
 from services.employers.queries.demand import demand, demand_by_skill
+from services.employers.queries.filling import time_to_fill
 from services.employers.queries.headcounts import headcounts, job_creation
 from services.employers.queries.jobs import count_listed, job, job_changes, listed_jobs
 from services.employers.queries.pledges import coverage, kept_rates, pledges
@@ -63,6 +64,7 @@ __all__ = [
     "skill",
     "skills",
     "taxonomy",
+    "time_to_fill",
     "trust",
     "trust_in",
     "view",

@@ -38,5 +38,5 @@ def trust_in(session: ReadSession, row: Company) -> Trust:
         .where(steps.c.before == PositionState.IN_REVIEW, steps.c.recorded_at >= since, steps.c.by != BY_RULE)
         .group_by(steps.c.state)
     )
-    counts = dict(session.execute(decided).tuples().all())
+    counts: dict[str, int] = {row[0]: row[1] for row in session.execute(decided)}
     return judge(row.review, approved=counts.get(PositionState.OPEN, 0), returned=counts.get(PositionState.DRAFT, 0))

@@ -72,6 +72,50 @@ class PositionTransition(Body):
     reason: Annotated[Text | None, Field(description="closing: filled, lapsed or withdrawn; returning: what has to change")] = (
         None
     )
+    closes_on: Annotated[date | None, Field(description="opening: a later last day")] = None
+
+
+class PositionCopy(Body):
+    """Everything else is as in the posting that is copied; `seats` too when left out."""
+
+    opens_on: date
+    closes_on: ClosesOn = None
+    seats: Annotated[int | None, Field(ge=1, le=500)] = None
+
+
+class SeatsAsked(Body):
+    seats: Annotated[int, Field(ge=1, le=500)]
+
+
+class ClosingCreate(Body):
+    position_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    reason: CloseReason
+    effective_on: EffectiveOn = None
+
+
+class ClosingPublic(BaseModel):
+    """What became of one posting: closed, or the code and text of the refusal."""
+
+    position_id: UUID
+    closed: bool
+    code: str | None
+    detail: str | None
+
+
+class SeatClassification(Body):
+    origin: SeatOrigin
+    grew_from_id: Annotated[UUID | None, Field(description="the internship's seat that a conversion continues")] = None
+
+
+class TimeToFill(BaseModel):
+    """Days that seats of a field and kind were vacant before they were filled."""
+
+    field: str
+    kind: PositionKind
+    seats: Annotated[int, Field(description="seats that are filled")]
+    quarter: int
+    median: int
+    three_quarters: int
 
 
 class SeatCounts(BaseModel):
@@ -126,3 +170,6 @@ class SeatPublic(BaseModel):
     origin: SeatOrigin
     placement_id: Annotated[UUID | None, Field(description="the placement that reserved the seat or fills it")]
     posted_on: date
+    vacant_since: Annotated[date | None, Field(description="since when somebody is, or was, looked for")]
+    days_to_fill: Annotated[int | None, Field(description="null unless the seat is filled")]
+    grew_from_id: Annotated[UUID | None, Field(description="the internship's seat that it continues")]

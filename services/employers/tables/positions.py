@@ -78,3 +78,8 @@ class Seat(Table, table=True):
     posted_on: date
     vacant_since: date | None = None
     grew_from_id: UUID | None = None
+
+    @property
+    def days_to_fill(self) -> int | None:
+        """How long somebody was looked for, of a seat that is filled."""
+        return (self.since - (self.vacant_since or self.posted_on)).days if self.state is SeatState.FILLED else None

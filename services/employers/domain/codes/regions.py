@@ -47,14 +47,20 @@ def _read(line: str) -> Region:
 
 def check_region(code: str, *, on: date, pointer: str = "/region") -> str:
     """Return `code`, or raise Invalid when there is no such place or it had another code on that day."""
+    for error in region_errors(code, on=on, pointer=pointer):
+        raise Invalid(error)
+    return code
+
+
+def region_errors(code: str, *, on: date, pointer: str = "/region") -> Iterator[FieldError]:
+    """What is wrong with a code on a day, if anything is."""
     region = table().get(code)
     if region is None:
-        raise Invalid(FieldError(pointer, "unknown_region", N_("There is no region with this code.")))
-    if not region.holds(on):
+        yield FieldError(pointer, "unknown_region", N_("There is no region with this code."))
+    elif not region.holds(on):
         text = N_("The code was not in force on {day}. The place has the code {other} then.")
-        other = region.successor if on > region.valid_from else next(iter(_before(code)), None)
-        raise Invalid(FieldError(pointer, "region_not_in_force", text, {"day": on.isoformat(), "other": other or "-"}))
-    return code
+        other = region.successor if on > region.valid_from else next(_before(code), None)
+        yield FieldError(pointer, "region_not_in_force", text, {"day": on.isoformat(), "other": other or "-"})
 
 
 def spellings(prefix: str) -> list[str]:
