@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from services.trainees.domain.roster.columns import REQUIRED, Mapped, places
-from services.trainees.domain.roster.csv_sheet import csv_sheet
-from services.trainees.domain.roster.refusals import MOST_ROWS, BrokenRoster
-from services.trainees.domain.roster.sheets import Line
+from services.trainees.domain.roster.refusals import MOST_ROWS
+from shared.spreadsheets.csv_sheet import csv_sheet
+from shared.spreadsheets.refusals import BrokenFile
+from shared.spreadsheets.sheets import Line
 
 ROW = "20240001,김하늘,1999-03-02,010-1234-5678"
 FILE = f"학번,성명,생년월일,연락처\n{ROW}\n"
@@ -27,7 +28,7 @@ def read_roster(content: bytes) -> TakenApart:
 
 
 def refusals_of(content: bytes) -> list[tuple[str, object]]:
-    with pytest.raises(BrokenRoster) as refused:
+    with pytest.raises(BrokenFile) as refused:
         read_roster(content)
     assert refused.value.status == 422
     assert all(error.pointer == "" for error in refused.value.errors)

@@ -14,10 +14,10 @@ import orjson
 
 import services
 from services.trainees.domain.roster.columns import Mapped
+from services.trainees.domain.roster.formats import RosterFormat
 from services.trainees.domain.roster.persons_told import row_of
 from services.trainees.domain.roster.refusals import FILE_MESSAGES, BrokenRoster, broken
 from services.trainees.domain.roster.rows import Refused, RosterRow
-from services.trainees.domain.roster.sheets import RosterFormat
 from shared.errors import FieldError
 
 _WALL_SECONDS: Final = 60.0

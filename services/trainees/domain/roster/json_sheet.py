@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.trainees.domain.roster.columns import REQUIRED
-from services.trainees.domain.roster.csv_sheet import decoded
+from services.trainees.domain.roster.formats import RosterFormat
 from services.trainees.domain.roster.refusals import MOST_COLUMNS, broken
-from services.trainees.domain.roster.sheets import Line, RosterFormat, Sheet, limited
+from shared.spreadsheets.csv_sheet import decoded
+from shared.spreadsheets.sheets import Line, Sheet, limited
 
 
 def json_sheet(content: bytes) -> Sheet:

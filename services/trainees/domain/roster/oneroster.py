@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from services.trainees.domain.roster.archive import Archive
-from services.trainees.domain.roster.csv_sheet import csv_sheet, decoded
 from services.trainees.domain.roster.refusals import broken
+from shared.spreadsheets.archive import Archive
+from shared.spreadsheets.csv_sheet import csv_sheet, decoded
 
 # 1EdTech OneRoster 1.2, CSV binding 1.2.1: headers, in this order.
 _FIRST_LINES: Final = {

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from services.trainees.domain.roster.archive import Archive
+from services.trainees.domain.roster.formats import RosterFormat
 from services.trainees.domain.roster.oneroster import APPLIED_ON, BIRTH_DATE, Manner, Table, manifest
 from services.trainees.domain.roster.refusals import broken
-from services.trainees.domain.roster.sheets import Line, RosterFormat, Sheet, limited
+from shared.spreadsheets.archive import Archive
+from shared.spreadsheets.sheets import Line, Sheet, limited
 
 _HEADER: Final = ("student_no", "name", "birth_date", "phone", "email", "applied_on", "cohort", "source", "status")
 _NEEDED: Final = ("enrollments",)

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.trainees.domain.roster.archive import Archive
 from services.trainees.domain.roster.columns import Mapped, places
-from services.trainees.domain.roster.csv_sheet import csv_sheet
+from services.trainees.domain.roster.formats import RosterFormat
 from services.trainees.domain.roster.json_sheet import json_sheet
 from services.trainees.domain.roster.oneroster_sheet import oneroster_sheet
-from services.trainees.domain.roster.refusals import broken
+from services.trainees.domain.roster.refusals import as_roster, broken
 from services.trainees.domain.roster.rows import Refused, RosterRow, RowReader
-from services.trainees.domain.roster.sheets import RosterFormat, Sheet
-from services.trainees.domain.roster.xlsx_sheet import xlsx_sheet
+from shared.spreadsheets.archive import Archive
+from shared.spreadsheets.csv_sheet import csv_sheet
+from shared.spreadsheets.sheets import Line, Sheet
+from shared.spreadsheets.xlsx_sheet import xlsx_sheet
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _SIMPLE = frozenset({RosterFormat.CSV, RosterFormat.JSON})
@@ -32,15 +33,21 @@ def read_roster(
     content: bytes, *, today: date, mapped: Mapped = Mapped(), organisation: str | None = None, simple: bool = False
 ) -> Reading:
     """Begin to read a file. Raises BrokenRoster, also while the rows are read. `simple` takes plain texts only, no archives."""
-    kind = format_of(content)
-    if simple and kind not in _SIMPLE:
-        raise broken("needs_background")
-    sheet = _sheet(content, kind, organisation=organisation)
+    with as_roster():
+        kind = format_of(content)
+        if simple and kind not in _SIMPLE:
+            raise broken("needs_background")
+        sheet = _sheet(content, kind, organisation=organisation)
     if kind is RosterFormat.ONEROSTER:
         mapped = Mapped(number_width=mapped.number_width)
     columns = places(sheet.header, mapped)
     reader = RowReader(columns, width=len(sheet.header), today=today, number_width=mapped.number_width)
-    return Reading(sheet.format, tuple(columns), sheet.delta, map(reader.read, sheet.lines))
+    return Reading(RosterFormat(sheet.format), tuple(columns), sheet.delta, map(reader.read, _lines(sheet)))
+
+
+def _lines(sheet: Sheet) -> Iterator[Line]:
+    with as_roster():
+        yield from sheet.lines
 
 
 def format_of(content: bytes) -> RosterFormat:

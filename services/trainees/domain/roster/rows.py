@@ -9,9 +9,9 @@ from typing import Any, Final
 from services.trainees.domain import values
 from services.trainees.domain.persons import PersonData
 from services.trainees.domain.resident_numbers import cells_with_resident_numbers
-from services.trainees.domain.roster.sheets import Line
 from services.trainees.domain.values import Unusable
 from shared.errors import N_
+from shared.spreadsheets.sheets import Line
 
 MESSAGES: Final = {
     **values.MESSAGES,

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from services.trainees.domain.roster.archive import Archive
-from services.trainees.domain.roster.refusals import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, broken
-from services.trainees.domain.roster.sheets import Line, RosterFormat, Sheet, limited
-from services.trainees.domain.roster.xml_events import read_xml
+from shared.spreadsheets.archive import Archive
+from shared.spreadsheets.refusals import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, broken
+from shared.spreadsheets.sheets import XLSX, Line, Sheet, limited
+from shared.spreadsheets.xml_events import read_xml
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
@@ -19,7 +19,7 @@ _WHOLE_TO: Final = 10**15  # what a spreadsheet's numbers hold exactly
 
 
 def xlsx_sheet(archive: Archive) -> Sheet:
-    """Take a workbook apart. Raises BrokenRoster."""
+    """Take a workbook apart. Raises BrokenFile."""
     if any(name.casefold().endswith("vbaproject.bin") for name in archive.names):
         raise broken("macros")
     if any(name.startswith("xl/externalLinks/") for name in archive.names):
@@ -33,7 +33,7 @@ def xlsx_sheet(archive: Archive) -> Sheet:
     if header is None:
         raise broken("empty")
     width = max((place for place, cell in enumerate(header.cells, 1) if cell.strip()), default=0)
-    return Sheet(RosterFormat.XLSX, header.cells[:width], _padded(lines, width))
+    return Sheet(XLSX, header.cells[:width], _padded(lines, width))
 
 
 def _padded(lines: Iterator[Line], width: int) -> Iterator[Line]:

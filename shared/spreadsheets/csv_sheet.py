@@ -1,28 +1,28 @@
-"""CSV as universities write it: UTF-8 with or without a BOM, or CP949; strictly one of them, never guessed away."""
+"""CSV as people write it: UTF-8 with or without a BOM, or CP949; strictly one of them, never guessed away."""
 
 import csv
 import io
 from collections.abc import Iterator
 from typing import Final
 
-from services.trainees.domain.roster.refusals import LONGEST_CELL, MOST_COLUMNS, broken
-from services.trainees.domain.roster.sheets import Line, RosterFormat, Sheet, limited
+from shared.spreadsheets.refusals import LONGEST_CELL, MOST_COLUMNS, broken
+from shared.spreadsheets.sheets import CSV, Line, Sheet, limited
 
 _LONGEST_LINE: Final = MOST_COLUMNS * (LONGEST_CELL + 3)
 
 
 def csv_sheet(content: bytes) -> Sheet:
-    """Take a CSV apart. Raises BrokenRoster, also while its lines are read."""
+    """Take a CSV apart. Raises BrokenFile, also while its lines are read."""
     text = decoded(content)
     lines = limited(_rows(text))
     header = next(lines, None)
     if header is None:
         raise broken("empty")
-    return Sheet(RosterFormat.CSV, header.cells, _whole(lines, width=len(header.cells), ended=text.endswith(("\n", "\r"))))
+    return Sheet(CSV, header.cells, _whole(lines, width=len(header.cells), ended=text.endswith(("\n", "\r"))))
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file in UTF-8 or CP949. Raises BrokenRoster."""
+    """The text of a file in UTF-8 or CP949. Raises BrokenFile."""
     for encoding in ("utf-8-sig", "cp949"):
         try:
             text = content.decode(encoding)

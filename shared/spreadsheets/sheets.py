@@ -1,19 +1,13 @@
-"""A roster as a table, whatever file it came in: a header and lines of cells, read one after the other."""
+"""A file as a table, whatever file it came in: a header and lines of cells, read one after the other."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Final
 
-from services.trainees.domain.roster.refusals import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, broken
+from shared.spreadsheets.refusals import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, broken
 
-
-class RosterFormat(StrEnum):
-    """What a roster came as, told by its content."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "json"
-    ONEROSTER = "oneroster"
+CSV: Final = "csv"
+XLSX: Final = "xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +20,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A header and the lines below it. Reading on may raise BrokenRoster. `delta` is what the file itself says of that."""
+    """A header and the lines below it. Reading on may raise BrokenFile. `format` says what the file came as, `delta` what it
+    says itself of holding only what changed.
+    """
 
-    format: RosterFormat
+    format: str
     header: Sequence[str]
     lines: Iterator[Line]
     delta: bool | None = None
 
 
 def limited(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines that hold anything. Raises BrokenRoster beyond the limits of rows, columns and cells."""
+    """The lines that hold anything. Raises BrokenFile beyond the limits of rows, columns and cells."""
     count = 0
     for line in lines:
         if len(line.cells) > MOST_COLUMNS:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from xml.parsers import expat
 
-from services.trainees.domain.roster.refusals import broken
+from shared.spreadsheets.refusals import broken
 
 Start = Callable[[str, Mapping[str, str]], None]
 
@@ -13,7 +13,7 @@ def read_xml(
 ) -> None:
     """Call `start(name, attributes)`, `end(name)` and `text(part)` as they come; names without namespace.
 
-    Raises BrokenRoster, for any document type definition too.
+    Raises BrokenFile, for any document type definition too.
     """
 
     def started(name: str, attributes: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from services.trainees.domain.roster.refusals import broken
+from shared.spreadsheets.refusals import broken
 
 MOST_FILES: Final = 200
 MOST_BYTES: Final = 100 * 1024 * 1024
@@ -19,7 +19,7 @@ _NESTED: Final = (".zip", ".xlsx", ".xlsm", ".docx", ".jar", ".7z", ".rar", ".gz
 
 
 class Archive:
-    """A zip whose files can be read within limits. Raises BrokenRoster."""
+    """A zip whose files can be read within limits. Raises BrokenFile."""
 
     def __init__(self, content: bytes) -> None:
         try:
