@@ -48,6 +48,8 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/programs": WATCHERS_OF_SCHOOLS,
         "POST /api/v1/programs": MANAGERS,
         "GET /api/v1/programs/{program_id}": WATCHERS_OF_SCHOOLS,
+        "GET /api/v1/programs/{program_id}/outcomes": WATCHERS_OF_SCHOOLS,
+        "PUT /api/v1/programs/{program_id}/outcomes": SCHOOLS,
         "GET /api/v1/cohorts": WATCHERS_OF_SCHOOLS,
         "POST /api/v1/cohorts": MANAGERS,
         "GET /api/v1/cohorts/{cohort_id}": WATCHERS_OF_SCHOOLS,

@@ -121,7 +121,7 @@ def test_skills_follow_the_merge_and_the_refusal_of_machines_goes_along(market: 
     market.do(profiles.park, one.person_id, reason="health", until=day(20), by=MANAGER)
     _merge(market, one, other)
     assert set(market.ask(held_skills)) == {other.person_id}
-    assert market.ask(held_skills, [other.person_id])[other.person_id]["ROS2"].level == 4
+    assert market.ask(held_skills, [other.person_id])[other.person_id]["ros2"].level == 4
     profile = market.ask(whole_profile, other.person_id, by=MANAGER).profile
     assert (profile.automated, profile.parked_until) == (False, day(20))
     assert market.happened(other.person_id) == ["candidate.automated_matching_refused", "candidate.parked"]
@@ -141,7 +141,7 @@ def test_follow_ups_move_with_their_placement(market: Market) -> None:
 
 def test_of_an_erased_person_nothing_that_was_declared_is_left(market: Market) -> None:
     person = market.completer().person_id
-    market.do(profiles.declare_skills, person, skills={"C": 1}, source=SkillSource.TRAINEE, by=MANAGER)
+    market.do(profiles.declare_skills, person, skills={"ros2": 1}, source=SkillSource.TRAINEE, by=MANAGER)
     market.do(profiles.decide_on_automation, person, allowed=False, by=MANAGER)
     market.news(*[PersonErased(person_id=each, ground="request", effective_on=TODAY) for each in (person, uuid4())])
     whole = market.ask(whole_profile, person, by=MANAGER)

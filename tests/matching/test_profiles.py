@@ -36,25 +36,25 @@ def test_of_several_who_speak_of_a_skill_the_closest_is_believed(said: list[Held
 
 def test_skills_come_from_programs_universities_and_trainees(market: Market) -> None:
     trainee = market.trainee()
-    market.news(ProgramOutcomesSet(program_id=trainee.program_id, university_id=uuid4(), skills={"ROS2": 3, "CAD": 2}))
+    market.news(ProgramOutcomesSet(program_id=trainee.program_id, university_id=uuid4(), skills={"ros2": 3, "cad_2d": 2}))
     market.do(profiles.declare_skills, trainee.person_id, skills={"ROS2": 4}, source=U, by=MANAGER)
-    market.do(profiles.declare_skills, trainee.person_id, skills={"ROS2": 5, "영어": 2}, source=T, by=MANAGER)
+    market.do(profiles.declare_skills, trainee.person_id, skills={"ROS2": 5, "로봇 제어": 2}, source=T, by=MANAGER)
     held = market.ask(held_skills)[trainee.person_id]
-    assert held["ROS2"] == HeldSkill("ROS2", 4, U)
-    assert held["CAD"] == HeldSkill("CAD", 2, P, expected=True)
-    assert held["영어"] == HeldSkill("영어", 2, T)
+    assert held["ros2"] == HeldSkill("ros2", 4, U)
+    assert held["cad_2d"] == HeldSkill("cad_2d", 2, P, expected=True)
+    assert held["robot_control"] == HeldSkill("robot_control", 2, T)
     market.news(trainee.news(EnrolmentCompleted))
-    assert market.ask(held_skills, [trainee.person_id])[trainee.person_id]["CAD"] == HeldSkill("CAD", 2, P)
+    assert market.ask(held_skills, [trainee.person_id])[trainee.person_id]["cad_2d"] == HeldSkill("cad_2d", 2, P)
     assert market.ask(held_skills, [uuid4()]) == {}
 
 
 def test_what_a_source_says_replaces_what_it_said(market: Market) -> None:
     trainee = market.completer()
-    for skills in ({"C": 1, "SQL": 2}, {"SQL": 3}):
+    for skills in ({"ros2": 1, "sql": 2}, {"sql": 3}):
         market.do(profiles.declare_skills, trainee.person_id, skills=skills, source=T, by=MANAGER)
-    assert market.ask(held_skills)[trainee.person_id] == {"SQL": HeldSkill("SQL", 3, T)}
-    market.news(*[ProgramOutcomesSet(program_id=trainee.program_id, university_id=uuid4(), skills={"C": n}) for n in (2, 4)])
-    assert market.ask(held_skills)[trainee.person_id]["C"].level == 4
+    assert market.ask(held_skills)[trainee.person_id] == {"sql": HeldSkill("sql", 3, T)}
+    market.news(*[ProgramOutcomesSet(program_id=trainee.program_id, university_id=uuid4(), skills={"c_x": n}) for n in (2, 4)])
+    assert market.ask(held_skills)[trainee.person_id]["c_x"].level == 4
 
 
 def test_nobody_has_said_anything_until_somebody_does(small_market: Market) -> None:
@@ -80,14 +80,14 @@ def test_who_left_without_a_placement_is_nobody_to_speak_of(small_market: Market
     trainee = small_market.trainee()
     small_market.news(trainee.news(EnrolmentDropped))
     with pytest.raises(NotFound):
-        small_market.do(profiles.declare_skills, trainee.person_id, skills={"C": 1}, source=T, by=MANAGER)
+        small_market.do(profiles.declare_skills, trainee.person_id, skills={"ros2": 1}, source=T, by=MANAGER)
 
 
 def test_two_who_change_the_same_version_do_not_overwrite_each_other(market: Market) -> None:
     person = market.completer().person_id
-    market.do(profiles.declare_skills, person, skills={"C": 1}, source=T, by=MANAGER, expected=0)
+    market.do(profiles.declare_skills, person, skills={"ros2": 1}, source=T, by=MANAGER, expected=0)
     with pytest.raises(Stale):
-        market.do(profiles.declare_skills, person, skills={"C": 2}, source=T, by=MANAGER, expected=0)
+        market.do(profiles.declare_skills, person, skills={"ros2": 2}, source=T, by=MANAGER, expected=0)
 
 
 def test_every_change_is_an_event_and_the_same_word_again_is_none(market: Market) -> None:
@@ -147,7 +147,7 @@ def test_wishes_and_skills_over_http(callers: Callers, market: Market) -> None:
     assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
     shown = callers.get("program-manager", f"/candidates/{person}").json()
     assert shown["preferences"] == {**wishes, "said_by": "trainee"}
-    assert shown["skills"] == [{"skill": "ROS2", "level": 4, "source": "university", "expected": False}]
+    assert shown["skills"] == [{"skill": "ros2", "level": 4, "source": "university", "expected": False}]
     assert (shown["automated_matching"], shown["parking"], len(shown["enrolments"])) == (True, None, 1)
 
 
@@ -157,6 +157,8 @@ def test_wishes_and_skills_over_http(callers: Callers, market: Market) -> None:
         ("skills", {"source": "program", "skills": {}}, "not_a_choice"),
         ("skills", {"source": "trainee", "skills": {"C": 6}}, None),
         ("skills", {"source": "trainee", "skills": {"홍 길동 <a@b.c>": 1}}, None),
+        ("skills", {"source": "trainee", "skills": {"아무도 모르는 것": 1}}, "unknown_skill"),
+        ("skills", {"source": "trainee", "skills": {"ROS2": 1, "ROS 2": 2}}, "repeated"),
         ("preferences", {"regions": ["somewhere"]}, None),
         ("preferences", {"name": "x"}, None),
         ("parking", {"reason": "Because I say so", "until": "2027-01-01"}, None),

@@ -42,6 +42,12 @@ class Callers:
             headers["If-Match"] = if_match
         return self._client.post(f"/api/v1{path}", json=body, headers=headers)
 
+    def put(self, who: str, path: str, body: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
+        headers = {**self._signed_in(who), "Accept-Language": "en"}
+        if if_match is not None:
+            headers["If-Match"] = if_match
+        return self._client.put(f"/api/v1{path}", json=body, headers=headers)
+
     def patch(self, who: str, path: str, body: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
         headers = {**self._signed_in(who), "Accept-Language": "en"}
         if if_match is not None:

@@ -27,6 +27,7 @@ from shared.contracts.matching import (
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
 from shared.events.outbox import emit
+from shared.skills import by_code
 from shared.versions import check_version
 
 
@@ -70,14 +71,18 @@ def declare_skills(
     by: Actor,
     expected: int | None = None,
 ) -> CandidateProfile:
-    """Replace what `source` says of a person's skills, whole; what others say stays. Raises NotFound, Stale."""
+    """Replace what `source` says of a person's skills, whole; what others say stays.
+
+    Skills may be named by code, name or synonym. Raises NotFound, Stale, and Invalid for one that nobody knows.
+    """
+    known = by_code(skills)
     profile = _known_profile(session, person_id, by=by, expected=expected)
     mine = (col(CandidateSkill.person_id) == person_id, col(CandidateSkill.source) == source)
     session.execute(delete(CandidateSkill).where(*mine))
-    rows = [(person_id, skill, source, level, today()) for skill, level in sorted(skills.items())]
+    rows = [(person_id, skill, source, level, today()) for skill, level in sorted(known.items())]
     columns = ("person_id", "skill", "source", "level", "declared_on")
     bulk_insert(session, CandidateSkill.__table__, columns, rows)  # type: ignore[attr-defined]
-    emit(session, profile, SkillsDeclared(person_id=person_id, skills=dict(skills), source=source, effective_on=today()))
+    emit(session, profile, SkillsDeclared(person_id=person_id, skills=known, source=source, effective_on=today()))
     return profile
 
 

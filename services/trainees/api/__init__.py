@@ -1,5 +1,13 @@
 """The HTTP routes of trainees: each parses, calls one command or query, and returns."""
 
-from services.trainees.api import cohort_work, enrolments, persons, registry, roster_progress, roster_syncs
+from services.trainees.api import cohort_work, enrolments, outcomes, persons, registry, roster_progress, roster_syncs
 
-ROUTERS = (registry.router, enrolments.router, cohort_work.router, persons.router, roster_syncs.router, roster_progress.router)
+ROUTERS = (
+    registry.router,
+    outcomes.router,
+    enrolments.router,
+    cohort_work.router,
+    persons.router,
+    roster_syncs.router,
+    roster_progress.router,
+)

@@ -4,17 +4,21 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import func, select
 from sqlmodel import col
 
+from services.trainees.commands.corrections import correct_enrolment
 from services.trainees.commands.enrolments import move_enrolment
 from services.trainees.domain.stages import PARTICIPATING, Stage
-from services.trainees.tables import Employment, Enrolment, Person
+from services.trainees.tables import Employment, Enrolment, Person, StageStep
 from shared.auth.actor import Actor
 from shared.db import WriteSession
-from shared.errors import N_, NotFound
+from shared.errors import N_, Conflict, NotFound
 
+log = structlog.get_logger()
 PERMANENT: Final = "permanent"
+REVERSED: Final = "hire_reversed"
 _BY: Final = Actor.system("trainees")
 
 
@@ -56,3 +60,57 @@ def end_employment(session: WriteSession, placement_id: UUID, *, ended_on: date)
     if employment is None:
         raise NotFound(N_("employment"))
     employment.ended_on = ended_on
+
+
+def reopen_employment(session: WriteSession, placement_id: UUID) -> None:
+    """Keep that an employment runs on after all. Raises NotFound for one that we never heard of."""
+    employment = session.get(Employment, placement_id)
+    if employment is None:
+        raise NotFound(N_("employment"))
+    employment.ended_on = None
+
+
+def reverse_employment(session: WriteSession, placement_id: UUID, *, on: date) -> None:
+    """Forget an employment that never was, and take back the early exits that only it was the ground of.
+
+    Where an exit cannot be taken back by now, because the place is taken or the person was admitted again, it stands for a
+    person to decide. Repeating it changes nothing.
+    """
+    employment = session.get(Employment, placement_id)
+    if employment is None:
+        return
+    person_id, permanent = employment.person_id, employment.kind == PERMANENT
+    session.delete(employment)
+    session.flush()
+    if permanent and not _works_permanently(session, person_id):
+        for enrolment_id, version in _exits_of_ours(session, person_id):
+            _take_back(session, enrolment_id, version, on=on)
+
+
+def _works_permanently(session: WriteSession, person_id: UUID) -> bool:
+    others = select(col(Employment.placement_id)).where(col(Employment.person_id) == person_id, col(Employment.kind) == PERMANENT)
+    return session.execute(others).first() is not None
+
+
+def _exits_of_ours(session: WriteSession, person_id: UUID) -> list[tuple[UUID, int]]:
+    """The person's enrolments that an employment ended early, with the version of that step, in the order of ids."""
+    steps = (
+        select(col(StageStep.enrolment_id), func.max(col(StageStep.version)).label("version"))
+        .join(Enrolment, col(Enrolment.id) == col(StageStep.enrolment_id))
+        .where(
+            col(Enrolment.person_id) == person_id,
+            col(Enrolment.stage) == Stage.EMPLOYED_EARLY,
+            col(StageStep.stage) == Stage.EMPLOYED_EARLY,
+            col(StageStep.actor) == _BY.subject,
+        )
+        .group_by(col(StageStep.enrolment_id))
+    )
+    return [(row.enrolment_id, row.version) for row in session.execute(steps.order_by(col(StageStep.enrolment_id)))]
+
+
+def _take_back(session: WriteSession, enrolment_id: UUID, version: int, *, on: date) -> None:
+    try:
+        with session.begin_nested():
+            correct_enrolment(session, enrolment_id, version=version, by=_BY, voids=True, effective_on=on, reason=REVERSED)
+    except Conflict as refused:
+        log.warning("early_exit_stands", enrolment_id=str(enrolment_id), reason=refused.code)

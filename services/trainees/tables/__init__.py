@@ -3,6 +3,7 @@
 from services.trainees.tables.attendance import Attendance, Evaluation
 from services.trainees.tables.enrolments import EligibilityDecision, Employment, Enrolment, StageStep
 from services.trainees.tables.metadata import Table, metadata, rows_of
+from services.trainees.tables.outcomes import ProgramOutcome
 from services.trainees.tables.persons import (
     AccessEntry,
     Circumstance,
@@ -45,6 +46,7 @@ __all__ = [
     "PersonCorrection",
     "PersonRecord",
     "Program",
+    "ProgramOutcome",
     "ProgramRules",
     "RosterAbsence",
     "RosterEntry",

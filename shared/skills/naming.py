@@ -1,0 +1,32 @@
+"""Skills that somebody names with levels, by the codes under which every service knows them."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from shared.errors import N_, FieldError, Invalid
+from shared.skills.taxonomy import shipped
+
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,79}")
+
+
+def by_code(named: Mapping[str, int], *, pointer: str = "/skills") -> dict[str, int]:
+    """The level by code of skills that are named by code, name or synonym.
+
+    What has the form of a code is taken for one, since administrators add skills. Raises Invalid for any other word that
+    the taxonomy does not know, and for two names of one skill.
+    """
+    result: dict[str, int] = {}
+    problems: list[FieldError] = []
+    for place, (name, level) in enumerate(named.items()):
+        found = shipped().find(name)
+        code = found.code if found is not None else name if _CODE.fullmatch(name) else None
+        if code is None:
+            problems.append(FieldError(f"{pointer}/{place}", "unknown_skill", N_("There is no such skill in the taxonomy.")))
+        elif code in result:
+            problems.append(FieldError(f"{pointer}/{place}", "repeated", N_("Another name of the same skill stands here too.")))
+        else:
+            result[code] = level
+    if problems:
+        raise Invalid(*problems)
+    return result
