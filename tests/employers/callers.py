@@ -37,6 +37,12 @@ class Callers:
     def patch(self, who: str, path: str, body: dict[str, Any], *, if_match: str) -> httpx.Response:
         return self._client.patch(f"/api/v1{path}", json=body, headers={**self._signed_in(who), "If-Match": if_match})
 
+    def put(self, who: str, path: str, body: dict[str, Any], *, if_match: str = "*") -> httpx.Response:
+        return self._client.put(f"/api/v1{path}", json=body, headers={**self._signed_in(who), "If-Match": if_match})
+
+    def delete(self, who: str, path: str) -> httpx.Response:
+        return self._client.delete(f"/api/v1{path}", headers=self._signed_in(who))
+
     def _signed_in(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._issuer.token(who)}"}
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from infra.local import PostgresServer
 from services.employers.app import service
 from shared.auth.issuer import create_issuer
+from shared.crypto import Keyring
 from shared.db import Database
 from shared.db.migrations import migrate
 from shared.http import create_app
@@ -26,7 +27,8 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     name = f"employers_{uuid.uuid4().hex[:8]}"
     server: PostgresServer | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     url = server.url(name) if server else f"sqlite:///{tmp_path_factory.mktemp(name) / 'employers.db'}"
-    database = Database(url, service="employers")
+    keys = Keyring(b"s" * 32)
+    database = Database(url, service="employers", info={"cipher": keys.cipher("personal-data")})
     migrate(database, service.migrations)
     yield database
     database.close()
