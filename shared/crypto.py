@@ -47,6 +47,15 @@ class Cipher:
         nonce = os.urandom(_NONCE)
         return self._prefix + nonce + self._key.encrypt(nonce, plain, about)
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether a text was sealed with the key that new ones are sealed with."""
+        return sealed.startswith(self._prefix)
+
+    @property
+    def prefix(self) -> bytes:
+        """What every text begins with that is sealed with the present key."""
+        return self._prefix
+
     def open(self, sealed: bytes, *, about: bytes) -> bytes:
         """Decrypt what `seal` made. Raises Unreadable."""
         start = len(_VERSION) + _KEY_ID
@@ -82,6 +91,10 @@ class Keyring:
     def cipher(self, purpose: str) -> Cipher:
         return Cipher(*(derive(secret, purpose=purpose) for secret in self._secrets))
 
+    def oldest_key(self, purpose: str) -> bytes:
+        """The key from the first secret that this installation ever had, as far as it is still told of."""
+        return derive(self._secrets[-1], purpose=purpose)
+
     def keyed_hash(self, purpose: str) -> KeyedHash:
         return KeyedHash(self.key(purpose))
 
@@ -89,15 +102,16 @@ class Keyring:
 def keyring(settings: Settings) -> Keyring:
     """The installation's keys. In development without a secret one is made once and kept beside the data."""
     if settings.secret is not None:
-        return _from_secret(settings.secret.get_secret_value().encode())
+        older = settings.older_secrets.get_secret_value().split() if settings.older_secrets is not None else []
+        return _from_secrets(settings.secret.get_secret_value().encode(), *(secret.encode() for secret in older))
     if settings.environment is not Environment.DEVELOPMENT:
         raise SettingsError("HUSTAR_SECRET: is needed outside development")
-    return _from_secret(keep_once(settings.data / "secret", secrets.token_urlsafe(48).encode()))
+    return _from_secrets(keep_once(settings.data / "secret", secrets.token_urlsafe(48).encode()))
 
 
 @lru_cache(maxsize=8)
-def _from_secret(secret: bytes) -> Keyring:
-    return Keyring(secret)
+def _from_secrets(*secrets: bytes) -> Keyring:
+    return Keyring(*secrets)
 
 
 def keep_once(path: Path, content: bytes) -> bytes:

@@ -19,6 +19,7 @@ class ServiceDefinition:
     """One service. `prefixes` are the paths that it answers; `forget` deletes one generation of what it projects.
 
     `mounts` are routes that are not an API, such as static files; `visitors` makes what recognises signed-in browsers.
+    `opening` is done once when its database has been opened at this release's schema.
     `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
     `work` takes up one piece of what requests left to be done and says whether there was any; it finds its own in the database.
     """
@@ -32,6 +33,7 @@ class ServiceDefinition:
     handlers: Handlers
     forget: Callable[[WriteSession, int], None] | None = None
     mounts: Sequence[BaseRoute] = ()
+    opening: Callable[[Database], object] | None = None
     housekeeping: Sequence[Callable[[Database], object]] = ()
     visitors: Callable[[Database, Settings], Visitors] | None = None
     work: Callable[[Database], bool] | None = None

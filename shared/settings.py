@@ -93,6 +93,13 @@ class Settings(BaseSettings):
             description="key material for cursors, sessions and personal data; development makes its own",
         ),
     ] = None
+    older_secrets: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_OLDER_SECRETS"),
+            description="secrets before HUSTAR_SECRET, newest first, with spaces between: read with until `hustar keys` says",
+        ),
+    ] = None
     log_level: Annotated[
         str,
         Field(

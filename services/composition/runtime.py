@@ -173,6 +173,8 @@ def open_service(settings: Settings, definition: ServiceDefinition, keys: Keyrin
         migrate(database, definition.migrations)
     elif ready:
         check(database, definition.migrations)
+    if ready and definition.opening is not None:
+        definition.opening(database)
     return ServiceRuntime(definition, database)
 
 

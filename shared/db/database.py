@@ -119,6 +119,15 @@ class Database:
                 with self._claims_mutex:
                     self._claims.discard(name)
 
+    @property
+    def info(self) -> Mapping[str, Any]:
+        """What every session carries."""
+        return self._info
+
+    def know(self, **info: Any) -> None:
+        """Let every session from now on carry this in its `info`: what only the database itself could tell."""
+        self._info.update(info)
+
     def ping(self) -> None:
         """Raise when the database does not answer."""
         with self.reader.connect() as connection:

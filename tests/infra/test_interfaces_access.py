@@ -23,6 +23,7 @@ NOBODY_IN_PARTICULAR = None  # public: with or without a token
 EVERY = frozenset(Role)
 MANAGERS = frozenset({Role.PROGRAM_MANAGER, Role.ADMIN})
 OVERSIGHT = MANAGERS | {Role.EXECUTIVE, Role.AUDITOR}
+AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN})
 SCHOOLS = MANAGERS | {Role.UNIVERSITY}
 COMPANIES = MANAGERS | {Role.EMPLOYER}
 WATCHERS_OF_SCHOOLS = OVERSIGHT | {Role.UNIVERSITY}
@@ -67,6 +68,17 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/cohorts/{cohort_id}/waiting-list": WATCHERS_OF_SCHOOLS,
         "GET /api/v1/programs/{program_id}/rules": WATCHERS_OF_SCHOOLS,
         "POST /api/v1/programs/{program_id}/rules": MANAGERS,
+        "POST /api/v1/persons/search": SCHOOLS,
+        "POST /api/v1/persons/merge": MANAGERS,
+        "POST /api/v1/persons/unmerge": MANAGERS,
+        "POST /api/v1/persons/{person_id}/erasure": MANAGERS,
+        "GET /api/v1/duplicates": MANAGERS,
+        "POST /api/v1/duplicates/search": MANAGERS,
+        "GET /api/v1/duplicates/{pair_id}": MANAGERS,
+        "POST /api/v1/duplicates/{pair_id}/decision": MANAGERS,
+        "GET /api/v1/trainees": SCHOOLS,
+        "GET /api/v1/trainees/{person_id}": SCHOOLS,
+        "GET /api/v1/access-log": AUDITORS,
         "GET /api/v1/persons/{person_id}/circumstances": SCHOOLS,
         "POST /api/v1/persons/{person_id}/circumstances": SCHOOLS,
         "GET /api/v1/persons": SCHOOLS,

@@ -111,6 +111,11 @@ class Story:
         }  # fmt: skip
         return self.do(open_cohort, program_id or self.program().id, **{**given, **said})
 
+    def cohorts(self, number: int) -> list[Cohort]:
+        """So many cohorts of one program."""
+        program = self.program()
+        return [self.cohort(program.id) for _ in range(number)]
+
     def applicant(self, cohort_id: UUID, person: PersonData | None = None, **said: Any) -> Enrolment:
         given: dict[str, Any] = {"person": person or somebody(), "by": MANAGER, "applied_on": LONG_AGO}
         return self.do(apply_to_cohort, cohort_id, **{**given, **said})

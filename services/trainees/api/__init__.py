@@ -1,12 +1,22 @@
 """The HTTP routes of trainees: each parses, calls one command or query, and returns."""
 
-from services.trainees.api import cohort_work, enrolments, outcomes, persons, registry, roster_progress, roster_syncs
+from services.trainees.api import (
+    cohort_work,
+    enrolments,
+    identity,
+    outcomes,
+    persons,
+    registry,
+    roster_progress,
+    roster_syncs,
+)
 
 ROUTERS = (
     registry.router,
     outcomes.router,
     enrolments.router,
     cohort_work.router,
+    identity.router,
     persons.router,
     roster_syncs.router,
     roster_progress.router,

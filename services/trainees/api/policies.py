@@ -9,3 +9,4 @@ MANAGE: Final = allow(Role.PROGRAM_MANAGER, Role.ADMIN)
 ADMIT: Final = allow(Role.PROGRAM_MANAGER, Role.ADMIN, Role.UNIVERSITY)
 READ: Final = allow(Role.PROGRAM_MANAGER, Role.ADMIN, Role.UNIVERSITY, Role.EXECUTIVE, Role.AUDITOR)
 SEE_PERSONS: Final = ADMIT
+AUDIT: Final = allow(Role.AUDITOR, Role.ADMIN)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.trainees.commands.duplicates import examine
 from services.trainees.commands.eligibility import Circumstances, tell_circumstances
 from services.trainees.commands.enrolments import Beginning, begin_enrolments
 from services.trainees.commands.facts import Fact, publish
@@ -60,6 +61,7 @@ def apply_to_cohort(
     facts = together(session, unit)
     publish(session, facts)
     enrolment = session.get_one(Enrolment, facts[-1].aggregate_id)
+    examine(session, [enrolment.person_id])
     tell_circumstances(session, enrolment.person_id, _told_circumstances(day, residence, degree), by=by)
     return enrolment
 

@@ -13,7 +13,7 @@ from services.trainees.commands.facts import Fact
 from services.trainees.domain.persons import PersonData
 from services.trainees.domain.resolution import Resolution, Told
 from services.trainees.queries.chunks import CHUNK
-from services.trainees.queries.sealing import hashes, seal, sealed
+from services.trainees.queries.sealing import finding_hashes, hashes, seal, sealed
 from services.trainees.tables import Person, PersonRecord, StudentNumber, rows_of
 from shared.clock import now
 from shared.contracts.trainees import PersonRegistered
@@ -21,7 +21,10 @@ from shared.db import WriteSession
 from shared.db.bulk import among, bulk_insert, bulk_upsert
 from shared.ids import new_id
 
-_RECORD: Final = ("person_id", "changed_at", "identity_hash", "content_hash", "name", "birth_date", "phone", "email")
+_RECORD: Final = (
+    "person_id", "changed_at", "identity_hash", "content_hash", "name", "birth_date", "phone", "email", "name_hash",
+    "birth_hash", "phone_hash", "examined",
+)  # fmt: skip
 
 Placed = Sequence[tuple[Resolution, UUID]]
 
@@ -85,7 +88,8 @@ def _vacate(session: WriteSession, person_ids: Sequence[UUID]) -> None:
 def _record_rows(session: WriteSession, known: Iterable[_Known], at: datetime) -> Iterator[tuple[object, ...]]:
     """Rows in the order of what must be unique, so that two syncs wait for each other instead of locking each other out."""
     for each in sorted(known, key=attrgetter("identity")):
-        yield each.person_id, at, each.identity, each.content, *sealed(session, each.person_id, each.person)
+        kept = sealed(session, each.person_id, each.person)
+        yield each.person_id, at, each.identity, each.content, *kept, *finding_hashes(session, each.person), False
 
 
 def _store_numbers(session: WriteSession, university_id: UUID, placed: Placed, at: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from services.trainees.domain.identity import ErasedBefore
 from shared.errors import N_, Conflict
 
 
@@ -28,5 +29,5 @@ class PersonOfAnotherNumber(Conflict):
 
 
 REFUSALS: Final[Mapping[str, type[Conflict]]] = MappingProxyType(
-    {refusal.code: refusal for refusal in (NumberOfAnother, PersonOfAnotherNumber)}
+    {refusal.code: refusal for refusal in (NumberOfAnother, PersonOfAnotherNumber, ErasedBefore)}
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.trainees.domain.persons import PersonData, applied, changes, is_somebody_else
 
 REPEATED: Final = "repeated"
+ERASED: Final = "erased_before"
 NUMBER_OF_ANOTHER: Final = "number_of_another"
 PERSON_OF_ANOTHER_NUMBER: Final = "person_of_another_number"
 

@@ -6,15 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from services.trainees.domain.corrections import superseded
 from services.trainees.domain.stages import EXITS, Stage
 from services.trainees.queries.chunks import in_chunks
+from services.trainees.queries.identity import ids_of_human
 from services.trainees.queries.scope import sees_notes, within
 from services.trainees.queries.sealing import unseal
-from services.trainees.tables import Enrolment, StageStep, rows_of
+from services.trainees.tables import Enrolment, Person, StageStep, rows_of
 from shared.auth.actor import Actor
 from shared.db import ReadSession
 from shared.db.bulk import among
@@ -46,8 +47,10 @@ def enrolments(
     university_id: UUID | None = None,
 ) -> Select[Any]:
     """The enrolments that the actor may see and that match what is given."""
-    wanted = {"cohort_id": cohort_id, "stage": stage, "person_id": person_id, "university_id": university_id}
+    wanted = {"cohort_id": cohort_id, "stage": stage, "university_id": university_id}
     statement = within(select(Enrolment), Enrolment.university_id, actor=actor)
+    if person_id is not None:
+        statement = statement.where(col(Enrolment.person_id).in_(ids_of_human(person_id)))
     for name, value in wanted.items():
         if value is not None:
             statement = statement.where(getattr(Enrolment, name) == value)
@@ -87,11 +90,14 @@ def latest_in_cohort(session: ReadSession, cohort_id: UUID, person_ids: Sequence
     """The live enrolment of each person in the cohort, or the last one that ended, for those who have any."""
 
     def statement(part: Sequence[UUID]) -> Select[Any]:
-        of_cohort = table.c.cohort_id == cohort_id
-        columns = (table.c.person_id, table.c.id, table.c.stage)
-        return select(*columns).where(of_cohort, among(session, table.c.person_id, part)).order_by(table.c.created_at, table.c.id)
+        of_cohort = (table.c.cohort_id == cohort_id, table.c.duplicate_of.is_(None))
+        columns = (asked.c.id, table.c.id, table.c.stage)
+        statement = select(*columns).join(human, human.c.id == table.c.person_id).join(asked, same)
+        return statement.where(*of_cohort, among(session, asked.c.id, part)).order_by(table.c.created_at, table.c.id)
 
-    table = rows_of(Enrolment)
+    table, human, asked = rows_of(Enrolment), rows_of(Person).alias(), rows_of(Person).alias("asked")
+    # Merged ids are one human: whoever is asked for has the enrolments of all of them.
+    same = func.coalesce(human.c.identity_id, human.c.id) == func.coalesce(asked.c.identity_id, asked.c.id)
     latest: dict[UUID, InCohort] = {}
     for person_id, enrolment_id, stage in in_chunks(session, person_ids, statement):
         if person_id not in latest or not latest[person_id].is_live:

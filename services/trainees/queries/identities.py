@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from services.trainees.domain.persons import PersonData
-from services.trainees.domain.resolution import Found, Resolution, Resolver, Told
+from services.trainees.domain.resolution import ERASED, Found, Resolution, Resolver, Told
 from services.trainees.queries.chunks import in_chunks
+from services.trainees.queries.erasures import erased_among
 from services.trainees.queries.sealing import opened
 from services.trainees.tables import PersonRecord, StudentNumber, rows_of
 from shared.db import ReadSession
@@ -20,6 +21,15 @@ def resolve(session: ReadSession, university_id: UUID, records: Sequence[Told], 
 
     With `lock`, whoever a record may change is locked until the transaction ends.
     """
+    erased = erased_among(session, records)
+    if erased:
+        others = iter(resolve_known(session, university_id, [each for each in records if each.line not in erased], lock=lock))
+        return [Resolution(each, problem=ERASED) if each.line in erased else next(others) for each in records]
+    return resolve_known(session, university_id, records, lock=lock)
+
+
+def resolve_known(session: ReadSession, university_id: UUID, records: Sequence[Told], *, lock: bool) -> list[Resolution]:
+    """The same of records none of which is about somebody erased."""
     by_number = _by_number(session, university_id, [told.number for told in records if told.number is not None])
     by_identity = _by_identity(session, [told.identity for told in records])
     different = set(_different(records, by_number, by_identity))

@@ -1,9 +1,10 @@
 """Which ids are one human: those that were merged count as the one that survived."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -17,10 +18,18 @@ def counts_as() -> ColumnElement[UUID]:
     return func.coalesce(col(Person.identity_id), col(Person.id))
 
 
-def same_human(session: ReadSession, person_id: UUID) -> list[UUID]:
+def ids_of_human(person_id: UUID) -> Select[Any]:
     """Every id that is the same human as this one, itself included."""
-    own = select(counts_as()).where(col(Person.id) == person_id).scalar_subquery()
-    return list(session.scalars(select(col(Person.id)).where((col(Person.id) == own) | (col(Person.identity_id) == own))))
+    asked = aliased(Person)
+    own = select(func.coalesce(asked.identity_id, asked.id)).where(col(asked.id) == person_id).scalar_subquery()
+    ids: Any = select(col(Person.id)).where((col(Person.id) == own) | (col(Person.identity_id) == own))
+    chosen: Select[Any] = ids
+    return chosen
+
+
+def same_human(session: ReadSession, person_id: UUID) -> list[UUID]:
+    """The same, looked up."""
+    return list(session.scalars(ids_of_human(person_id)))
 
 
 def living_twins(session: ReadSession, enrolment: Enrolment) -> Sequence[UUID]:

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select
 from sqlmodel import col
 
+from services.trainees.domain.identity import Erased
 from services.trainees.domain.masks import masked_email, masked_name, masked_phone
-from services.trainees.queries.scope import is_limited, own_university
+from services.trainees.queries.scope import is_limited, own_university, visible_person
 from services.trainees.queries.sealing import opened, unseal
 from services.trainees.tables import Enrolment, PersonRecord, StudentNumber
 from shared.auth.actor import Actor
@@ -82,6 +83,8 @@ def whole(session: ReadSession, person_id: UUID, *, actor: Actor) -> WholePerson
     statement = persons(actor=actor).where(col(PersonRecord.person_id) == person_id)
     record = session.scalars(statement).one_or_none()
     if record is None:
+        if visible_person(session, person_id, actor=actor).erased_at is not None:
+            raise Erased
         raise NotFound(N_("person"))
     person = opened(session, record)
     return WholePerson(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.trainees.domain.persons import PersonData, content_of, identity_of
+from services.trainees.domain.persons import PersonData, content_of, identity_of, letters
 from services.trainees.domain.resolution import Told
 from services.trainees.tables import PersonRecord
 from shared.crypto import Cipher, KeyedHash
@@ -59,6 +59,29 @@ def hash_of(session: ReadSession, text: str) -> bytes:
 def number_hash(session: ReadSession, university_id: UUID, student_no: str) -> bytes:
     """What finds a university's student number."""
     return hash_of(session, f"student_no\x1f{university_id}\x1f{student_no}")
+
+
+def finding_hashes(session: ReadSession, person: PersonData) -> tuple[bytes, bytes, bytes]:
+    """What finds persons by one thing known of them: name, birth date, telephone number."""
+    born = person.birth_date.isoformat()
+    return name_hash(session, person.name), birth_hash(session, born), phone_hash(session, person.phone)
+
+
+def name_hash(session: ReadSession, name: str) -> bytes:
+    return _keyed_hash(session).of("name\x1f" + letters(name))
+
+
+def birth_hash(session: ReadSession, born: str) -> bytes:
+    return _keyed_hash(session).of("birth_date\x1f" + born)
+
+
+def phone_hash(session: ReadSession, phone: str) -> bytes:
+    return _keyed_hash(session).of("phone\x1f" + phone)
+
+
+def trace_hash(session: ReadSession, text: str | bytes) -> bytes:
+    """By what something is known again of which everything else was destroyed."""
+    return _keyed_hash(session).of(b"erased\x1f" + (text.encode() if isinstance(text, str) else text))
 
 
 def told(session: ReadSession, university_id: UUID, person: PersonData, *, student_no: str | None, line: int = 0) -> Told:

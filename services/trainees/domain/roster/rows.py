@@ -21,6 +21,7 @@ MESSAGES: Final = {
     "contradicting": N_("Line {line} of the file says something else about the same person or number. Neither was used."),
     "number_of_another": N_("The student number belongs to somebody else: name and birth date both differ."),
     "person_of_another_number": N_("Name, birth date and telephone number are those of a person with another student number."),
+    "erased_before": N_("What was known of this person was destroyed. It is not taken in again."),
     "status_unreadable": N_("Is not a status that is known here."),
     "cohort_unknown": N_("Is not one of the cohorts that this sync is about."),
     "cohort_missing": N_("The sync is about several cohorts: each row must name its own."),

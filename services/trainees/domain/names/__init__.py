@@ -1,0 +1,1 @@
+"""Names of one human in different spellings: Hangul, hanja, Latin letters."""
