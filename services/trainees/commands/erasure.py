@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -26,7 +26,11 @@ from services.trainees.tables import (
     Enrolment,
     ErasedTrace,
     Person,
+    PersonCorrection,
     PersonRecord,
+    RosterEntry,
+    RosterOutcome,
+    RosterRow,
     StageStep,
     StudentNumber,
     rows_of,
@@ -83,11 +87,22 @@ def _destroy(session: WriteSession, ids: Sequence[UUID]) -> None:
     step, decision = rows_of(StageStep), rows_of(EligibilityDecision)
     session.execute(update(step).where(step.c.enrolment_id.in_(enrolments)).values(note=None))
     session.execute(update(decision).where(decision.c.enrolment_id.in_(enrolments)).values(facts=None))
-    for model in (PersonRecord, StudentNumber, Circumstance):
+    _destroy_what_rosters_said(session, ids, enrolments)
+    for model in (PersonRecord, StudentNumber, Circumstance, PersonCorrection):
         table = rows_of(model)
         session.execute(delete(table).where(table.c.person_id.in_(ids)))
     pair = rows_of(DuplicatePair)
     session.execute(delete(pair).where(pair.c.one_id.in_(ids) | pair.c.other_id.in_(ids)))
+
+
+def _destroy_what_rosters_said(session: WriteSession, ids: Sequence[UUID], enrolments: Any) -> None:
+    entry, outcome, row = rows_of(RosterEntry), rows_of(RosterOutcome), rows_of(RosterRow)
+    record, number = rows_of(PersonRecord), rows_of(StudentNumber)
+    session.execute(delete(entry).where(entry.c.enrolment_id.in_(enrolments)))
+    session.execute(update(outcome).where(outcome.c.enrolment_id.in_(enrolments)).values(before=None, number_hash=None))
+    identities = select(record.c.identity_hash).where(record.c.person_id.in_(ids))
+    numbers = select(number.c.number_hash).where(number.c.person_id.in_(ids))
+    session.execute(delete(row).where(row.c.identity_hash.in_(identities) | row.c.number_hash.in_(numbers)))
 
 
 def erase_what_is_over(database: Database) -> int:

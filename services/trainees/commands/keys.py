@@ -8,11 +8,18 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Table, and_, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.trainees.commands.roster.applying import BEFORE
+from services.trainees.commands.roster.entries import TOLD
+from services.trainees.commands.roster.receiving import UPLOAD
 from services.trainees.tables import (
     Circumstance,
     EligibilityDecision,
     KeptKey,
     PersonRecord,
+    RosterEntry,
+    RosterOutcome,
+    RosterRow,
+    RosterUpload,
     StageStep,
     StudentNumber,
     rows_of,
@@ -27,7 +34,7 @@ _PURPOSE: Final = "personal-data"
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A table with sealed columns. Each is sealed about `about`, as the field named; {number} stands for that column's."""
+    """A table with sealed columns. Each is sealed about `about`, as the field named, in which {line} stands for that column."""
 
     table: Table
     about: str
@@ -40,6 +47,10 @@ SEALED: Final[Sequence[Sealed]] = (
     Sealed(rows_of(StageStep), "enrolment_id", {"note": "note"}),
     Sealed(rows_of(Circumstance), "id", {"value": "value"}),
     Sealed(rows_of(EligibilityDecision), "enrolment_id", {"facts": "facts.{number}"}),
+    Sealed(rows_of(RosterUpload), "sync_id", {"content": UPLOAD}),
+    Sealed(rows_of(RosterRow), "sync_id", {"content": "{line}"}),
+    Sealed(rows_of(RosterOutcome), "sync_id", {"before": f"{BEFORE}:{{line}}"}),
+    Sealed(rows_of(RosterEntry), "enrolment_id", {"told": TOLD}),
     Sealed(rows_of(KeptKey), "name", {"key": "key"}),
 )
 

@@ -21,7 +21,7 @@ from shared.db import WriteSession
 from shared.db.bulk import among, bulk_insert, bulk_upsert
 from shared.ids import new_id
 
-_RECORD: Final = (
+RECORD: Final = (
     "person_id", "changed_at", "identity_hash", "content_hash", "name", "birth_date", "phone", "email", "name_hash",
     "birth_hash", "phone_hash", "examined",
 )  # fmt: skip
@@ -66,7 +66,7 @@ def _register(session: WriteSession, fresh: Sequence[tuple[Told, UUID]], at: dat
         return []
     known = [_Known(person_id, told.person, told.identity, told.content) for told, person_id in fresh]
     bulk_insert(session, rows_of(Person), ("id", "version", "created_at"), [(each.person_id, 1, at) for each in known])
-    bulk_insert(session, rows_of(PersonRecord), _RECORD, _record_rows(session, known, at))
+    bulk_insert(session, rows_of(PersonRecord), RECORD, _record_rows(session, known, at))
     return [Fact(PersonRegistered(person_id=each.person_id), each.person_id, 1) for each in known]
 
 
@@ -74,7 +74,7 @@ def _change(session: WriteSession, placed: Placed, at: datetime) -> None:
     becoming = [(person_id, each.becomes) for each, person_id in placed if each.becomes is not None]
     if becoming:
         known = [_Known(person_id, person, *hashes(session, person)) for person_id, person in becoming]
-        bulk_upsert(session, rows_of(PersonRecord), _RECORD, _record_rows(session, known, at), key=["person_id"])
+        bulk_upsert(session, rows_of(PersonRecord), RECORD, _record_rows(session, known, at), key=["person_id"])
 
 
 def _vacate(session: WriteSession, person_ids: Sequence[UUID]) -> None:

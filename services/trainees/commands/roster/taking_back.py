@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Select, delete, select, update
 
+from services.trainees.commands.persons import RECORD
 from services.trainees.commands.roster.applying import BEFORE
 from services.trainees.commands.roster.entries import put_back
 from services.trainees.domain.persons import PersonData
@@ -15,13 +16,11 @@ from services.trainees.domain.roster.lifecycle import Outcome
 from services.trainees.domain.roster.persons_told import person_from
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.chunks import CHUNK, in_chunks
-from services.trainees.queries.sealing import hashes, sealed, unseal
+from services.trainees.queries.sealing import finding_hashes, hashes, sealed, unseal
 from services.trainees.tables import Enrolment, PersonRecord, RosterEntry, RosterSync, StudentNumber, rows_of
 from shared.clock import now
 from shared.db import WriteSession
 from shared.db.bulk import among, bulk_upsert
-
-_RECORD = ("person_id", "changed_at", "identity_hash", "content_hash", "name", "birth_date", "phone", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _restore(session: WriteSession, persons: Mapping[UUID, _Earlier]) -> int:
         part = among(session, records.c.person_id, ids[start : start + CHUNK])
         session.execute(update(records).where(part).values(identity_hash=records.c.content_hash))
     if rows:
-        bulk_upsert(session, records, _RECORD, rows, key=["person_id"])
+        bulk_upsert(session, records, RECORD, rows, key=["person_id"])
     return len(rows)
 
 
@@ -122,7 +121,7 @@ def _rows(session: WriteSession, persons: Mapping[UUID, PersonData]) -> list[tup
     records = rows_of(PersonRecord)
     owners = dict(tuple(row) for row in in_chunks(session, [identity for identity, _ in hashed.values()], statement))
     return [
-        (person_id, at, *hashed[person_id], *sealed(session, person_id, person))
+        (person_id, at, *hashed[person_id], *sealed(session, person_id, person), *finding_hashes(session, person), False)
         for person_id, person in sorted(persons.items())
         if owners.get(hashed[person_id][0], person_id) in persons
     ]
