@@ -97,7 +97,7 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(
             validation_alias=AliasChoices("HUSTAR_OLDER_SECRETS"),
-            description="secrets before HUSTAR_SECRET, newest first, with spaces between: read with until `hustar keys` says",
+            description="secrets before HUSTAR_SECRET, newest first, with spaces between: still read with",
         ),
     ] = None
     log_level: Annotated[
