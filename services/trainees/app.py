@@ -6,6 +6,7 @@ from services.trainees import api, handlers, tables
 from services.trainees.commands.duplicates import queue_duplicates
 from services.trainees.commands.erasure import erase_what_is_over
 from services.trainees.commands.keys import keep_hash_key, seal_anew
+from services.trainees.commands.roster.forgetting import forget_old_rosters
 from services.trainees.commands.roster.working import work_on_rosters
 from shared.service import ServiceDefinition
 
@@ -24,5 +25,5 @@ service = ServiceDefinition(
     handlers=handlers.handlers,
     work=work_on_rosters,
     opening=keep_hash_key,
-    housekeeping=(seal_anew, queue_duplicates, erase_what_is_over),
+    housekeeping=(seal_anew, queue_duplicates, erase_what_is_over, forget_old_rosters),
 )

@@ -16,9 +16,11 @@ from services.trainees.domain.roster.lifecycle import SyncMode
 from services.trainees.domain.roster.reading import read_roster
 from services.trainees.domain.roster.rows import Refused, RosterRow
 from services.trainees.queries.roster.reports import SyncReport, report
-from services.trainees.tables import Cohort, Enrolment, RosterSync
+from services.trainees.tables import Cohort, Enrolment, Person, PersonRecord, RosterEntry, RosterSync, StageStep, StudentNumber
 from shared.auth.actor import Actor
 from tests.trainees.story import MANAGER, Story
+
+HELD = (Person, PersonRecord, StudentNumber, Enrolment, StageStep, RosterEntry)
 
 
 def read_here(

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from services.trainees.queries.roster.reports import harmless
+from services.trainees.queries.spreadsheets import harmless
 from services.trainees.tables import Person
 from tests.trainees.callers import AUDITOR, MANAGER, Callers
 from tests.trainees.story import Story, roster

@@ -23,22 +23,16 @@ from services.trainees.tables import (
     Cohort,
     Enrolment,
     Person,
-    PersonRecord,
     RosterAbsence,
-    RosterEntry,
     RosterRow,
     RosterSync,
     RosterUpload,
-    StageStep,
-    StudentNumber,
     rows_of,
 )
 from shared.clock import now
 from shared.db import Database
-from tests.trainees.roster_story import RosterStory, counts, people, profile, stages
+from tests.trainees.roster_story import HELD, RosterStory, counts, people, profile, stages
 from tests.trainees.story import MANAGER, TODAY, Story, roster
-
-HELD = (Person, PersonRecord, StudentNumber, Enrolment, StageStep, RosterEntry)
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from services.trainees.api import (
     outcomes,
     persons,
     registry,
+    roster_exports,
     roster_progress,
+    roster_settings,
     roster_syncs,
 )
 
@@ -20,4 +22,6 @@ ROUTERS = (
     persons.router,
     roster_syncs.router,
     roster_progress.router,
+    roster_settings.router,
+    roster_exports.router,
 )

@@ -31,6 +31,7 @@ FILES: Final = (
     "lineItemLearningObjectiveIds", "lineItems", "lineItemScoreScales", "orgs", "resources", "resultLearningObjectiveIds",
     "results", "resultScoreScales", "roles", "scoreScales", "userProfiles", "userResources", "users",
 )  # fmt: skip
+FULL_NAME: Final = "metadata.kr.fullName"
 BIRTH_DATE: Final = "metadata.kr.birthDate"
 APPLIED_ON: Final = "metadata.kr.appliedOn"
 GUID: Final = re.compile(r"[0-9A-Za-z./@_-]{1,255}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from services.trainees.domain.roster.formats import RosterFormat
-from services.trainees.domain.roster.oneroster import APPLIED_ON, BIRTH_DATE, Manner, Table, manifest
+from services.trainees.domain.roster.oneroster import APPLIED_ON, BIRTH_DATE, FULL_NAME, Manner, Table, manifest
 from services.trainees.domain.roster.refusals import broken
 from shared.spreadsheets.archive import Archive
 from shared.spreadsheets.sheets import Line, Sheet, limited
@@ -63,7 +63,7 @@ def _lines(enrolled: Table, tables: Mapping[str, Rows], *, whole: bool) -> Itera
 
 
 def _person(user: Mapping[str, str]) -> list[str]:
-    name = _name(user["familyName"], user["givenName"])
+    name = user.get(FULL_NAME) or _name(user["familyName"], user["givenName"])
     return [user["identifier"], name, user.get(BIRTH_DATE, ""), user["phone"] or user["sms"], user["email"]]
 
 

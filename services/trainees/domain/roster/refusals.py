@@ -28,6 +28,7 @@ FILE_MESSAGES: Final = {
     "oneroster_organisation": N_("The OneRoster package is another organisation's: its school has another identifier."),
     "oneroster_mode": N_("The package holds what changed, and was sent as complete. Send it with mode=delta."),
     "stale_preview": N_("Something changed since the preview was made. Send the file again and look at the new preview."),
+    "expired": N_("Nobody carried it out within {hours} hours. Send the file again."),
     "unreadable_in_time": N_("The file could not be read within the limits of time and memory."),
     "wrong_roster": N_("Hardly anybody in the file is known here, and most are elsewhere: it is another roster."),
     "nothing_sent": N_("What was sent is gone. Send it again."),

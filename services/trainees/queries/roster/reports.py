@@ -1,8 +1,6 @@
 """Roster syncs as they went: state and counts, the fate of every row, who vanished or is held; and files for Excel."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,12 +13,12 @@ from services.trainees.domain.roster.lifecycle import Outcome, SyncMode, SyncSta
 from services.trainees.domain.roster.refusals import FILE_MESSAGES
 from services.trainees.domain.roster.rows import MESSAGES
 from services.trainees.queries.scope import within
+from services.trainees.queries.spreadsheets import Cell, to_csv
 from services.trainees.tables import RosterOutcome, RosterScope, RosterSync
 from shared.auth.actor import Actor
 from shared.db import ReadSession
 from shared.i18n import Language, translate
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 SHOWN: Final = 2_000  # of a larger sync, the rows stand in a list of their own
 
 
@@ -146,7 +144,7 @@ def row_fate(row: RosterOutcome, *, language: Language) -> RowFate:
 
 def errors_csv(session: ReadSession, sync: RosterSync) -> bytes:
     """Everything that was wrong, for Excel: one line per problem, values masked."""
-    lines: list[tuple[str, ...]] = [("line", "column", "code", "value", "message_ko", "message_en")]
+    lines: list[tuple[Cell, ...]] = []
     for each in sync.problems:
         texts = [translate(FILE_MESSAGES[each["code"]], language, each["params"]) for language in ("ko", "en")]
         lines.append(("", "", each["code"], "", *texts))
@@ -154,23 +152,14 @@ def errors_csv(session: ReadSession, sync: RosterSync) -> bytes:
         for problem in row.problems:
             texts = [_text(problem, language) for language in ("ko", "en")]
             told = (str(problem["column"]), str(problem["code"]), str(problem.get("value") or ""))
-            lines.append((str(row.line), *told, *texts))
-    return excel_csv(lines)
+            lines.append((row.line, *told, *texts))
+    return to_csv(("line", "column", "code", "value", "message_ko", "message_en"), lines)
 
 
-def excel_csv(lines: Sequence[Sequence[str]] | Iterator[Sequence[str]]) -> bytes:
-    """A CSV as Excel wants it: UTF-8 with BOM, CRLF, and no cell that it would take for a formula."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\r\n")
-    for line in lines:
-        writer.writerow(map(harmless, line))
-    return b"\xef\xbb\xbf" + file.getvalue().encode()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+def problem_text(code: str, language: Language, line: int | None = None) -> str:
+    """What is wrong with a row, in the reader's language."""
+    return translate(MESSAGES[code], language, {"line": line})
 
 
 def _text(problem: Mapping[str, Any], language: Language) -> str:
-    return translate(MESSAGES[str(problem["code"])], language, {"line": problem["line"]})
+    return problem_text(str(problem["code"]), language, problem["line"])
