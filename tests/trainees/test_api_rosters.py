@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from services.trainees.queries.spreadsheets import harmless
 from services.trainees.tables import Person
+from shared.spreadsheets.writing import harmless
 from tests.trainees.callers import AUDITOR, MANAGER, Callers
 from tests.trainees.story import Story, roster
 

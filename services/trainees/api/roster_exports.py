@@ -16,12 +16,12 @@ from services.trainees.api.policies import ADMIT, READ, SEE_PERSONS
 from services.trainees.commands.roster.exporting import export_oneroster
 from services.trainees.queries.roster import mirrors, scorecards
 from services.trainees.queries.scope import visible
-from services.trainees.queries.spreadsheets import Cell, to_csv
 from services.trainees.tables import Enrolment, University
 from shared.auth.actor import Actor
 from shared.db import Database, ReadSession
 from shared.http import Listing, Page, Rows, ServiceRouter
 from shared.i18n import negotiate
+from shared.spreadsheets.writing import Cell, to_csv
 
 router = ServiceRouter(prefix="/api/v1")
 

@@ -13,11 +13,11 @@ from services.trainees.domain.roster.lifecycle import Outcome, SyncMode, SyncSta
 from services.trainees.domain.roster.refusals import FILE_MESSAGES
 from services.trainees.domain.roster.rows import MESSAGES
 from services.trainees.queries.scope import within
-from services.trainees.queries.spreadsheets import Cell, to_csv
 from services.trainees.tables import RosterOutcome, RosterScope, RosterSync
 from shared.auth.actor import Actor
 from shared.db import ReadSession
 from shared.i18n import Language, translate
+from shared.spreadsheets.writing import Cell, to_csv
 
 SHOWN: Final = 2_000  # of a larger sync, the rows stand in a list of their own
 
