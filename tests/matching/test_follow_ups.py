@@ -212,14 +212,14 @@ def test_the_same_file_twice_changes_nothing_the_second_time(market: Market) -> 
     ("content", "code"),
     [
         (b"", "empty"),
-        (b"\xff\xfe\x00", "encoding"),
+        (b"\xff\xfe\x00", "unknown_encoding"),
         (b"answer,\x00", "nul"),
         (b"follow_up_id\n", "missing_column"),
         (b"answer,answer\n", "duplicate_column"),
         ("answer,성명\n".encode(), "unknown_column"),
         (b"answer,months\nunknown\n", "wrong_width"),
         (b'answer\n"unknown\n', "broken_quoting"),
-        (b"answer\n" + b"x" * 101 + b"\n", "cell_too_long"),
+        (b"answer\n" + b"x" * 1001 + b"\n", "cell_too_long"),
         (b"answer\n900101-1234567\n", "resident_number"),
     ],
 )

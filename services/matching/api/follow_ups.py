@@ -1,7 +1,5 @@
 """Routes of follow-ups: work lists, answers one by one and by file."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
@@ -29,6 +27,7 @@ from shared.http.conditional import IfMatch
 from shared.http.paging import Listing, Page, Rows
 from shared.http.parameters import Reply
 from shared.http.router import ServiceRouter
+from shared.spreadsheets.writing import to_csv
 
 router = ServiceRouter(prefix="/api/v1", tags=["matching"])
 ASK: Policy = allow(*PROGRAM, Role.UNIVERSITY)
@@ -109,10 +108,7 @@ def list_follow_ups_of_placement(placement_id: UUID, session: ReadSession, actor
 
 
 def as_csv(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A file that spreadsheets open rightly: UTF-8 with a mark. Its cells are ids, codes and days, no formulas."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    """A file that spreadsheets open rightly."""
+    content = to_csv(header, ([None if cell is None else str(cell) for cell in row] for row in rows))
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

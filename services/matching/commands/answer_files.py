@@ -13,7 +13,6 @@ from services.matching.commands.follow_ups import keep_answer
 from services.matching.commands.mismatches import Book
 from services.matching.commands.outcome_files import in_chunks, keep_file
 from services.matching.domain.follow_ups import MONTHS, SPELLINGS, Answer, FollowUpState, contradiction
-from services.matching.domain.outcome_files import BadCell, Columns, Line, day_in, read_lines, uuid_in
 from services.matching.domain.row_outcomes import FileKind, RowOutcome, RowResult
 from services.matching.queries.follow_ups import visible_follow_ups
 from services.matching.queries.visibility import own_university
@@ -22,6 +21,7 @@ from shared.auth.actor import Actor
 from shared.clock import today
 from shared.db import WriteSession
 from shared.db.bulk import among
+from shared.spreadsheets.named_columns import BadCell, Columns, Row, day_in, read_lines, uuid_in
 
 COLUMNS: Final = Columns(
     required=("answer",),
@@ -62,7 +62,7 @@ def answer_by_file(session: WriteSession, content: bytes, *, by: Actor) -> Outco
     return keep_file(session, FileKind.FOLLOW_UPS, results, university_id=own_university(session, by), by=by)
 
 
-def _row(line: Line) -> _Row:
+def _row(line: Row) -> _Row:
     answer = SPELLINGS.get(line.cells["answer"].replace(" ", "").casefold())
     if answer is None:
         raise BadCell("answer", "not_an_answer")
@@ -78,7 +78,7 @@ def _row(line: Line) -> _Row:
     )
 
 
-def _months(line: Line) -> int:
+def _months(line: Row) -> int:
     cell = line.cells.get("months", "")
     if cell not in map(str, MONTHS):
         raise BadCell("months", "not_a_number" if cell else "required")

@@ -16,26 +16,26 @@ from services.matching.commands.mismatches import Book
 from services.matching.commands.outcome_files import in_chunks, keep_file
 from services.matching.domain.evidence import INSURANCE_RECORD, PROVABLE, raises
 from services.matching.domain.mismatches import Claimant
-from services.matching.domain.outcome_files import (
-    BadCell,
-    Columns,
-    Line,
-    business_number_in,
-    day_in,
-    needed_day,
-    read_lines,
-    uuid_in,
-)
 from services.matching.domain.row_outcomes import FileKind, RowOutcome, RowResult
 from services.matching.tables import Company, OutcomeFile, Placement, PlacementClaim
 from shared.auth.actor import Actor
 from shared.clock import today
 from shared.db import WriteSession
 from shared.db.bulk import among
+from shared.spreadsheets.named_columns import (
+    BadCell,
+    Columns,
+    Row,
+    business_number_in,
+    day_in,
+    needed_day,
+    read_lines,
+    uuid_in,
+)
 
 COLUMNS: Final = Columns(
     required=("person_id", "business_number", "acquired_on"),
-    optional=("lost_on",),
+    optional=("lost_on", "result"),
     spellings={
         "person_id": ("교육생 ID", "개인 ID"),
         "business_number": ("사업자등록번호", "사업자번호"),
@@ -61,7 +61,8 @@ class _Record:
 def match_insurance_file(session: WriteSession, content: bytes, *, by: Actor) -> OutcomeFile:
     """Match records with placements: a match is evidence of grade 4, what differs becomes a mismatch, each row has its fate.
 
-    Columns: person_id, business_number, acquired_on, if wanted lost_on; no names, no numbers of persons. A file that comes
+    Columns: person_id, business_number, acquired_on, if wanted lost_on; no names, no numbers of persons (`result`, which trainees
+    puts beside the ids, is not read). A file that comes
     twice changes nothing the second time. Raises BrokenFile.
     """
     results: list[RowResult] = []
@@ -77,7 +78,7 @@ def match_insurance_file(session: WriteSession, content: bytes, *, by: Actor) ->
     return keep_file(session, FileKind.INSURANCE, results, university_id=None, by=by)
 
 
-def _record(line: Line) -> _Record:
+def _record(line: Row) -> _Record:
     started_on = needed_day(line, "acquired_on", today=today())
     lost_on = day_in(line, "lost_on", today=today())
     if lost_on is not None and lost_on <= started_on:
