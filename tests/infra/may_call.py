@@ -74,6 +74,7 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/access-log": AUDITORS,
         "GET /api/v1/persons/{person_id}/circumstances": SCHOOLS,
         "POST /api/v1/persons/{person_id}/circumstances": SCHOOLS,
+        "POST /api/v1/persons/ids-for-files": MANAGERS,
         "GET /api/v1/persons": SCHOOLS,
         "GET /api/v1/persons/{person_id}": SCHOOLS,
     },

@@ -42,6 +42,11 @@ class Callers:
             headers["If-Match"] = if_match
         return self._client.post(f"/api/v1{path}", json=body, headers=headers)
 
+    def upload(self, who: str, path: str, content: bytes, **query: Any) -> httpx.Response:
+        """A CSV file."""
+        headers = {**self._signed_in(who), "Content-Type": "text/csv", "Accept-Language": "en"}
+        return self._client.post(f"/api/v1{path}", content=content, params=query, headers=headers)
+
     def put(self, who: str, path: str, body: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
         headers = {**self._signed_in(who), "Accept-Language": "en"}
         if if_match is not None:

@@ -3,6 +3,7 @@
 from services.trainees.api import (
     cohort_work,
     enrolments,
+    file_ids,
     identity,
     outcomes,
     persons,
@@ -19,6 +20,7 @@ ROUTERS = (
     enrolments.router,
     cohort_work.router,
     identity.router,
+    file_ids.router,
     persons.router,
     roster_syncs.router,
     roster_progress.router,
