@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from services.cli.access import reading, writing
 from services.cli.output import AsJson, err, fail, show
+from services.cli.position_files import import_positions
 from services.employers.commands import Closing, close_positions
 from services.employers.domain.business_number import normalised
 from services.employers.domain.positions import CloseReason, PositionState
@@ -21,7 +22,8 @@ from shared.auth.actor import Actor, Role
 from shared.db import Database, ReadSession
 from shared.errors import Refused
 
-app = typer.Typer(no_args_is_help=True, help="What companies post: list it, close it.")
+app = typer.Typer(no_args_is_help=True, help="What companies post: take it in, list it, close it.")
+app.command("import")(import_positions)
 
 OPERATOR = Actor("operator", frozenset({Role.ADMIN}))
 Number = Annotated[str | None, typer.Option("--company", help="Business registration number.")]

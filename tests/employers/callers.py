@@ -43,6 +43,10 @@ class Callers:
     def delete(self, who: str, path: str) -> httpx.Response:
         return self._client.delete(f"/api/v1{path}", headers=self._signed_in(who))
 
+    def upload(self, who: str, path: str, content: bytes, kind: str, **query: Any) -> httpx.Response:
+        headers = {**self._signed_in(who), "Idempotency-Key": uuid4().hex, "Content-Type": kind, "Accept-Language": "en"}
+        return self._client.post(f"/api/v1{path}", content=content, params=query, headers=headers)
+
     def _signed_in(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._issuer.token(who)}"}
 

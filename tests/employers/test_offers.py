@@ -34,6 +34,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"must_have": [{"skill": "정보처리기사"}]}, "/must_have/0/skill", "is_a_licence"),
     ({"licences": ["python"]}, "/licences/0", "not_a_licence"),
     ({"must_have": [{"skill": "ros2", "level": 6}]}, "/must_have/0/level", "too_big"),
+    ({"region": "99"}, "/region", "unknown_region"),
+    ({"region": "47720"}, "/region", "region_not_in_force"),
     ({"duration_months": 6}, "/duration_months", "duration_of_permanent"),
     ({"working_hours": {"weekly": 60}}, "/working_hours/weekly", "too_big"),
     ({"working_hours": {"weekly": 40, "starts_at": "09:00"}}, "/working_hours/ends_at", "hours_half_told"),

@@ -1,6 +1,19 @@
 """The HTTP routes of employers: each parses, calls one command or query, and returns."""
 
-from services.employers.api import agreements, codes, companies, contacts, jobs, pledges, positions, postings, search, skills
+from services.employers.api import (
+    agreements,
+    codes,
+    companies,
+    contacts,
+    exports,
+    imports,
+    jobs,
+    pledges,
+    positions,
+    postings,
+    search,
+    skills,
+)
 
 ROUTERS = (
     companies.router,
@@ -8,6 +21,8 @@ ROUTERS = (
     agreements.router,
     pledges.router,
     search.router,
+    imports.router,
+    exports.router,
     postings.router,
     positions.router,
     skills.router,

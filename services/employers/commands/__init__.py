@@ -15,6 +15,7 @@ from services.employers.commands.copies import copy_position
 from services.employers.commands.demand import foresee_demand, know_cohort, know_enrolments
 from services.employers.commands.drafting import draft_position, revise_position
 from services.employers.commands.endings import decide_ending
+from services.employers.commands.importing import commit_import, preview_import
 from services.employers.commands.mergers import merge_company, tell_apart
 from services.employers.commands.pledges import change_pledge, pledge_seats, withdraw_pledge
 from services.employers.commands.positions import move_position
@@ -35,6 +36,7 @@ __all__ = [
     "change_skill",
     "classify_seat",
     "close_positions",
+    "commit_import",
     "copy_position",
     "decide_ending",
     "draft_agreement",
@@ -53,6 +55,7 @@ __all__ = [
     "move_agreement",
     "move_position",
     "pledge_seats",
+    "preview_import",
     "record_headcount",
     "register_company",
     "remove_site",

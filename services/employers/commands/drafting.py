@@ -13,11 +13,11 @@ from services.employers.domain.codes.regions import region_errors
 from services.employers.domain.offers import Hours, Offer, Resolved, Salary, Wanted, offer_errors, window_errors
 from services.employers.domain.positions import PositionKind, PositionState
 from services.employers.domain.seats import SeatOrigin
-from services.employers.tables import Contact, Position
+from services.employers.tables import Company, Contact, Position
 from shared import clock
 from shared.auth.actor import Actor, Role
 from shared.contracts.employers import PositionDrafted, PositionRevised
-from shared.db import WriteSession
+from shared.db import ReadSession, WriteSession
 from shared.errors import N_, Conflict, FieldError, Forbidden, Invalid, Stale
 from shared.skills import Taxonomy
 
@@ -63,37 +63,58 @@ def draft_position(
     Raises NotFound for the company, and Invalid with everything that is wrong. `history` lets a posting be over already.
     """
     company = queries.company(session, company_id, by=by)
-    resolved = Resolved()
-    offer = _offer(
-        resolved, taxonomy or queries.taxonomy(session), skills=skills, must_have=must_have, nice_to_have=nice_to_have,
-        licences=licences, salary=salary, working_hours=working_hours, duration_months=duration_months,
+    position, errors = checked_draft(
+        session, company, taxonomy=taxonomy or queries.taxonomy(session), history=_is_history(history, by=by), title=title,
+        field=field, kind=kind, seats=seats, region=region, opens_on=opens_on, closes_on=closes_on, description=description,
+        origin=origin, skills=skills, must_have=must_have, nice_to_have=nice_to_have, licences=licences, salary=salary,
+        working_hours=working_hours, duration_months=duration_months, contact_id=contact_id,
     )  # fmt: skip
-    position = Position(
-        company_id=company.id,
-        # What opened in the past was written down then at the latest, whenever it is written down here.
-        since=min(clock.today(), opens_on),
-        title=title,
-        description=description,
-        field=field,
-        kind=kind,
-        origin=origin,
-        region=region,
-        seats=seats,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        contact_id=contact_id,
-        **_columns(offer),
-    )
-    errors = [
-        *resolved.errors,
-        *window_errors(opens_on, closes_on, today=clock.today(), history=_is_history(history, by=by)),
-        *_wrong(session, position, offer),
-    ]
     if errors:
         raise Invalid(*errors)
+    store_draft(session, position, by=by)
+    return position
+
+
+def store_draft(session: WriteSession, position: Position, *, by: Actor) -> None:
+    """Store a posting with which nothing is wrong."""
     session.add(position)
     record_position(session, position, PositionDrafted, by=by)
-    return position
+
+
+def checked_draft(
+    session: ReadSession,
+    company: Company,
+    *,
+    taxonomy: Taxonomy,
+    opens_on: date,
+    closes_on: date | None = None,
+    history: bool = False,
+    skills: Sequence[str] = (),
+    must_have: Sequence[Given] = (),
+    nice_to_have: Sequence[Given] = (),
+    licences: Sequence[str] = (),
+    salary: Given | None = None,
+    working_hours: Given | None = None,
+    duration_months: int | None = None,
+    **said: Any,
+) -> tuple[Position, list[FieldError]]:
+    """A posting that is not stored, and everything that is wrong with it. What is not named here is a column of it."""
+    resolved = Resolved()
+    offer = _offer(
+        resolved, taxonomy, skills=skills, must_have=must_have, nice_to_have=nice_to_have, licences=licences, salary=salary,
+        working_hours=working_hours, duration_months=duration_months,
+    )  # fmt: skip
+    # What opened in the past was written down then at the latest, whenever it is written down here.
+    since = min(clock.today(), opens_on)
+    position = Position(
+        company_id=company.id, since=since, opens_on=opens_on, closes_on=closes_on, **said, **_columns(offer)
+    )  # fmt: skip
+    errors = [
+        *resolved.errors,
+        *window_errors(opens_on, closes_on, today=clock.today(), history=history),
+        *_wrong(session, position, offer),
+    ]
+    return position, errors
 
 
 def revise_position(session: WriteSession, position_id: UUID, *, expected: int | None, by: Actor, **changes: Any) -> Position:
@@ -193,7 +214,7 @@ def _columns(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _wrong(session: WriteSession, position: Position, offer: Offer) -> Iterator[FieldError]:
+def _wrong(session: ReadSession, position: Position, offer: Offer) -> Iterator[FieldError]:
     yield from offer_errors(offer, kind=position.kind)
     yield from region_errors(position.region, on=min(position.opens_on, clock.today()))
     if position.contact_id is not None:

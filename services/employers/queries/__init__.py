@@ -4,8 +4,10 @@ from services.employers.queries.agreements import agreement, agreements, all_agr
 from services.employers.queries.companies import companies, company, duplicates, sites
 from services.employers.queries.contacts import contact_accesses, contacts, masked_contact
 from services.employers.queries.demand import demand, demand_by_skill
+from services.employers.queries.exports import pledges_file, positions_file
 from services.employers.queries.filling import time_to_fill
 from services.employers.queries.headcounts import headcounts, job_creation
+from services.employers.queries.imports import import_errors, import_report, position_import, template
 from services.employers.queries.jobs import count_listed, job, job_changes, listed_jobs
 from services.employers.queries.pledges import coverage, kept_rates, pledges
 from services.employers.queries.position_search import search_positions
@@ -46,6 +48,8 @@ __all__ = [
     "ground_truth",
     "has_seats",
     "headcounts",
+    "import_errors",
+    "import_report",
     "job",
     "job_changes",
     "job_creation",
@@ -54,8 +58,11 @@ __all__ = [
     "masked_contact",
     "offer_of",
     "pledges",
+    "pledges_file",
     "position",
+    "position_import",
     "positions",
+    "positions_file",
     "positions_of",
     "search_positions",
     "seats_of",
@@ -64,6 +71,7 @@ __all__ = [
     "skill",
     "skills",
     "taxonomy",
+    "template",
     "time_to_fill",
     "trust",
     "trust_in",

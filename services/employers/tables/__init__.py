@@ -5,6 +5,7 @@ from sqlalchemy import Table as SqlTable
 from services.employers.tables.agreements import Agreement, Ending, Incentive, Pledge
 from services.employers.tables.companies import Company, Contact, ContactAccess, Distinct, Headcount, Site
 from services.employers.tables.demand import Cohort, Enrolment, Outlook
+from services.employers.tables.imports import ImportState, PositionImport
 from services.employers.tables.positions import Position, Seat
 from services.employers.tables.registry import Table
 from services.employers.tables.search import JobChange, JobHead, PositionDocument, PositionIndex, PositionSkill
@@ -33,6 +34,7 @@ __all__ = [
     "Ending",
     "Enrolment",
     "Headcount",
+    "ImportState",
     "Incentive",
     "JobChange",
     "JobHead",
@@ -40,6 +42,7 @@ __all__ = [
     "Pledge",
     "Position",
     "PositionDocument",
+    "PositionImport",
     "PositionIndex",
     "PositionSkill",
     "Seat",
