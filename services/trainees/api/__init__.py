@@ -1,6 +1,7 @@
 """The HTTP routes of trainees: each parses, calls one command or query, and returns."""
 
 from services.trainees.api import (
+    attendance,
     cohort_work,
     enrolments,
     file_ids,
@@ -19,6 +20,7 @@ ROUTERS = (
     outcomes.router,
     enrolments.router,
     cohort_work.router,
+    attendance.router,
     identity.router,
     file_ids.router,
     persons.router,
