@@ -44,7 +44,7 @@ class IndicatorPublic(BaseModel):
     @classmethod
     def of(cls, indicator: Indicator) -> "IndicatorPublic":
         shown = {name: getattr(indicator, name) for name in cls.model_fields if name != "exclusions"}
-        excluded = {code: TextPublic(ko=text.ko, en=text.en) for code, text in (indicator.exclusions or {}).items()}
+        excluded = {code: TextPublic(ko=text.ko, en=text.en) for code, text in indicator.exclusions.items()}
         return cls.model_validate({**shown, "exclusions": excluded}, from_attributes=True)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from services.reporting.indicators import employment, jobs, training
-from services.reporting.indicators.definition import Indicator, Text, counts_of
-from services.reporting.indicators.selection import Scope
+from services.reporting.indicators.counting import counted, counted_on, counts_of, standing
+from services.reporting.indicators.definition import Indicator, Text
+from services.reporting.indicators.timeline import Scope
 
-__all__ = ["CATALOGUE", "Indicator", "Scope", "Text", "counts_of", "current"]
+__all__ = ["CATALOGUE", "Indicator", "Scope", "Text", "counted", "counted_on", "counts_of", "current", "standing"]
 
 CATALOGUE: Final[Mapping[tuple[str, int], Indicator]] = {
     (indicator.id, indicator.version): indicator for indicator in (*training.INDICATORS, *employment.INDICATORS, *jobs.INDICATORS)

@@ -1,12 +1,16 @@
 """What an indicator is: a definition with a version that a program manager can read and a database can answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
 
-from services.reporting.domain.values import Counts, Unit
-from services.reporting.indicators.selection import Scope, Statement
+from services.reporting.domain.values import Unit
+from services.reporting.indicators.spans import Rows
+from services.reporting.indicators.timeline import COHORT_ORDINAL, Scope
+
+OF_ENROLMENTS = ("field", "program_id", "cohort_id", COHORT_ORDINAL, "university_id")
+OF_SEATS = ("field", "company_id")
+OF_PLACEMENTS = (*OF_ENROLMENTS, "company_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Indicator:
     """One version of one indicator.
 
     `counted` is the thing counted; `sources` are the aggregates whose events it rests on; `dimensions` are what it may be
-    narrowed to and broken down by. `statement` selects one row, or one per group, with the columns that `counts_of` reads.
+    narrowed to and broken down by. `spans` classifies: see services.reporting.indicators.spans. `exclusions` are the reasons
+    that it names; `repeated` is the one for further items of a thing that counts once. `grades` are those of its evidence.
     """
 
     id: str
@@ -47,23 +52,8 @@ class Indicator:
     roll_up: RollUp
     dimensions: tuple[str, ...]
     sources: tuple[str, ...]
-    statement: Callable[[Scope], Statement]
+    spans: Callable[[Scope], Rows]
     decimals: int = 0
-    exclusions: Mapping[str, Text] | None = None
-
-
-_EXCLUDED: Final = "excluded_"
-_GRADE: Final = "grade_"
-
-
-def counts_of(row: Mapping[str, Any]) -> Counts:
-    """The counts in one row of an indicator's statement."""
-    return Counts(
-        begun=row["begun"],
-        numerator=row["numerator"],
-        denominator=row.get("denominator"),
-        undecided=row.get("undecided", 0),
-        unknown=row.get("unknown", 0),
-        exclusions={name.removeprefix(_EXCLUDED): row[name] for name in row if name.startswith(_EXCLUDED)},
-        evidence={int(name.removeprefix(_GRADE)): row[name] for name in row if name.startswith(_GRADE)},
-    )
+    exclusions: Mapping[str, Text] = field(default_factory=dict)
+    repeated: str | None = None
+    grades: tuple[int, ...] = ()

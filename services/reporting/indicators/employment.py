@@ -2,55 +2,101 @@
 
 from typing import Final
 
-from sqlalchemy import CTE, case, func, select
+from sqlalchemy import CTE, Date, case, false, func, literal, select, union_all
 
-from services.reporting.domain.stages import ENROLMENT, IN_TRAINING, PLACEMENT, STARTED
+from services.reporting.domain.stages import ENROLMENT, IN_TRAINING, STARTED
 from services.reporting.domain.values import Unit
-from services.reporting.indicators.definition import Indicator, RollUp, Text
-from services.reporting.indicators.selection import OF_ENROLMENTS, Scope, Statement, best_evidence, standing, within
+from services.reporting.indicators.definition import OF_ENROLMENTS, Indicator, RollUp, Text
+from services.reporting.indicators.spans import Column, Part, Rows, spans
+from services.reporting.indicators.timeline import BEGINNING, FOREVER, Scope, stretches, work
 
 EMPLOYMENT: Final = ("permanent", "fixed_term")
+_HELD: Final = {1: "held_1", 2: "held_2", 3: "held_3", 4: "held_4"}
+_GROUPS: Final = ("field", "program_id", "cohort_id", "university_id")
 
 
-def _employment_rate_completers(scope: Scope) -> Statement:
-    enrolment = _with_outcomes(scope)
-    stage, grade = enrolment.c.stage, enrolment.c.grade
-    completed = stage == "completed"
-    employed = completed & grade.is_not(None)
-    in_training = func.count().filter(stage.in_(IN_TRAINING))
-    statement = (
+def _employment_rate_completers(scope: Scope) -> Rows:
+    enrolment, job = stretches(scope, [ENROLMENT], "person_id", *_GROUPS), _working_life(scope)
+    completed = enrolment.c.stage == "completed"
+    overlaps = (job.c.from_on < enrolment.c.until_on) & (job.c.until_on > enrolment.c.from_on)
+    rows = (
         select(
-            func.count().filter(stage.in_(STARTED)).label("begun"),
-            func.count().filter(employed).label("numerator"),
-            func.count().filter(completed).label("denominator"),
-            in_training.label("undecided"),
-            func.count().filter(completed & enrolment.c.outcomes.is_(None)).label("unknown"),
-            *[func.count().filter(employed & (grade == each)).label(f"grade_{each}") for each in (1, 2, 3, 4)],
-            in_training.label("excluded_still_in_training"),
-            func.count().filter(stage == "employed_early").label("excluded_employed_early"),
-            func.count().filter(stage == "dropped").label("excluded_dropped"),
+            enrolment,
+            job.c.grade,
+            job.c.known,
+            _later(enrolment.c.from_on, job.c.from_on).label("since"),
+            _earlier(enrolment.c.until_on, job.c.until_on).label("until"),
         )
-        .select_from(enrolment)
-        .where(enrolment.c.aggregate == ENROLMENT)
+        .select_from(enrolment.outerjoin(job, completed & (job.c.person_id == enrolment.c.person_id) & overlaps))
+        .where(enrolment.c.stage.in_(STARTED))
+        .cte()
     )
-    return within(statement, scope, enrolment)
+    stage = rows.c.stage
+    part = case(
+        (stage.in_(IN_TRAINING), Part.WAITING),
+        (stage != "completed", Part.BEGUN),
+        (rows.c.grade.is_not(None), Part.NUMERATOR),
+        (rows.c.known.is_(None), Part.UNKNOWN),
+        else_=Part.OTHER,
+    )
+    reason = case((stage.in_(IN_TRAINING), "still_in_training"), (stage.in_(("employed_early", "dropped")), stage))
+    return spans(
+        rows, *_GROUPS, counted=rows.c.aggregate_id, part=part, reason=reason, grade=rows.c.grade,
+        from_on=rows.c.since, until_on=rows.c.until,
+    )  # fmt: skip
 
 
-def _with_outcomes(scope: Scope) -> CTE:
-    """Enrolments and placements side by side, each with what is known of its person's employment on the date.
+def _working_life(scope: Scope) -> CTE:
+    """Per person who ever had a job, all days from the first to the last in stretches between which something changed.
 
-    `grade` is the best evidence of a job that the person has; `outcomes` is set where any job, running or ended, is known.
+    `grade` is the best evidence of a job that they have then; `known` is set from the day on that any job is known.
     """
-    groups = ("field", "program_id", "cohort_id", "university_id")
-    either = standing(scope, [ENROLMENT, PLACEMENT], "person_id", "position_kind", *groups)
-    employment = (either.c.aggregate == PLACEMENT) & either.c.position_kind.in_(EMPLOYMENT)
-    grade = case((employment & (either.c.stage == "started"), best_evidence(scope, either)))
-    outcome = case((employment & either.c.stage.in_(("started", "ended")), 1))
-    return select(
-        either,
-        func.max(grade).over(partition_by=either.c.person_id).label("grade"),
-        func.max(outcome).over(partition_by=either.c.person_id).label("outcomes"),
-    ).cte("with_outcomes")
+    placement = work(scope, "person_id", "position_kind")
+    held = placement.c.position_kind.in_(EMPLOYMENT) & placement.c.stage.in_(("started", "ended"))
+    job = select(placement).where(held).cte()
+    # Every job adds to what is held on its first day and takes it away on the day after its last: a running sum tells.
+    nothing = [literal(0).label(name) for name in ("jobs", *_HELD.values())]
+    turns = union_all(
+        *[
+            select(
+                job.c.person_id,
+                day.label("day"),
+                literal(sign).label("jobs"),
+                *[case((job.c.grade == grade, sign), else_=0).label(name) for grade, name in _HELD.items()],
+            )
+            for day, sign in ((job.c.from_on, 1), (job.c.until_on, -1))
+        ],
+        select(job.c.person_id, literal(BEGINNING, Date), *nothing),
+    ).cte()
+    by_day = (
+        select(turns.c.person_id, turns.c.day, *[func.sum(turns.c[name]).label(name) for name in ("jobs", *_HELD.values())])
+        .group_by(turns.c.person_id, turns.c.day)
+        .cte()
+    )
+
+    def running(name: str) -> Column:
+        return func.sum(by_day.c[name]).over(partition_by=by_day.c.person_id, order_by=by_day.c.day)
+
+    grade = case(*[(running(name) > 0, number) for number, name in reversed(_HELD.items())])
+    life = select(
+        by_day.c.person_id,
+        by_day.c.day.label("from_on"),
+        func.coalesce(
+            func.lead(by_day.c.day).over(partition_by=by_day.c.person_id, order_by=by_day.c.day), literal(FOREVER, Date)
+        ).label("until_on"),
+        grade.label("grade"),
+        case((running("jobs") > 0, True)).label("known"),
+    ).cte()
+    # SQLite takes a window over groups for one row and would not index it for the join; of a union it thinks better.
+    return union_all(select(life), select(life).where(false())).cte()
+
+
+def _later(day: Column, other: Column) -> Column:
+    return case((other > day, other), else_=day)
+
+
+def _earlier(day: Column, other: Column) -> Column:
+    return case((other < day, other), else_=day)
 
 
 INDICATORS: Final = (
@@ -70,7 +116,8 @@ INDICATORS: Final = (
         roll_up=RollUp.POOL,
         dimensions=OF_ENROLMENTS,
         sources=("trainees.enrolment", "matching.placement"),
-        statement=_employment_rate_completers,
+        spans=_employment_rate_completers,
+        grades=(1, 2, 3, 4),
         decimals=1,
         exclusions={
             "still_in_training": Text("교육 중", "still in training"),

@@ -2,75 +2,56 @@
 
 from typing import Final
 
-from sqlalchemy import CTE, ColumnElement, case, func, select
+from sqlalchemy import case
 
-from services.reporting.domain.stages import PLACEMENT, SEAT
+from services.reporting.domain.stages import SEAT
 from services.reporting.domain.values import Unit
-from services.reporting.indicators.definition import Indicator, RollUp, Text
-from services.reporting.indicators.selection import OF_PLACEMENTS, OF_SEATS, Scope, Statement, best_evidence, standing, within
+from services.reporting.indicators.definition import OF_PLACEMENTS, OF_SEATS, Indicator, RollUp, Text
+from services.reporting.indicators.spans import Part, Rows, spans
+from services.reporting.indicators.timeline import Scope, stretches, work
 
 CONFIRMED: Final = 2
 _SEATS: Final = Text("자리", "seats")
 _SEAT_EVENTS: Final = ("employers.seat",)
 _OVER: Final = ("filled", "lapsed", "withdrawn")
+_GROUPS: Final = ("field", "program_id", "cohort_id", "university_id", "company_id")
 
 
-def _jobs_created(scope: Scope) -> Statement:
-    placement = _with_grades(scope)
+def _jobs_created(scope: Scope) -> Rows:
+    placement = work(scope, "seat_id", "origin", *_GROUPS)
     origin, grade = placement.c.origin, placement.c.grade
-    created = (grade >= CONFIRMED) & (origin == "new")
-
-    def seats(which: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count(case((which, placement.c.seat_id)).distinct())
-
-    statement = select(
-        func.count().label("begun"),
-        seats(created).label("numerator"),
-        *[seats(created & (grade == each)).label(f"grade_{each}") for each in (2, 3, 4)],
-        seats((grade < CONFIRMED) & (origin == "new")).label("excluded_not_confirmed"),
-        seats(grade.is_not(None) & (origin == "replacement")).label("excluded_replacement"),
-        seats(grade.is_not(None) & (origin == "conversion")).label("excluded_conversion"),
-    ).select_from(placement)
-    return within(statement, scope, placement)
+    part = case(((grade >= CONFIRMED) & (origin == "new"), Part.NUMERATOR), else_=Part.BEGUN)
+    reason = case(
+        ((grade < CONFIRMED) & (origin == "new"), "not_confirmed"),
+        (grade.is_not(None) & origin.in_(("replacement", "conversion")), origin),
+    )
+    return spans(placement, *_GROUPS, counted=placement.c.seat_id, part=part, reason=reason, grade=grade)
 
 
-def _with_grades(scope: Scope) -> CTE:
-    """Placements with the grade of their evidence where somebody works on the date, and none where nobody does."""
-    columns = ("seat_id", "origin", "company_id", "field", "program_id", "cohort_id", "university_id")
-    placement = standing(scope, [PLACEMENT], *columns)
-    grade = case((placement.c.stage == "started", best_evidence(scope, placement)))
-    return select(placement, grade.label("grade")).cte("with_grades").prefix_with("MATERIALIZED")
+def _seats_that_are(scope: Scope, *stages: str) -> Rows:
+    seat = stretches(scope, [SEAT], *OF_SEATS)
+    part = case((seat.c.stage.in_(stages), Part.NUMERATOR), else_=Part.BEGUN)
+    return spans(seat, *OF_SEATS, counted=seat.c.aggregate_id, part=part)
 
 
-def _seats_that_are(scope: Scope, stage: str | None) -> Statement:
-    seat = standing(scope, [SEAT], *OF_SEATS)
-    counted = func.count() if stage is None else func.count().filter(seat.c.stage == stage)
-    return within(select(func.count().label("begun"), counted.label("numerator")).select_from(seat), scope, seat)
+def _seats_posted(scope: Scope) -> Rows:
+    return _seats_that_are(scope, "open", "reserved", *_OVER)
 
 
-def _seats_posted(scope: Scope) -> Statement:
-    return _seats_that_are(scope, None)
-
-
-def _seats_filled(scope: Scope) -> Statement:
+def _seats_filled(scope: Scope) -> Rows:
     return _seats_that_are(scope, "filled")
 
 
-def _seats_lapsed(scope: Scope) -> Statement:
+def _seats_lapsed(scope: Scope) -> Rows:
     return _seats_that_are(scope, "lapsed")
 
 
-def _fill_rate(scope: Scope) -> Statement:
-    seat = standing(scope, [SEAT], *OF_SEATS)
-    waiting = func.count().filter(seat.c.stage.not_in(_OVER))
-    statement = select(
-        func.count().label("begun"),
-        func.count().filter(seat.c.stage == "filled").label("numerator"),
-        func.count().filter(seat.c.stage.in_(_OVER)).label("denominator"),
-        waiting.label("undecided"),
-        waiting.label("excluded_still_open"),
-    ).select_from(seat)
-    return within(statement, scope, seat)
+def _fill_rate(scope: Scope) -> Rows:
+    seat = stretches(scope, [SEAT], *OF_SEATS)
+    stage = seat.c.stage
+    part = case((stage == "filled", Part.NUMERATOR), (stage.in_(_OVER), Part.OTHER), else_=Part.WAITING)
+    reason = case((stage.not_in(_OVER), "still_open"))
+    return spans(seat, *OF_SEATS, counted=seat.c.aggregate_id, part=part, reason=reason)
 
 
 INDICATORS: Final = (
@@ -90,7 +71,8 @@ INDICATORS: Final = (
         roll_up=RollUp.RECOUNT,
         dimensions=OF_PLACEMENTS,
         sources=("matching.placement",),
-        statement=_jobs_created,
+        spans=_jobs_created,
+        grades=(2, 3, 4),
         exclusions={
             "not_confirmed": Text("아직 확인되지 않음 (증빙 1등급)", "not confirmed yet (evidence of grade 1)"),
             "replacement": Text("대체 채용", "replacements"),
@@ -109,7 +91,7 @@ INDICATORS: Final = (
         roll_up=RollUp.ADD,
         dimensions=OF_SEATS,
         sources=_SEAT_EVENTS,
-        statement=_seats_posted,
+        spans=_seats_posted,
     ),
     Indicator(
         id="seats_filled",
@@ -123,7 +105,7 @@ INDICATORS: Final = (
         roll_up=RollUp.ADD,
         dimensions=OF_SEATS,
         sources=_SEAT_EVENTS,
-        statement=_seats_filled,
+        spans=_seats_filled,
     ),
     Indicator(
         id="seats_lapsed",
@@ -137,7 +119,7 @@ INDICATORS: Final = (
         roll_up=RollUp.ADD,
         dimensions=OF_SEATS,
         sources=_SEAT_EVENTS,
-        statement=_seats_lapsed,
+        spans=_seats_lapsed,
     ),
     Indicator(
         id="fill_rate",
@@ -151,7 +133,7 @@ INDICATORS: Final = (
         roll_up=RollUp.POOL,
         dimensions=OF_SEATS,
         sources=_SEAT_EVENTS,
-        statement=_fill_rate,
+        spans=_fill_rate,
         decimals=1,
         exclusions={"still_open": Text("아직 열려 있는 자리", "seats that are still open")},
     ),

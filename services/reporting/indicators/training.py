@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Date, case, func, literal, select, union_all
 
 from services.reporting.domain.stages import ENROLMENT, IN_TRAINING, LEFT_BEFORE_START, STARTED
 from services.reporting.domain.values import Unit
-from services.reporting.indicators.definition import Indicator, RollUp, Text
-from services.reporting.indicators.selection import OF_ENROLMENTS, Scope, Statement, cohorts, standing, within
+from services.reporting.indicators.definition import OF_ENROLMENTS, Indicator, RollUp, Text
+from services.reporting.indicators.spans import Column, Part, Rows, spans
+from services.reporting.indicators.timeline import FOREVER, Scope, cohorts, next_day, stretches
 
 _ENROLMENTS: Final = ("trainees.enrolment",)
 _GROUPS: Final = ("field", "program_id", "cohort_id", "university_id")
@@ -16,77 +17,75 @@ _STARTED: Final = Text(
     "교육이 시작된 참여 (등록, 교육, 인턴, 휴학, 수료, 중도탈락, 조기취업)",
     "participations that started: enrolled, in training, in internship, on leave, completed, dropped or employed early",
 )
-_EXCLUSIONS: Final = {
-    "same_person": Text("같은 사람의 다른 수료", "a further completion of the same person"),
-    "employed_early": Text("수료 전 조기취업", "employed before completion"),
-    "left_before_start": Text("교육 시작 전 불합격 또는 포기", "rejected or withdrawn before the start"),
-}
+_SAME_PERSON: Final = {"same_person": Text("같은 사람의 다른 수료", "a further completion of the same person")}
 
 
-def _talents_trained(scope: Scope) -> Statement:
-    enrolment = standing(scope, [ENROLMENT], "person_id", *_GROUPS)
+_LEFT: Final = {"left_before_start": Text("교육 시작 전 불합격 또는 포기", "rejected or withdrawn before the start")}
+_EARLY: Final = {"employed_early": Text("수료 전 조기취업", "employed before completion")}
+
+
+def _talents_trained(scope: Scope) -> Rows:
+    enrolment = stretches(scope, [ENROLMENT], "person_id", *_GROUPS)
     stage = enrolment.c.stage
-    completed = func.count().filter(stage == "completed")
-    persons = func.count(case((stage == "completed", enrolment.c.person_id)).distinct())
-    statement = select(
-        func.count().filter(stage.in_(STARTED)).label("begun"),
-        persons.label("numerator"),
-        (completed - persons).label("excluded_same_person"),
-        func.count().filter(stage == "employed_early").label("excluded_employed_early"),
-    ).select_from(enrolment)
-    return within(statement, scope, enrolment)
+    part = case((stage == "completed", Part.NUMERATOR), (stage.in_(STARTED), Part.BEGUN))
+    return spans(enrolment, *_GROUPS, counted=enrolment.c.person_id, part=part, reason=_early(stage))
 
 
-def _participations(scope: Scope) -> Statement:
-    enrolment = standing(scope, [ENROLMENT], *_GROUPS)
-    started = func.count().filter(enrolment.c.stage.in_(STARTED))
-    left = func.count().filter(enrolment.c.stage.in_(LEFT_BEFORE_START))
-    statement = select(started.label("begun"), started.label("numerator"), left.label("excluded_left_before_start"))
-    return within(statement.select_from(enrolment), scope, enrolment)
-
-
-def _share_of_participants(scope: Scope, outcome: str) -> Statement:
-    enrolment = standing(scope, [ENROLMENT], *_GROUPS)
+def _participations(scope: Scope) -> Rows:
+    enrolment = stretches(scope, [ENROLMENT], *_GROUPS)
     stage = enrolment.c.stage
-    started, in_training = func.count().filter(stage.in_(STARTED)), func.count().filter(stage.in_(IN_TRAINING))
-    statement = select(
-        started.label("begun"),
-        func.count().filter(stage == outcome).label("numerator"),
-        started.label("denominator"),
-        in_training.label("undecided"),
-        in_training.label("unknown"),
-        func.count().filter(stage == "employed_early").label("excluded_employed_early"),
-        func.count().filter(stage.in_(LEFT_BEFORE_START)).label("excluded_left_before_start"),
-    ).select_from(enrolment)
-    return within(statement, scope, enrolment)
+    part = case((stage.in_(STARTED), Part.NUMERATOR), (stage.in_(LEFT_BEFORE_START), Part.OUTSIDE))
+    return spans(enrolment, *_GROUPS, counted=enrolment.c.aggregate_id, part=part, reason=_left(stage))
 
 
-def _completion_rate(scope: Scope) -> Statement:
+def _share_of_participants(scope: Scope, outcome: str) -> Rows:
+    enrolment = stretches(scope, [ENROLMENT], *_GROUPS)
+    stage = enrolment.c.stage
+    part = case(
+        (stage == outcome, Part.NUMERATOR),
+        (stage.in_(IN_TRAINING), Part.OPEN),
+        (stage.in_(STARTED), Part.OTHER),
+        (stage.in_(LEFT_BEFORE_START), Part.OUTSIDE),
+    )
+    reason = func.coalesce(_early(stage), _left(stage))
+    return spans(enrolment, *_GROUPS, counted=enrolment.c.aggregate_id, part=part, reason=reason)
+
+
+def _completion_rate(scope: Scope) -> Rows:
     return _share_of_participants(scope, "completed")
 
 
-def _dropout_rate(scope: Scope) -> Statement:
+def _dropout_rate(scope: Scope) -> Rows:
     return _share_of_participants(scope, "dropped")
 
 
-def _competition_ratio(scope: Scope) -> Statement:
+def _early(stage: Column) -> Column:
+    return case((stage == "employed_early", "employed_early"))
+
+
+def _left(stage: Column) -> Column:
+    return case((stage.in_(LEFT_BEFORE_START), "left_before_start"))
+
+
+def _competition_ratio(scope: Scope) -> Rows:
     cohort = cohorts(scope)
-    closed = cohort.c.applications_close_on < scope.as_of
-    stated = cohort.c.applicants.is_not(None)
-    open_ = func.count().filter(~closed)
-    statement = (
-        select(
-            func.count().label("begun"),
-            func.coalesce(func.sum(cohort.c.applicants).filter(closed), 0).label("numerator"),
-            func.coalesce(func.sum(cohort.c.capacity).filter(closed & stated), 0).label("denominator"),
-            open_.label("undecided"),
-            func.count().filter(closed & ~stated).label("excluded_applicants_not_stated"),
-            open_.label("excluded_applications_open"),
-        )
-        .select_from(cohort)
-        .where(cohort.c.applications_open_on <= scope.as_of)
-    )
-    return within(statement, scope, cohort)
+    known = select(cohort, cohort.c.cohort_id.label("aggregate_id")).cte()
+    closed, stated, always = next_day(known.c.applications_close_on), known.c.applicants.is_not(None), literal(FOREVER, Date)
+    id_ = known.c.cohort_id
+
+    def counts(which: Part, amount: Column) -> Rows:
+        return spans(known, *_GROUPS, counted=id_, part=case((stated, which)), amount=amount, from_on=closed, until_on=always)
+
+    open_ = spans(
+        known, *_GROUPS, counted=id_, part=literal(Part.WAITING), reason=literal("applications_open"),
+        from_on=known.c.applications_open_on, until_on=closed,
+    )  # fmt: skip
+    silent = spans(
+        known, *_GROUPS, counted=id_, part=case((~stated, Part.BEGUN)), reason=literal("applicants_not_stated"),
+        from_on=closed, until_on=always,
+    )  # fmt: skip
+    rows = union_all(counts(Part.NUMERATOR, known.c.applicants), counts(Part.OTHER, known.c.capacity), open_, silent).cte()
+    return select(rows)
 
 
 INDICATORS: Final = (
@@ -104,8 +103,9 @@ INDICATORS: Final = (
         roll_up=RollUp.RECOUNT,
         dimensions=OF_ENROLMENTS,
         sources=_ENROLMENTS,
-        statement=_talents_trained,
-        exclusions=_EXCLUSIONS,
+        spans=_talents_trained,
+        exclusions=_EARLY | _SAME_PERSON,
+        repeated="same_person",
     ),
     Indicator(
         id="participations",
@@ -119,8 +119,8 @@ INDICATORS: Final = (
         roll_up=RollUp.ADD,
         dimensions=OF_ENROLMENTS,
         sources=_ENROLMENTS,
-        statement=_participations,
-        exclusions=_EXCLUSIONS,
+        spans=_participations,
+        exclusions=_LEFT,
     ),
     Indicator(
         id="completion_rate",
@@ -138,9 +138,9 @@ INDICATORS: Final = (
         roll_up=RollUp.POOL,
         dimensions=OF_ENROLMENTS,
         sources=_ENROLMENTS,
-        statement=_completion_rate,
+        spans=_completion_rate,
         decimals=1,
-        exclusions=_EXCLUSIONS,
+        exclusions=_EARLY | _LEFT,
     ),
     Indicator(
         id="dropout_rate",
@@ -157,9 +157,9 @@ INDICATORS: Final = (
         roll_up=RollUp.POOL,
         dimensions=OF_ENROLMENTS,
         sources=_ENROLMENTS,
-        statement=_dropout_rate,
+        spans=_dropout_rate,
         decimals=1,
-        exclusions=_EXCLUSIONS,
+        exclusions=_EARLY | _LEFT,
     ),
     Indicator(
         id="competition_ratio",
@@ -176,7 +176,7 @@ INDICATORS: Final = (
         roll_up=RollUp.POOL,
         dimensions=OF_ENROLMENTS,
         sources=("trainees.cohort",),
-        statement=_competition_ratio,
+        spans=_competition_ratio,
         decimals=2,
         exclusions={
             "applicants_not_stated": Text("지원자 수가 알려지지 않은 기수", "cohorts whose applicants are not stated"),

@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.reporting.domain.values import Counts, read
 from services.reporting.frameworks import field_names
 from services.reporting.indicators import Scope, current
-from services.reporting.indicators.selection import COHORT_ORDINAL
+from services.reporting.indicators.timeline import COHORT_ORDINAL
 from services.reporting.pages.formatting import Format
 from services.reporting.queries.values import Value, value_of, values_by
 from shared.db import ReadSession

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.reporting.domain.values import Counts, Reading, State, Unit, read
-from services.reporting.indicators import Indicator, Scope, counts_of, current
+from services.reporting.indicators import Indicator, Scope, counted, counts_of, current
 from services.reporting.queries.freshness import Source, live_generation, sources
 from shared.clock import now, today
 from shared.db import ReadSession
@@ -72,7 +72,7 @@ def value_of(session: ReadSession, indicator: Indicator, scope: Scope) -> Value:
     """The one value that answers `scope`. Raises Invalid for a dimension that the indicator does not have."""
     check_dimensions(indicator, list(scope.only))
     read_so_far = sources(session, scope.generation, indicator.sources)
-    row = session.execute(indicator.statement(scope)).mappings().one_or_none()
+    row = session.execute(counted(indicator, scope)).mappings().one_or_none()
     return _value(indicator, scope, Counts() if row is None else counts_of(dict(row)), dict(scope.only), read_so_far)
 
 
@@ -83,7 +83,7 @@ def values_by(session: ReadSession, indicator: Indicator, scope: Scope) -> list[
     """
     check_dimensions(indicator, [*scope.only, *scope.by])
     read_so_far = sources(session, scope.generation, indicator.sources)
-    rows = session.execute(indicator.statement(scope)).mappings().all()
+    rows = session.execute(counted(indicator, scope)).mappings().all()
     found = [
         _value(indicator, scope, counts_of(dict(row)), {**scope.only, **{name: row[name] for name in scope.by}}, read_so_far)
         for row in rows

@@ -1,0 +1,109 @@
+"""How long each thing stood in which stage, as it was known at a moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import CTE, Date, Select, case, func, literal, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from services.reporting.domain.stages import PLACEMENT
+from services.reporting.tables import COHORT_VERSION, FACT
+
+Statement = Select[*tuple[Any, ...]]
+
+CLAIM: Final = 1
+COHORT_ORDINAL: Final = "cohort_ordinal"
+BEGINNING: Final = date(1900, 1, 1)
+FOREVER: Final = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The question: on which date, as known when, of what (dimension to value), broken down by which dimensions.
+
+    `only` and `by` name dimensions that the indicator allows: who asks has checked that.
+    """
+
+    generation: int
+    as_of: date
+    known_at: datetime
+    only: Mapping[str, Any] = field(default_factory=dict)
+    by: tuple[str, ...] = ()
+
+
+class next_day(FunctionElement[date]):  # noqa: N801 - it is a function of the database
+    """The day after a day."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(next_day)
+def _next_day(element: next_day, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)} + 1)"
+
+
+@compiles(next_day, "sqlite")
+def _next_day_on_sqlite(element: next_day, compiler: SQLCompiler, **options: Any) -> str:
+    return f"date({compiler.process(element.clauses, **options)}, '+1 day')"
+
+
+def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
+    """One row per stretch of days through which an aggregate of these kinds stood in one stage, with `columns`.
+
+    Facts follow each other by (effective date, version): the last of a day is the one that counts from that day on, up to
+    and without `until_on`, which is the day of the next one. What happens after `scope.as_of` is left out: no day up to
+    that one is any different for it.
+    """
+    one = (FACT.c.aggregate, FACT.c.aggregate_id)
+    following = func.lead(FACT.c.effective_on).over(partition_by=one, order_by=(FACT.c.effective_on, FACT.c.version))
+    history = (
+        select(
+            *[FACT.c[name] for name in dict.fromkeys(("aggregate", "aggregate_id", "stage", *columns))],
+            FACT.c.effective_on.label("from_on"),
+            func.coalesce(following, literal(FOREVER, Date)).label("until_on"),
+        )
+        .where(
+            FACT.c.generation == scope.generation,
+            FACT.c.aggregate.in_(aggregates),
+            FACT.c.recorded_at <= scope.known_at,
+            FACT.c.effective_on <= scope.as_of,
+            FACT.c.stage.is_not(None),
+        )
+        .cte()
+    )
+    return select(history).where(history.c.from_on < history.c.until_on).cte()
+
+
+def evidence(scope: Scope) -> CTE:
+    """The best evidence of each placement that was known, whatever date it is about: how sure we are, not since when."""
+    return (
+        select(FACT.c.aggregate_id.label("placement_id"), func.max(FACT.c.evidence_grade).label("grade"))
+        .where(FACT.c.generation == scope.generation, FACT.c.aggregate == PLACEMENT, FACT.c.recorded_at <= scope.known_at)
+        .group_by(FACT.c.aggregate_id)
+        .cte()
+    )
+
+
+def work(scope: Scope, *columns: str) -> CTE:
+    """The stretches of placements. `grade` is set where somebody works: a start is an employer's claim at least."""
+    placement, best = stretches(scope, [PLACEMENT], *columns), evidence(scope)
+    grade = case((placement.c.stage == "started", func.coalesce(best.c.grade, CLAIM)))
+    rows = select(placement, grade.label("grade")).outerjoin(best, best.c.placement_id == placement.c.aggregate_id)
+    return rows.cte()
+
+
+def cohorts(scope: Scope) -> CTE:
+    """The cohorts as they were last known."""
+    known = COHORT_VERSION.c
+    followed = func.lead(known.version).over(partition_by=known.cohort_id, order_by=known.version)
+    history = (
+        select(*known, followed.label("followed_by"))
+        .where(known.generation == scope.generation, known.recorded_at <= scope.known_at)
+        .cte()
+    )
+    return select(*[history.c[column.name] for column in known]).where(history.c.followed_by.is_(None)).cte()
