@@ -13,6 +13,7 @@ handlers = Handlers()
     "trainees.university",
     "trainees.program",
     "trainees.cohort",
+    "trainees.person",
     "trainees.enrolment",
     "employers.company",
     "employers.position",

@@ -19,10 +19,12 @@ class Table(SQLModel, registry=registry()):
 
 
 class Fact(Table, table=True):
-    """One event about an enrolment, a placement, a seat or a position. Only ever inserted.
+    """What one event said about an enrolment, a placement, a seat or a position. Never changed, never deleted.
 
     `effective_on` is when it was true, `reported_on` when the source said so, `recorded_at` when its service stored it.
     `field` is the training's for an enrolment and the job's otherwise; `stage` is where the aggregate stands after it.
+    An event that tells a history anew makes one row for each `step`; what it stands in the place of is then known to have
+    held until `superseded_at` only, and whoever asks what was known before still finds it.
     """
 
     # The key keeps the facts of one aggregate together, which is how every figure reads them.
@@ -32,12 +34,14 @@ class Fact(Table, table=True):
     aggregate: str = Field(primary_key=True)
     aggregate_id: UUID = Field(primary_key=True)
     version: int = Field(primary_key=True)
+    step: int = Field(default=0, primary_key=True)
     event_id: UUID
     kind: str
     stage: str | None = None
     effective_on: date
     reported_on: date | None = None
     recorded_at: datetime = Field(sa_type=UTCDateTime)
+    superseded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     person_id: UUID | None = None
     enrolment_id: UUID | None = None
     cohort_id: UUID | None = None
@@ -54,6 +58,23 @@ class Fact(Table, table=True):
     position_kind: str | None = None
     evidence_grade: int | None = None
     reason: str | None = None
+
+
+class Identity(Table, table=True):
+    """Whom a person's facts count for, and which enrolment a further one of the same human in the same cohort doubles.
+
+    `kind` is person or enrolment. The last row of an id, by version, says what it counts as; one without a row counts as
+    itself. Facts never change for it.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    generation: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
+    counts_as: UUID
 
 
 class CohortVersion(Table, table=True):
@@ -164,10 +185,11 @@ def core(model: type[Table]) -> CoreTable:
 
 
 FACT: Final = core(Fact)
+IDENTITY: Final = core(Identity)
 COHORT_VERSION: Final = core(CohortVersion)
 PROGRAM: Final = core(Program)
 UNIVERSITY: Final = core(University)
 COMPANY: Final = core(Company)
 SOURCE_READ: Final = core(SourceRead)
 PAGE_SESSION: Final = core(PageSession)
-PROJECTED: Final = (FACT, COHORT_VERSION, PROGRAM, UNIVERSITY, COMPANY, SOURCE_READ)
+PROJECTED: Final = (FACT, IDENTITY, COHORT_VERSION, PROGRAM, UNIVERSITY, COMPANY, SOURCE_READ)

@@ -2,13 +2,11 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from services.reporting.handlers import handlers
 from shared.contracts import employers, matching, trainees
 from shared.db import Database
 from shared.eventlog.port import Record
@@ -16,8 +14,9 @@ from shared.eventlog.topics import topic_for
 from shared.events.cloudevents import to_message
 from shared.events.contract import Event
 from shared.events.envelope import Envelope
-from shared.events.intake import Intake, Outcome
+from shared.events.intake import Outcome
 from shared.ids import new_id
+from tests.reporting.arrivals import shuffled, take
 
 PARTITIONS: Final = 3
 LONG_AGO: Final = datetime(2019, 1, 1, tzinfo=UTC)
@@ -157,6 +156,29 @@ class Happenings:
             "field": enrolment.cohort.field,
         }
 
+    def correction(
+        self, enrolment: Enrolment, corrects: int, *path: tuple[str, date], effective_on: date, taken_back: bool = False
+    ) -> None:
+        """The history is `path` from now on: stage by stage with its day."""
+        steps = [trainees.HistoryStep(stage=stage, effective_on=on, reported_on=None, reason=None) for stage, on in path]
+        stage, since = path[-1]
+        corrected = {"corrects": corrects, "taken_back": taken_back, "stage": stage, "since": since, "path": steps}
+        said = trainees.EnrolmentCorrected(**self._enrolment(enrolment), effective_on=effective_on, **corrected)
+        self.say(enrolment.id, said)
+
+    def persons_are_one(self, person_id: UUID, survivor_id: UUID, *, on: date = date(2020, 6, 1)) -> None:
+        self.say(person_id, trainees.PersonsMerged(person_id=person_id, survivor_id=survivor_id, effective_on=on))
+
+    def persons_are_two(self, person_id: UUID, *, on: date = date(2020, 6, 1)) -> None:
+        self.say(person_id, trainees.PersonsUnmerged(person_id=person_id, survivor_id=person_id, effective_on=on))
+
+    def doubles(self, enrolment: Enrolment, *, of: Enrolment, on: date = date(2020, 6, 1)) -> None:
+        said = self._enrolment(enrolment)
+        self.say(enrolment.id, trainees.EnrolmentFoundDuplicate(**said, effective_on=on, duplicate_of=of.id))
+
+    def doubles_no_more(self, enrolment: Enrolment, *, on: date = date(2020, 6, 1)) -> None:
+        self.say(enrolment.id, trainees.EnrolmentNoDuplicate(**self._enrolment(enrolment), effective_on=on))
+
     def seat(
         self,
         *,
@@ -208,6 +230,10 @@ class Happenings:
 
     def placement_moves(self, placement: Placement, event: type[matching.PlacementEvent], *, on: date, **more: Any) -> None:
         self.say(placement.id, event(**self._placement(placement), effective_on=on, **more))
+
+    def reversal(self, placement: Placement, *, on: date) -> None:
+        """There never was a hire."""
+        self.placement_moves(placement, matching.PlacementReversed, on=on, reason="never_started", by="program")
 
     def _placement(self, placement: Placement) -> dict[str, Any]:
         enrolment, seat = placement.enrolment, placement.seat
@@ -266,26 +292,3 @@ class Happenings:
         """Everything ever told reaches another generation in small batches, partitions interleaved at random."""
         for batch in shuffled(self.told, random.Random(seed)):
             take(self.database, batch, generation=generation)
-
-
-def take(database: Database, records: Sequence[Record], *, generation: int) -> Outcome:
-    intake = Intake(handlers, name="reporting", generation=generation)
-    outcome = database.run(lambda session: intake.take(session, records))
-    assert (outcome.set_aside, outcome.waiting) == (0, 0)
-    return outcome
-
-
-def shuffled(records: Iterable[Record], chance: random.Random) -> list[list[Record]]:
-    """The records in batches of up to five, in order within a partition and in any order between partitions."""
-    queues: dict[tuple[str, int], list[Record]] = defaultdict(list)
-    for record in records:
-        queues[record.topic, record.partition].append(record)
-    batches: list[list[Record]] = []
-    while queues:
-        place = chance.choice(sorted(queues))
-        size = chance.randint(1, 5)
-        batches.append(queues[place][:size])
-        queues[place] = queues[place][size:]
-        if not queues[place]:
-            del queues[place]
-    return batches

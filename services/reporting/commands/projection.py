@@ -8,10 +8,20 @@ from typing import Any, Final
 from sqlalchemy import Table, case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.reporting.commands.retelling import retell
+from services.reporting.domain.rewriting import REWRITES
 from services.reporting.domain.stages import STAGE_AFTER, stage_after
-from services.reporting.tables import COHORT_VERSION, COMPANY, FACT, PROGRAM, PROJECTED, SOURCE_READ, UNIVERSITY
-from shared.contracts.employers import CompanyRegistered
-from shared.contracts.trainees import CohortEvent, LeaveEnded, ProgramCreated, UniversityRegistered
+from services.reporting.tables import COHORT_VERSION, COMPANY, FACT, IDENTITY, PROGRAM, PROJECTED, SOURCE_READ, UNIVERSITY
+from shared.contracts.employers import CompanyChanged, CompanyRegistered
+from shared.contracts.trainees import (
+    CohortEvent,
+    EnrolmentFoundDuplicate,
+    EnrolmentNoDuplicate,
+    IdentityEvent,
+    LeaveEnded,
+    ProgramCreated,
+    UniversityRegistered,
+)
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert, bulk_upsert
 from shared.events.contract import Event
@@ -23,21 +33,28 @@ _SAID: Final = (
     "effective_on", "reported_on", "person_id", "enrolment_id", "cohort_id", "program_id", "university_id", "field",
     "field_of_training", "placement_id", "seat_id", "position_id", "company_id", "origin", "evidence_grade", "reason",
 )  # fmt: skip
-_LATEST: Final[Mapping[type[Event], tuple[Table, str]]] = {
-    ProgramCreated: (PROGRAM, "program_id"),
-    UniversityRegistered: (UNIVERSITY, "university_id"),
-    CompanyRegistered: (COMPANY, "company_id"),
-}
+TELL_WHO_IS_WHO: Final = (IdentityEvent, EnrolmentFoundDuplicate, EnrolmentNoDuplicate)
+_LATEST: Final[Sequence[tuple[tuple[type[Event], ...], Table, str]]] = (
+    ((ProgramCreated,), PROGRAM, "program_id"),
+    ((UniversityRegistered,), UNIVERSITY, "university_id"),
+    ((CompanyRegistered, CompanyChanged), COMPANY, "company_id"),
+)
 
 
 def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generation: int) -> None:
     """Write what happened into one generation. Each event comes once, those of one aggregate in version order."""
-    happened = [delivery for delivery in deliveries if type(delivery.event) in STAGE_AFTER or _came_back(delivery)]
-    _append(session, FACT, [_fact(delivery, generation) for delivery in happened])
+    happened = [delivery for delivery in deliveries if _is_told(delivery)]
+    facts = [_fact(delivery, generation) for delivery in happened]
+    anew = {fact["aggregate_id"] for fact, delivery in zip(facts, happened, strict=True) if type(delivery.event) in REWRITES}
+    _append(session, FACT, [fact for fact in facts if fact["aggregate_id"] not in anew])
+    if anew:
+        retell(session, [each for each in zip(facts, happened, strict=True) if each[0]["aggregate_id"] in anew], generation)
+    identities = [delivery for delivery in deliveries if isinstance(delivery.event, TELL_WHO_IS_WHO)]
+    _append(session, IDENTITY, [_identity(delivery, generation) for delivery in identities])
     cohorts = [delivery for delivery in deliveries if isinstance(delivery.event, CohortEvent)]
     _append(session, COHORT_VERSION, [_cohort_version(delivery, generation) for delivery in cohorts])
-    for event_type, (table, key) in _LATEST.items():
-        latest = {d.envelope.subject: d for d in deliveries if isinstance(d.event, event_type)}
+    for event_types, table, key in _LATEST:
+        latest = {d.envelope.subject: d for d in deliveries if isinstance(d.event, event_types)}
         _replace(session, table, [_latest(delivery, table, generation) for delivery in latest.values()], key=key)
     _count(session, deliveries, generation)
 
@@ -48,8 +65,9 @@ def forget(session: WriteSession, generation: int) -> None:
         session.execute(delete(table).where(table.c.generation == generation))
 
 
-def _came_back(delivery: Delivery) -> bool:
-    return isinstance(delivery.event, LeaveEnded)
+def _is_told(delivery: Delivery) -> bool:
+    event = type(delivery.event)
+    return event in STAGE_AFTER or event in REWRITES or event is LeaveEnded
 
 
 def _fact(delivery: Delivery, generation: int) -> Row:
@@ -62,12 +80,27 @@ def _fact(delivery: Delivery, generation: int) -> Row:
         "aggregate": aggregate,
         "aggregate_id": said[f"{aggregate}_id"],
         "version": envelope.aggregateversion,
+        "step": 0,
         "kind": event.name,
-        "stage": stage_after(event),
+        "stage": None if type(event) in REWRITES else stage_after(event),
         "recorded_at": envelope.time,
+        "superseded_at": None,
         "region": said.get("region") or said.get("workplace_region"),
         "position_kind": said.get("kind"),
     }
+
+
+def _identity(delivery: Delivery, generation: int) -> Row:
+    event, envelope = delivery.event, delivery.envelope
+    if isinstance(event, IdentityEvent):
+        kind, id_, counts_as = "person", event.person_id, event.survivor_id
+    elif isinstance(event, EnrolmentFoundDuplicate):
+        kind, id_, counts_as = "enrolment", event.enrolment_id, event.duplicate_of
+    else:
+        assert isinstance(event, EnrolmentNoDuplicate)
+        kind, id_, counts_as = "enrolment", event.enrolment_id, event.enrolment_id
+    kept = {"generation": generation, "version": envelope.aggregateversion, "recorded_at": envelope.time}
+    return {**kept, "kind": kind, "id": id_, "counts_as": counts_as}
 
 
 def _cohort_version(delivery: Delivery, generation: int) -> Row:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import CTE, Date, Select, case, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Date, Select, case, func, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from services.reporting.domain.stages import PLACEMENT
-from services.reporting.tables import COHORT_VERSION, FACT
+from services.reporting.tables import COHORT_VERSION, FACT, IDENTITY
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -25,7 +25,8 @@ FOREVER: Final = date(9999, 12, 31)
 class Scope:
     """The question: on which date, as known when, of what (dimension to value), broken down by which dimensions.
 
-    `only` and `by` name dimensions that the indicator allows: who asks has checked that.
+    `only` and `by` name dimensions that the indicator allows: who asks has checked that. `merged` is whether any identity
+    ever changed: nothing has to be looked up where none did.
     """
 
     generation: int
@@ -33,6 +34,7 @@ class Scope:
     known_at: datetime
     only: Mapping[str, Any] = field(default_factory=dict)
     by: tuple[str, ...] = ()
+    merged: bool = True
 
 
 class next_day(FunctionElement[date]):  # noqa: N801 - it is a function of the database
@@ -60,7 +62,8 @@ def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
     that one is any different for it.
     """
     one = (FACT.c.aggregate, FACT.c.aggregate_id)
-    following = func.lead(FACT.c.effective_on).over(partition_by=one, order_by=(FACT.c.effective_on, FACT.c.version))
+    order = (FACT.c.effective_on, FACT.c.version, FACT.c.step)
+    following = func.lead(FACT.c.effective_on).over(partition_by=one, order_by=order)
     history = (
         select(
             *[FACT.c[name] for name in dict.fromkeys(("aggregate", "aggregate_id", "stage", *columns))],
@@ -70,20 +73,53 @@ def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
         .where(
             FACT.c.generation == scope.generation,
             FACT.c.aggregate.in_(aggregates),
-            FACT.c.recorded_at <= scope.known_at,
+            *known(scope),
             FACT.c.effective_on <= scope.as_of,
             FACT.c.stage.is_not(None),
         )
         .cte()
     )
-    return select(history).where(history.c.from_on < history.c.until_on).cte()
+    rows = select(history).where(history.c.from_on < history.c.until_on)
+    return (_as_one_human(scope, history, rows) if scope.merged else rows).cte()
+
+
+def known(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """What was on record at the moment, and had not been told anew by then."""
+    superseded = FACT.c.superseded_at
+    return FACT.c.recorded_at <= scope.known_at, superseded.is_(None) | (superseded > scope.known_at)
+
+
+def _as_one_human(scope: Scope, history: CTE, rows: Statement) -> Statement:
+    """`rows` without the further enrolments of a human in a cohort, and with the person that the facts count for."""
+    double = identities(scope, "enrolment")
+    rows = rows.outerjoin_from(history, double, double.c.id == history.c.aggregate_id).where(
+        double.c.counts_as.is_(None) | (double.c.counts_as == history.c.aggregate_id)
+    )
+    if "person_id" not in history.c:
+        return rows
+    person = identities(scope, "person")
+    counts_as = func.coalesce(person.c.counts_as, history.c.person_id).label("person_id")
+    named = [counts_as if column.name == "person_id" else column for column in history.c]
+    return rows.outerjoin(person, person.c.id == history.c.person_id).with_only_columns(*named)
+
+
+def identities(scope: Scope, kind: str) -> CTE:
+    """What each id of the kind counted as, as far as anything was said of it."""
+    rows = IDENTITY.c
+    followed = func.lead(rows.version).over(partition_by=rows.id, order_by=rows.version)
+    history = (
+        select(rows.id, rows.counts_as, followed.label("followed_by"))
+        .where(rows.generation == scope.generation, rows.kind == kind, rows.recorded_at <= scope.known_at)
+        .cte()
+    )
+    return select(history.c.id, history.c.counts_as).where(history.c.followed_by.is_(None)).cte()
 
 
 def evidence(scope: Scope) -> CTE:
     """The best evidence of each placement that was known, whatever date it is about: how sure we are, not since when."""
     return (
         select(FACT.c.aggregate_id.label("placement_id"), func.max(FACT.c.evidence_grade).label("grade"))
-        .where(FACT.c.generation == scope.generation, FACT.c.aggregate == PLACEMENT, FACT.c.recorded_at <= scope.known_at)
+        .where(FACT.c.generation == scope.generation, FACT.c.aggregate == PLACEMENT, *known(scope))
         .group_by(FACT.c.aggregate_id)
         .cte()
     )

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import exists, select
+
 from services.reporting.domain.values import Counts, Reading, State, Unit, read
 from services.reporting.indicators import Indicator, Scope, counted, counts_of, current
 from services.reporting.queries.freshness import Source, live_generation, sources
+from services.reporting.tables import IDENTITY
 from shared.clock import now, today
 from shared.db import ReadSession
 from shared.errors import N_, FieldError, Invalid, NotFound
@@ -53,7 +56,9 @@ def question(
     errors = [FieldError(name, "in_the_future", N_("Must not be in the future.")) for name, wrong in future.items() if wrong]
     if errors:
         raise Invalid(*errors)
-    return Scope(live_generation(session), as_of or this_day, known_at or instant, only or {})
+    generation = live_generation(session)
+    merged = session.execute(select(exists().where(IDENTITY.c.generation == generation))).scalar_one()
+    return Scope(generation, as_of or this_day, known_at or instant, only or {}, merged=bool(merged))
 
 
 def check_dimensions(indicator: Indicator, names: Sequence[str]) -> None:
