@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
-from services.matching.commands.evidence import better_evidence
-from services.matching.commands.history import Told
+from services.matching.commands.history import Told, keep_many_claims, keep_many_evidences, record_many
 from services.matching.commands.mismatches import Book
 from services.matching.commands.outcome_files import in_chunks, keep_file
 from services.matching.domain.evidence import INSURANCE_RECORD, PROVABLE, raises
@@ -20,6 +19,7 @@ from services.matching.domain.row_outcomes import FileKind, RowOutcome, RowResul
 from services.matching.tables import Company, OutcomeFile, Placement, PlacementClaim
 from shared.auth.actor import Actor
 from shared.clock import today
+from shared.contracts.matching import PlacementEvidenced
 from shared.db import WriteSession
 from shared.db.bulk import among
 from shared.spreadsheets.named_columns import (
@@ -149,32 +149,34 @@ def _proved(session: WriteSession, pairs: Sequence[tuple[_Record, Placement]], *
     ids = [placement.id for _, placement in pairs]
     known = Book(session, ids).last_claims(Claimant.RECORD)
     told = Told(today(), None, recorded_by=by.subject)
-    fresh = [(record, placement) for record, placement in pairs if not _same(known.get(placement.id), record)]
-    for record, placement in fresh:
-        session.add(_claim(record, placement, by=by))
-    session.flush()
+    news = [(record, placement) for record, placement in pairs if not _same(known.get(placement.id), record)]
+    better = [placement for _, placement in pairs if raises(placement.evidence_grade, INSURANCE_RECORD)]
+    keep_many_claims(session, [_claim(record, placement, by=by) for record, placement in news])
+    touched = {placement.id: placement for placement in [*better, *(placement for _, placement in news)]}
+    keep_many_evidences(session, touched.values(), INSURANCE_RECORD, told)
+    for placement in better:
+        placement.evidence_grade = INSURANCE_RECORD
+    record_many(session, better, PlacementEvidenced, told)
     book = Book(session, ids)
-    news = {placement.id for _, placement in fresh}
     for record, placement in pairs:
-        better = raises(placement.evidence_grade, INSURANCE_RECORD)
-        if better or placement.id in news:
-            better_evidence(session, placement, INSURANCE_RECORD, told, reference=None)
         codes = book.recheck(placement, on=told.effective_on, of=Claimant.RECORD)
-        changed = RowOutcome.APPLIED if better or placement.id in news else RowOutcome.UNCHANGED
-        outcome = RowOutcome.DIFFERS if codes else changed
-        yield RowResult(record.line, outcome, codes[0] if codes else None, placement_id=placement.id)
+        done = RowOutcome.APPLIED if placement.id in touched else RowOutcome.UNCHANGED
+        yield RowResult(
+            record.line, RowOutcome.DIFFERS if codes else done, codes[0] if codes else None, placement_id=placement.id
+        )
 
 
 def _same(known: PlacementClaim | None, record: _Record) -> bool:
     return known is not None and known.employed and (known.started_on, known.ended_on) == (record.started_on, record.ended_on)
 
 
-def _claim(record: _Record, placement: Placement, *, by: Actor) -> PlacementClaim:
-    return PlacementClaim(
-        placement_id=placement.id,
-        claimant=Claimant.RECORD,
-        employed=True,
-        started_on=record.started_on,
-        ended_on=record.ended_on,
-        actor=by.subject,
-    )
+def _claim(record: _Record, placement: Placement, *, by: Actor) -> dict[str, Any]:
+    return {
+        "placement_id": placement.id,
+        "claimant": Claimant.RECORD,
+        "employed": True,
+        "started_on": record.started_on,
+        "ended_on": record.ended_on,
+        "reported_on": None,
+        "actor": by.subject,
+    }
