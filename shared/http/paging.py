@@ -76,14 +76,13 @@ class Page:
         *,
         key: Sequence[Any],
         sorts: Mapping[str, Any] | None = None,
-        descending: bool = False,
     ) -> Rows[Any]:
-        """The rows of this page, ordered by `key`, whose columns are never null and together unique; `descending` downwards.
+        """The rows of this page, ordered by `key`, whose columns are never null and together unique.
 
         `?sort=name` or `?sort=-name` puts the column of that name in `sorts` before `key`; `-` turns the whole order round.
         A statement over one entity gives entities, any other gives dicts. Raises BadCursor, and Invalid for an unknown sort.
         """
-        columns, descending = self._order(key, sorts or {}, descending=descending)
+        columns, descending = self._order(key, sorts or {})
         bounded = statement.add_columns(*columns).order_by(*[c.desc() if descending else c.asc() for c in columns])
         after = self._position(columns)
         if after is not None:
@@ -98,6 +97,18 @@ class Page:
             total=self.total(session, statement) if self.count else None,
         )
 
+    def after(self, width: int) -> list[Any] | None:
+        """For lists that are not a statement's: the `width` values that were given to `cursor`, on pages after the first.
+
+        Raises BadCursor.
+        """
+        values = self._opened(width)
+        return None if values is None else [_unpacked(value) for value in values]
+
+    def cursor(self, values: Sequence[Any]) -> str:
+        """The cursor of the page that begins after `values`."""
+        return self._seal(values)
+
     def total(self, session: ReadSession, statement: Select[Any]) -> int:
         """How many rows the statement has on all pages."""
         count = select(func.count()).select_from(statement.order_by(None).subquery())
@@ -108,9 +119,9 @@ class Page:
         pairs = [(name, value) for name, value in parse_qsl(self._query, keep_blank_values=True) if name != "cursor"]
         return f'<{self._path}?{urlencode([*pairs, ("cursor", cursor)])}>; rel="next"'
 
-    def _order(self, key: Sequence[Any], sorts: Mapping[str, Any], *, descending: bool) -> tuple[list[ColumnElement[Any]], bool]:
+    def _order(self, key: Sequence[Any], sorts: Mapping[str, Any]) -> tuple[list[ColumnElement[Any]], bool]:
         if self.sort is None:
-            return list(key), descending
+            return list(key), False
         name = self.sort.removeprefix("-")
         if name not in sorts:
             raise Invalid(FieldError("sort", "not_a_choice", N_("Must be one of: {expected}."), {"expected": ", ".join(sorts)}))
@@ -121,6 +132,12 @@ class Page:
         return base64.urlsafe_b64encode(self._cipher.seal(plain, about=self._about)).decode().rstrip("=")
 
     def _position(self, columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]] | None:
+        values = self._opened(len(columns))
+        if values is None:
+            return None
+        return [literal(_unpacked(value), column.type) for column, value in zip(columns, values, strict=True)]
+
+    def _opened(self, width: int) -> list[Any] | None:
         if self._cursor is None:
             return None
         if len(self._cursor) > _LONGEST_CURSOR:
@@ -130,9 +147,9 @@ class Page:
             values = orjson.loads(self._cipher.open(sealed, about=self._about))
         except (Unreadable, binascii.Error, ValueError):
             raise BadCursor from None
-        if len(values) != len(columns):
+        if len(values) != width:
             raise BadCursor
-        return [literal(_unpacked(value), column.type) for column, value in zip(columns, values, strict=True)]
+        return list(values)
 
 
 def _packed(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """What follows from a change of a posting, in the same transaction: the search finds it so, and the public feed tells of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from services.employers.tables.search import JobChange, PositionDocument, Positi
 from shared import clock
 from shared.db import Database, WriteSession
 from shared.db.bulk import among, bulk_insert
+from shared.ids import new_id
 from shared.letters import grams, letters
 from shared.skills import Taxonomy
 
@@ -22,7 +23,7 @@ _PENDING: Final = "positions_told"
 _BATCH: Final = 500
 # Taken last in a transaction and held until it commits: a number is never seen before a smaller one.
 _NEXT: Final = text(
-    "INSERT INTO job_head (id, number) VALUES (1, :count) "
+    "INSERT INTO job_head (id, number, epoch) VALUES (1, :count, :epoch) "
     "ON CONFLICT (id) DO UPDATE SET number = job_head.number + :count RETURNING number"
 )
 
@@ -64,21 +65,29 @@ def _publish_these(session: WriteSession, position_ids: Sequence[UUID]) -> None:
         wanted = among(session, rows_of(Position).c.id, ids)
         statement = select(Position, Company).where(Company.id == Position.company_id, wanted).order_by(col(Position.id))
         rows = [(position, company) for position, company in session.exec(statement)]
-        _index(session, rows)
-        _list([position for position, _ in rows], session)
+        if rows:
+            changes = _changes(session, [position.id for position, _ in rows])
+            _index(session, rows, changes)
+            _list(session, [position for position, _ in rows], changes)
 
 
-def _index(session: WriteSession, rows: Sequence[tuple[Position, Company]]) -> None:
+def _changes(session: WriteSession, position_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """A number for the change of each posting, above all that were given before."""
+    last = int(session.execute(_NEXT, {"count": len(position_ids), "epoch": str(new_id())}).scalar_one())
+    return dict(zip(position_ids, range(last - len(position_ids) + 1, last + 1), strict=True))
+
+
+def _index(session: WriteSession, rows: Sequence[tuple[Position, Company]], changes: Mapping[UUID, int]) -> None:
     taxonomy = queries.taxonomy(session)
-    numbers = _numbered(session, [_entry(position) for position, _ in rows])
+    numbers = _numbered(session, [{**_entry(position), "change": changes[position.id]} for position, _ in rows])
     for table in (rows_of(PositionDocument), rows_of(PositionSkill)):
         session.execute(delete(table).where(among(session, table.c.number, list(numbers.values()))))
     found = [(numbers[position.id], _document(position, company, taxonomy)) for position, company in rows]
     of_postgres = session.get_bind().dialect.name == "postgresql"
     documents = [(number, letters, " ".join(sorted(grams(letters))) if of_postgres else "") for number, letters in found]
     bulk_insert(session, rows_of(PositionDocument), ("number", "document", "grams"), documents)
-    skills = [(numbers[position.id], code, position.state, position.seats) for position, _ in rows for code in _skills(position)]
-    bulk_insert(session, rows_of(PositionSkill), ("number", "skill", "state", "seats"), skills)
+    skills = [(numbers[position.id], code) for position, _ in rows for code in _skills(position)]
+    bulk_insert(session, rows_of(PositionSkill), ("number", "skill"), skills)
 
 
 def _numbered(session: WriteSession, entries: Sequence[Mapping[str, Any]]) -> dict[UUID, int]:
@@ -120,22 +129,17 @@ def _skills(position: Position) -> list[str]:
     return list(dict.fromkeys([*position.skills, *nice, *(position.licences or ())]))
 
 
-def _list(positions: Iterable[Position], session: WriteSession) -> None:
+def _list(session: WriteSession, positions: Sequence[Position], changes: Mapping[UUID, int]) -> None:
     """Note what the public feed has to tell: an open posting is listed, and one that was listed is remembered for ever."""
     table = rows_of(JobChange)
-    told = list(positions)
-    statement = select(JobChange.position_id).where(among(session, table.c.position_id, [each.id for each in told]))
-    known = set(session.exec(statement))
-    changed = [each for each in told if each.id in known or each.state is PositionState.OPEN]
-    if not changed:
-        return
-    last = int(session.execute(_NEXT, {"count": len(changed)}).scalar_one())
-    for number, position in enumerate(changed, last - len(changed) + 1):
+    wanted = among(session, table.c.position_id, [position.id for position in positions])
+    known = set(session.exec(select(JobChange.position_id).where(wanted)))
+    for position in positions:
         values: dict[str, Any] = {
-            "number": number, "listed": position.state is PositionState.OPEN, "field": position.field,
+            "number": changes[position.id], "listed": position.state is PositionState.OPEN, "field": position.field,
             "region": position.region, "changed_at": clock.now(),
         }  # fmt: skip
         if position.id in known:
             session.execute(update(table).where(table.c.position_id == position.id).values(**values))
-        else:
+        elif values["listed"]:
             session.execute(insert(table).values(position_id=position.id, first_listed_at=values["changed_at"], **values))

@@ -1,27 +1,31 @@
 """Search over positions: words in any spacing, filters, and how many postings and seats each further filter would leave."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, case, column, func, literal, select, table, text, true
+from sqlalchemy import ARRAY, BigInteger, Select, Text, column, func, literal, select, text
 from sqlmodel import col
 
 from services.employers.domain.codes.regions import spellings
 from services.employers.domain.positions import PositionKind, PositionState
+from services.employers.queries.position_sets import Bits, PositionSets, bits_of, members, newest, sets_of
 from services.employers.queries.positions import View, views
 from services.employers.queries.visibility import companies_of, sees_all_positions
 from services.employers.tables import Company
-from services.employers.tables.search import PositionDocument, PositionIndex, PositionSkill
+from services.employers.tables.search import PositionDocument
 from shared.auth.actor import Actor, Role
 from shared.db import ReadSession
+from shared.errors import N_, FieldError, Invalid
 from shared.http.paging import Page, Rows
-from shared.letters import grams, terms
+from shared.letters import EDGE, grams, terms
 
-FACETS: Final = ("field", "kind", "region", "salary")
 MOST_SKILLS: Final = 50
+_FACETS: Final = {"field": "field", "kind": "kind", "region": "region", "salary": "band", "skill": "skill"}
+_SORTS: Final = ("salary", "-salary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,108 +53,115 @@ class Found(Rows[View]):
 
 def search_positions(session: ReadSession, page: Page, wish: Wish, *, by: Actor) -> Found:
     """The positions that the actor may see and the wish holds for, newest first; with words, those first that have them in
-    their title."""
+    their title. Raises Invalid for an unknown order, and BadCursor.
+    """
+    if page.sort is not None and page.sort not in _SORTS:
+        raise Invalid(FieldError("sort", "not_a_choice", N_("Must be one of: {expected}."), {"expected": ", ".join(_SORTS)}))
     words = terms(wish.text or "")
-    conditions = [_visible(by), *_filters(session, wish, words)]
-    wanted = select(col(PositionIndex.position_id)).where(*conditions)
-    if words:
-        order = [_not_in_title(words), -col(PositionIndex.number)]
-        rows = page.fetch(session, wanted, key=order, sorts={"salary": func.coalesce(col(PositionIndex.salary), 0)})
-    else:
-        sorts = {"salary": func.coalesce(col(PositionIndex.salary), 0)}
-        rows = page.fetch(session, wanted, key=[PositionIndex.number], sorts=sorts, descending=True)
-    ads, seats, facets = _counted(session, conditions)
-    skills = _skills(session, wish, conditions, by=by)
-    return Found(views(session, rows.items), rows.next, rows.total, ads, seats, {**facets, "skill": skills})
+    holding = _holding(session, words) if wish.text is not None else None
+    companies = _companies(session, by)
+    sets = sets_of(session)
+    with sets.lock:
+        sets.bring_up(session)
+        found = _visible(sets, companies, by) & _filtered(sets, wish)
+        if holding is not None:
+            found &= holding
+        numbers, following = _page(sets, found, page, words)
+        ids = [sets.postings[number].position_id for number in numbers]
+        facets = {name: _counted(sets, found, part) for name, part in _FACETS.items()}
+        ads, seats = found.bit_count(), sets.seats(found)
+    total = ads if page.count else None
+    return Found(views(session, ids), following, total, ads, seats, facets)
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
-    if sees_all_positions(actor):
-        return true()
-    if actor.has(Role.EMPLOYER):
-        return col(PositionIndex.company_id).in_(select(col(Company.id)).where(companies_of(actor)))
-    return col(PositionIndex.state) == PositionState.OPEN
+def _companies(session: ReadSession, by: Actor) -> Sequence[UUID] | None:
+    if sees_all_positions(by) or not by.has(Role.EMPLOYER):
+        return None
+    return session.execute(select(col(Company.id)).where(companies_of(by))).scalars().all()
 
 
-def _filters(session: ReadSession, wish: Wish, words: Sequence[str]) -> list[ColumnElement[bool]]:
-    columns = {
-        PositionIndex.state: wish.state, PositionIndex.field: wish.field, PositionIndex.kind: wish.kind,
-        PositionIndex.company_id: wish.company_id,
-    }  # fmt: skip
-    found = [col(each) == value for each, value in columns.items() if value is not None]
+def _visible(sets: PositionSets, companies: Sequence[UUID] | None, by: Actor) -> Bits:
+    if companies is not None:
+        return sets.any_of("company_id", companies)
+    return sets.every() if sees_all_positions(by) else sets.any_of("state", [PositionState.OPEN])
+
+
+def _filtered(sets: PositionSets, wish: Wish) -> Bits:
+    found = sets.every()
+    wanted = {"state": wish.state, "field": wish.field, "kind": wish.kind, "company_id": wish.company_id}
+    for part, value in wanted.items():
+        if value is not None:
+            found &= sets.any_of(part, [value])
     if wish.region is not None:
-        codes = [code[:5] for code in spellings(wish.region)]
-        found.append(_any_of([col(PositionIndex.region).startswith(code, autoescape=True) for code in codes]))
+        beginnings = tuple(code[:5] for code in spellings(wish.region))
+        found &= sets.any_of("region", [code for code in sets.having["region"] if code.startswith(beginnings)])
     if wish.salary_from is not None:
-        found.append(col(PositionIndex.salary) >= wish.salary_from)
-    asking = [select(col(PositionSkill.number)).where(col(PositionSkill.skill) == code) for code in wish.skills]
-    found += [col(PositionIndex.number).in_(numbers) for numbers in asking]
-    if wish.text is not None:
-        found.append(col(PositionIndex.number).in_(_holding(session, words)))
+        enough = [amount for amount in sets.having["salary"] if amount is not None and amount >= wish.salary_from]
+        found &= sets.any_of("salary", enough)
+    for code in wish.skills:
+        found &= sets.any_of("skill", [code])
     return found
 
 
-def _any_of(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    found = conditions[0]
-    for condition in conditions[1:]:
-        found = found | condition
-    return found
-
-
-def _holding(session: ReadSession, words: Sequence[str]) -> Select[Any]:
-    """The numbers of the postings whose letters hold every one of `words`. None for no words: nothing was asked that is found."""
+def _holding(session: ReadSession, words: Sequence[str]) -> Bits:
+    """The postings whose letters hold every one of `words`. None for no words: nothing was asked that can be found."""
     if not words:
-        return select(col(PositionDocument.number)).where(text("1 = 0"))
-    if session.get_bind().dialect.name == "postgresql":
-        wanted = sorted(set().union(*(grams(word) for word in words)))
-        kept = func.string_to_array(col(PositionDocument.grams), " ").op("@>")(literal(wanted, ARRAY(Text)))
-        exact = [func.strpos(col(PositionDocument.document), word) > 0 for word in words]
-        return select(col(PositionDocument.number)).where(kept, *exact)
-    index = table("position_text", column("rowid", BigInteger))
-    match = " AND ".join(f'"{word}"' for word in words)  # letters hold no quotation marks
-    return select(index.c.rowid).where(text("position_text MATCH :match").bindparams(match=match))
+        return 0
+    return bits_of(number for (number,) in session.execute(holding_statement(session, words)))
 
 
-def _not_in_title(words: Sequence[str]) -> ColumnElement[int]:
-    inside = [col(PositionIndex.title).contains(word.strip("|"), autoescape=True) for word in words]
-    together = inside[0]
-    for condition in inside[1:]:
-        together = together & condition
-    return case((together, 0), else_=1)
+def holding_statement(session: ReadSession, words: Sequence[str]) -> Select[Any]:
+    """The one place where the engines differ: FTS5 with its trigrams, or groups of three letters in an inverted index."""
+    if session.get_bind().dialect.name != "postgresql":
+        match = " AND ".join(f'"{word}"' for word in words)  # letters hold no quotation marks
+        matching = text("SELECT rowid AS number FROM position_text WHERE position_text MATCH :match").bindparams(match=match)
+        return matching.columns(column("number", BigInteger)).subquery().select()
+    wanted = sorted(set().union(*(grams(word) for word in words)))
+    kept = func.string_to_array(col(PositionDocument.grams), " ").op("@>")(literal(wanted, ARRAY(Text)))
+    exact = [func.strpos(col(PositionDocument.document), word) > 0 for word in words]
+    return select(col(PositionDocument.number)).where(kept, *exact)
 
 
-def _counted(session: ReadSession, conditions: Sequence[ColumnElement[bool]]) -> tuple[int, int, dict[str, list[dict[str, Any]]]]:
-    """One pass over what was found: every combination once, added up by each of its parts."""
-    parts = (col(PositionIndex.field), col(PositionIndex.kind), col(PositionIndex.region), col(PositionIndex.band))
-    statement = select(*parts, func.count(), func.sum(col(PositionIndex.seats))).where(*conditions).group_by(*parts)
-    ads: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
-    seats: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
-    all_ads = all_seats = 0
-    for *values, count, taken in session.execute(statement):
-        all_ads, all_seats = all_ads + count, all_seats + int(taken)
-        for name, value in zip(FACETS, values, strict=True):
-            ads[name][value] += count
-            seats[name][value] += int(taken)
-    facets = {
-        name: [{"value": value, "ads": count, "seats": seats[name][value]} for value, count in ads[name].most_common()]
-        for name in FACETS
-    }
-    return all_ads, all_seats, facets
-
-
-def _skills(session: ReadSession, wish: Wish, conditions: Sequence[ColumnElement[bool]], *, by: Actor) -> list[dict[str, Any]]:
-    skill, seats = col(PositionSkill.skill), func.sum(col(PositionSkill.seats))
-    statement = select(skill, func.count(), seats).group_by(skill)
-    if _only_state(wish, by=by):
-        # Everything that is open, for example: an index alone answers that.
-        statement = statement.where(col(PositionSkill.state) == wish.state)
+def _page(sets: PositionSets, found: Bits, page: Page, words: Sequence[str]) -> tuple[list[int], str | None]:
+    """The numbers on this page, and the cursor of the next one."""
+    after = page.after(2)
+    if page.sort is not None:
+        numbers, rank = _by_salary(sets, found, after, downwards=page.sort.startswith("-"))
+    elif words:
+        numbers, rank = _titles_first(sets, found, after, words)
     else:
-        within = select(col(PositionIndex.number)).where(*conditions)
-        statement = statement.where(col(PositionSkill.number).in_(within))
-    rows = session.execute(statement.order_by(func.count().desc(), skill).limit(MOST_SKILLS))
-    return [{"value": code, "ads": count, "seats": int(taken)} for code, count, taken in rows]
+        left = found if after is None else found & ((1 << after[1]) - 1)
+        numbers, rank = newest(left), dict[int, int]()
+    taken = list(islice(numbers, page.limit + 1))
+    shown = taken[: page.limit]
+    more = len(taken) > page.limit
+    return shown, page.cursor([rank.get(shown[-1], 0), shown[-1]]) if more else None
 
 
-def _only_state(wish: Wish, *, by: Actor) -> bool:
-    free = wish == Wish(state=wish.state) and wish.state is not None
-    return free and (sees_all_positions(by) or (not by.has(Role.EMPLOYER) and wish.state is PositionState.OPEN))
+def _titles_first(
+    sets: PositionSets, found: Bits, after: Sequence[int] | None, words: Sequence[str]
+) -> tuple[Iterator[int], dict[int, int]]:
+    plain = [word.strip(EDGE) for word in words]
+    numbers = members(found)
+    rank = {number: int(any(word not in sets.postings[number].title for word in plain)) for number in numbers}
+    ordered = sorted(numbers, key=rank.__getitem__)
+    keys = [(rank[number], -number) for number in ordered]
+    start = 0 if after is None else bisect_right(keys, (after[0], -after[1]))
+    return islice(ordered, start, None), rank
+
+
+def _by_salary(
+    sets: PositionSets, found: Bits, after: Sequence[int] | None, *, downwards: bool
+) -> tuple[Iterator[int], dict[int, int]]:
+    sign = -1 if downwards else 1
+    rank = {number: sign * (sets.postings[number].salary or 0) for number in members(found)}
+    keys = sorted((amount, -number) for number, amount in rank.items())
+    start = 0 if after is None else bisect_right(keys, (after[0], -after[1]))
+    return (-number for _, number in islice(keys, start, None)), rank
+
+
+def _counted(sets: PositionSets, found: Bits, part: str) -> list[dict[str, Any]]:
+    counts = sets.counts(found, part)
+    return [
+        {"value": value, "ads": ads, "seats": seats} for value, ads, seats in counts[: MOST_SKILLS if part == "skill" else None]
+    ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, Text
+from sqlalchemy import BigInteger, Integer, Text
 from sqlmodel import Field
 
 from services.employers.domain.positions import PositionKind, PositionState
@@ -15,13 +15,11 @@ _NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class PositionIndex(Table, table=True):
-    """A posting as it is filtered and counted: `seats` are those asked for. `version` is the one of the posting."""
+    """A posting as it is filtered and counted: `seats` are those asked for. `version` is the one of the posting, `change` the
+    number of its last change: it grows in the order of the commits.
+    """
 
     __tablename__ = "position_index"
-    __table_args__ = (
-        Index("ix_position_index_counted", "state", "field", "kind", "region", "band", "seats", "company_id"),
-        Index("ix_position_index_company", "company_id", "state"),
-    )
 
     number: int | None = Field(default=None, sa_type=_NUMBER, primary_key=True)
     position_id: UUID = Field(unique=True)
@@ -34,6 +32,7 @@ class PositionIndex(Table, table=True):
     band: int | None = None
     salary: int | None = None
     seats: int
+    change: int = Field(default=0, sa_type=BigInteger, index=True, sa_column_kwargs={"server_default": "0"})
     title: str = Field(sa_type=Text)
 
 
@@ -48,18 +47,12 @@ class PositionDocument(Table, table=True):
 
 
 class PositionSkill(Table, table=True):
-    """A skill that a posting asks for, with what is counted by it."""
+    """A skill that a posting asks for."""
 
     __tablename__ = "position_skill"
-    __table_args__ = (
-        Index("ix_position_skill_counted", "state", "skill", "seats"),
-        Index("ix_position_skill", "skill", "number"),
-    )
 
     number: int = Field(sa_type=_NUMBER, primary_key=True, sa_column_kwargs={"autoincrement": False})
     skill: str = Field(max_length=60, primary_key=True)
-    state: PositionState = Field(sa_type=ValueEnum(PositionState))
-    seats: int
 
 
 class JobChange(Table, table=True):
@@ -77,9 +70,12 @@ class JobChange(Table, table=True):
 
 
 class JobHead(Table, table=True):
-    """The number of the last change, in a row of its own: whoever numbers changes holds its lock until the commit."""
+    """The number of the last change, in a row of its own: whoever numbers changes holds its lock until the commit. Numbers of
+    different epochs have nothing to do with each other.
+    """
 
     __tablename__ = "job_head"
 
     id: int = Field(default=1, primary_key=True)
+    epoch: str | None = Field(default=None, max_length=36)
     number: int = Field(sa_type=BigInteger)
