@@ -55,6 +55,12 @@ class Client:
         """Post and return the answer's body. The same `key` never has two effects."""
         return self._send("POST", path, json=body, params=params, headers=self._headers(key or f"{path} {body}", etag)).json()
 
+    def put(self, path: str, body: Any) -> Any:
+        return self._send("PUT", path, json=body).json()
+
+    def patch(self, path: str, body: Any, *, etag: int) -> Any:
+        return self._send("PATCH", path, json=body, headers={"If-Match": f'"{etag}"'}).json()
+
     def upload(self, path: str, content: bytes, *, key: str, **params: Any) -> Any:
         headers = {**self._headers(key, None), "Content-Type": "text/csv; charset=utf-8"}
         return self._send("POST", path, content=content, params=params, headers=headers).json()

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
@@ -15,11 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from services.demo import plan
 from services.demo.client import ApiError, Client, Interrupted
+from services.demo.partnerships import Partnerships
 from shared import clock
 
 _API: Final = "/api/v1"
 _STAGES: Final = ("applied", "selected", "enrolled", "training", "interning", "completed")
 _PLACEMENT: Final = ("proposed", "offered", "accepted", "started")
+_CLOSED_ON: Final = "2022-03-31"
 _HISTORY: Final = {"starts_on": "2019-07-01", "ends_on": "2029-12-31"}
 
 
@@ -52,16 +54,23 @@ class _Loader:
         self._cohorts = plan.cohorts()
         people = sum(len(cohort.trainees) for cohort in self._cohorts)
         hires = sum(trainee.hired_on is not None for cohort in self._cohorts for trainee in cohort.trainees)
-        self._task = progress.add_task("starting", total=people + hires)
+        self._posted: dict[tuple[str, str], Any] = {}
+        self._partners: dict[tuple[str, int], tuple[plan.Company, str]] = {}
+        self._partnerships = Partnerships(self.manager, self._as, done=self._advance_bar)
+        self._task = progress.add_task("starting", total=people + hires + self._partnerships.steps)
 
     def run(self) -> None:
         universities = self._universities()
         programs = self._programs(universities)
-        positions = self._positions()
+        self._partners = self._companies()
+        positions: list[str] = []
         for cohort in self._cohorts:
             self._describe(f"cohort {cohort.code}")
             enrolments = self._enrolments(cohort, programs)
             self._employ(cohort, enrolments, positions)
+        self._describe("partner companies")
+        self._partnerships.load()
+        self._lapse(positions)
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -75,6 +84,9 @@ class _Loader:
         if name not in self._clients:
             self._clients[name] = Client(self._origin, name, stopping=self._stopping)
         return self._clients[name]
+
+    def _advance_bar(self) -> None:
+        self._progress.advance(self._task)
 
     def _describe(self, text: str) -> None:
         self._progress.update(self._task, description=text)
@@ -153,14 +165,15 @@ class _Loader:
             enrolment = self.manager.post(path, body, etag=enrolment["version"])
         return enrolment
 
-    def _positions(self) -> dict[tuple[str, int], str]:
-        """Companies with an agreement and one open position each; the positions by field and company number."""
+    def _companies(self) -> dict[tuple[str, int], tuple[plan.Company, str]]:
+        """The academy's partner companies with their ids, by field and number."""
         self._describe("companies")
         known = {row["business_number"]: row for row in self.manager.every(f"{_API}/companies")}
+        self._posted = {(row["company_id"], row["title"]): row for row in self.manager.every(f"{_API}/positions")}
         result = {}
         for n, company in enumerate(plan.companies()):
             row = known.get(company.business_number) or self._company(company)
-            result[(company.field, n % 2)] = self._position(company, row["id"], n % 2)
+            result[company.field, n % 2] = (company, str(row["id"]))
         return result
 
     def _company(self, company: plan.Company) -> Any:
@@ -177,37 +190,47 @@ class _Loader:
         self.manager.post(f"{path}/{agreement['id']}/transitions", step, etag=agreement["version"])
         return row
 
-    def _position(self, company: plan.Company, company_id: str, number: int) -> str:
+    def _position(self, cohort: plan.Cohort, number: int) -> str:
+        """The posting of a company for a cohort, for as many as were hired from it and one more."""
+        company, company_id = self._partners[_field(cohort), number]
+        hires = [trainee for trainee in cohort.trainees if trainee.hired_on and trainee.company == number]
+        title, since = f"{company.name_ko} 연구개발직 {cohort.ordinal}기", cohort.training_ends_on.isoformat()
         client = self._as(f"employer-{company.business_number}")
-        for row in client.every(f"{_API}/positions", company_id=company_id):
-            if row["state"] == "open":
-                return str(row["id"])
-        hires = [
-            t for c in self._cohorts for t in c.trainees if t.hired_on and t.company == number and _field(c) == company.field
-        ]  # fmt: skip
         body = {
-            "company_id": company_id,
-            "title": f"{company.name_ko} 연구개발직",
-            "field": company.field,
-            "kind": "permanent",
-            "seats": len(hires) + plan.SEATS_BEYOND_HIRES,
-            "origin": "new",
-            "region": company.region,
-            "skills": [],
-            "opens_on": "2019-09-01",
-        }
-        position = client.post(f"{_API}/positions", body)
+            "company_id": company_id, "title": title, "field": company.field, "kind": "permanent", "origin": "new",
+            "seats": len(hires) + plan.SEATS_BEYOND_HIRES, "region": company.region, "skills": [], "opens_on": since,
+        }  # fmt: skip
+        position = self._posted.get((company_id, title)) or client.post(f"{_API}/positions", body)
         path = f"{_API}/positions/{position['id']}/transitions"
-        step = {"to": "in_review", "effective_on": "2019-09-01"}
-        position = client.post(path, step, etag=position["version"])
-        self.manager.post(path, {"to": "open", "effective_on": "2019-09-01"}, etag=position["version"])
+        if position["state"] == "draft":
+            position = client.post(path, {"to": "in_review", "effective_on": since}, etag=position["version"])
+        if position["state"] == "in_review":
+            self.manager.post(path, {"to": "open", "effective_on": since}, etag=position["version"])
         return str(position["id"])
 
-    def _employ(self, cohort: plan.Cohort, enrolments: dict[str, dict[str, Any]], positions: dict[tuple[str, int], str]) -> None:
+    def _lapse(self, positions: Sequence[str]) -> None:
+        """Close the academy's postings once everybody who was hired sits in a seat: what is left lapses."""
+        hires = sum(trainee.hired_on is not None for cohort in self._cohorts for trainee in cohort.trainees)
+        deadline = time.monotonic() + 60
+        while True:
+            rows = [row for row in self.manager.every(f"{_API}/positions") if row["id"] in positions]
+            if sum(row["seat_counts"]["filled"] for row in rows) >= hires or time.monotonic() > deadline:
+                break
+            if self._stopping.wait(0.2):
+                raise Interrupted
+        live = [row["id"] for row in rows if row["state"] == "open"]
+        if live:
+            body = {"position_ids": live, "reason": "lapsed", "effective_on": _CLOSED_ON}
+            self.manager.post(f"{_API}/positions/closings", body)
+
+    def _employ(self, cohort: plan.Cohort, enrolments: dict[str, dict[str, Any]], positions: list[str]) -> None:
+        """Post what the cohort was hired into, add it to `positions`, and hire."""
+        mine = [self._position(cohort, number) for number in range(2)]
+        positions += mine
         for trainee in cohort.trainees:
             if trainee.hired_on is not None:
                 person = str(enrolments[trainee.student_no]["person_id"])
-                self._hire(trainee, trainee.hired_on, person, positions[(_field(cohort), trainee.company)])
+                self._hire(trainee, trainee.hired_on, person, mine[trainee.company])
                 self._progress.advance(self._task)
 
     def _hire(self, trainee: plan.Trainee, start: date, person: str, position: str) -> None:

@@ -104,7 +104,7 @@ PUBLISHED: Final = (
     Published(3, admitted=90, completed=81, employed=58, starts_on=date(2020, 9, 7)),
 )
 KNOWN_OF_COHORT_1: Final = ((46, date(2020, 12, 10)), (49, date(2020, 12, 31)), (52, date(2022, 1, 7)))
-SEATS_BEYOND_HIRES: Final = 4
+SEATS_BEYOND_HIRES: Final = 1  # in each posting of the academy's partners: it lapses
 _FAMILY: Final = "김이박최정강조윤장임한오서신권황안송류홍"
 _GIVEN: Final = "가나다라마바사아자차하고노도로모보소오조호구누두루무부수우주후기니디리미비시이지"
 _COMPANY_WORDS: Final = (("달구벌", "Dalgubeol"), ("금호", "Geumho"))
@@ -128,6 +128,12 @@ def companies() -> list[Company]:
                 Company(number, f"{word_ko}{name_ko}{MARK}", f"{word_en} {name_en} (fictitious)", program.field, region)
             )
     return result
+
+
+def academy_seats() -> int:
+    """The seats of the academy's partners: one posting each for every cohort of their field."""
+    hires = sum(trainee.hired_on is not None for cohort in cohorts() for trainee in cohort.trainees)
+    return hires + SEATS_BEYOND_HIRES * len(companies()) * len(PUBLISHED)
 
 
 def business_number(n: int) -> str:
