@@ -167,6 +167,8 @@ def open_service(settings: Settings, definition: ServiceDefinition, keys: Keyrin
     """Open a service's database; with `ready`, at this release's schema: brought up in development, checked in production."""
     if settings.environment is Environment.DEVELOPMENT and settings.postgres_url is not None:
         ensure_database(database_url(settings, definition.name))
+    if definition.configure is not None:
+        definition.configure(settings)
     info = {"keyring": keys, "cipher": keys.cipher("personal-data"), "keyed_hash": keys.keyed_hash("personal-data")}
     database = Database(database_url(settings, definition.name), service=definition.name, info=info)
     if ready and settings.environment is Environment.DEVELOPMENT:

@@ -6,6 +6,8 @@ from typing import Final
 from services.matching import api, handlers, tables
 from services.matching.commands.expiry import expire_offers
 from services.matching.commands.follow_ups import follow_up_placements
+from services.matching.commands.round_runs import run_next_round
+from services.matching.domain.market.engine import keep_in
 from shared.service import ServiceDefinition
 
 service: Final = ServiceDefinition(
@@ -15,6 +17,7 @@ service: Final = ServiceDefinition(
     prefixes=[
         "/api/v1/candidates",
         "/api/v1/recommendations",
+        "/api/v1/rounds",
         "/api/v1/placements",
         "/api/v1/placement-reasons",
         "/api/v1/mismatches",
@@ -26,4 +29,6 @@ service: Final = ServiceDefinition(
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
     housekeeping=[expire_offers, follow_up_placements],
+    work=run_next_round,
+    configure=lambda settings: keep_in(settings.data),
 )

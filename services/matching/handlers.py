@@ -17,6 +17,7 @@ from services.matching.commands.read_models import (
 )
 from services.matching.domain.candidates import Stage
 from services.matching.domain.openings import Kind, OpeningState, SeatState
+from services.matching.domain.postings import demands_of, pay_of
 from shared.contracts.employers import (
     CompanyRegistered,
     PositionClosed,
@@ -220,6 +221,9 @@ def _follow_opening(session: WriteSession, event: PositionEvent, *, state: Openi
         kind=Kind(event.kind),
         region=event.region,
         skills=event.skills,
+        demands=[list(each) for each in demands_of(event)],
+        pay=pay_of(event),
+        weekly_hours=event.working_hours.weekly if event.working_hours else None,
         seats=event.seats,
         opens_on=event.opens_on,
         closes_on=event.closes_on,

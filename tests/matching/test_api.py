@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from services.matching.app import service
-from services.matching.domain.recommendations.score import WEIGHTS
+from services.matching.domain.market.weights import View, known_weights
 from shared.contracts.trainees import LeaveStarted
 from tests.matching.callers import ADMIN, AUDITOR, EXECUTIVE, MANAGER, UNIVERSITY, Callers
 from tests.matching.market import TODAY, Market, Opening, S, Trainee, day
@@ -234,14 +234,14 @@ def test_a_recommendation_explains_itself_in_the_readers_language(callers: Calle
     answer = callers.get(MANAGER, "/recommendations", position_id=str(opening.position_id))
     assert answer.headers["Content-Language"] == "en"
     found = answer.json()
-    assert found["weights"] == {"id": WEIGHTS.id, "by_component": dict(WEIGHTS.by_component)}
+    assert found["weights"] == {"id": known_weights().id, "by_component": dict(known_weights().views[View.POSITION])}
     assert (found["on"], found["considered"], found["eligible"]) == (TODAY.isoformat(), 2, 1)
     assert found["excluded"] == [{"rule": "trainee_present", "explanation": "The trainee is on leave.", "count": 1}]
     (item,) = found["items"]
     assert (item["person_id"], item["position_title"]) == (str(trainee.person_id), "로봇 제어")
-    assert item["score"] == pytest.approx(0.4 * 0.5 + 0.25 * 0.5 + 0.2 + 0.15)
+    assert item["score"] == pytest.approx(0.3 * 0.5 + 0.45 * 0.5 + 0.15 + 0.1)
     skills = next(part for part in item["components"] if part["name"] == "skills")
-    assert skills == {"name": "skills", "value": None, "counted": 0.5, "weight": 0.25}
+    assert skills == {"name": "skills", "value": None, "counted": 0.5, "weight": 0.45}
     assert [note["code"] for note in item["missing"]] == ["skills_unknown"]
     korean = callers.get(MANAGER, "/recommendations", position_id=str(opening.position_id), language="ko").json()
     assert korean["excluded"][0]["explanation"] == "교육생이 휴학 중입니다."

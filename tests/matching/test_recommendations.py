@@ -38,7 +38,7 @@ def test_candidates_are_ranked_for_a_position_with_reasons(market: Market) -> No
     close = market.completer(university_id=here, field="ict")
     ranking = candidates_for(market, opening)
     assert people(ranking) == [best.person_id, later.person_id, far.person_id, close.person_id]
-    assert [item.score for item in ranking.items] == [1.0, 0.9, 0.85, 0.8]
+    assert [item.score for item in ranking.items] == [1.0, 0.925, 0.9, 0.85]
     first = ranking.items[0]
     assert [(part.name, part.value) for part in first.parts] == [
         ("field", 1.0), ("skills", 1.0), ("availability", 1.0), ("region", 1.0),

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 
 from services.matching.domain.candidates import Stage
+from services.matching.domain.market.fields import RELATED
+from services.matching.domain.market.rules import RULES
+from services.matching.domain.market.sides import CandidateSide, Demand, OpeningSide
 from services.matching.domain.openings import Kind, OpeningState
-from services.matching.domain.recommendations.fields import RELATED
-from services.matching.domain.recommendations.pairs import CandidateSide, OpeningSide, Pair
-from services.matching.domain.recommendations.rules import RULES, broken
+from services.matching.domain.recommendations.pairs import Pair, broken
 
 ON = date(2026, 3, 2)
 CANDIDATE = CandidateSide(
@@ -30,7 +31,6 @@ OPENING = OpeningSide(
     field="robot",
     kind=Kind.PERMANENT,
     region="27",
-    skills=(),
     state=OpeningState.OPEN,
     opens_on=date(2026, 1, 1),
     closes_on=date(2026, 3, 31),
@@ -48,16 +48,23 @@ def opening(**said: object) -> Pair:
     return replace(PAIR, opening=replace(OPENING, **said))  # type: ignore[arg-type]
 
 
+def asking(held: dict[str, int] | None, *demands: Demand) -> Pair:
+    return replace(PAIR, candidate=replace(CANDIDATE, skills=held), opening=replace(OPENING, demands=demands))
+
+
 def test_the_rules_are_these() -> None:
     assert [rule.name for rule in RULES] == [
         "position_open",
         "within_window",
         "seat_free",
         "trainee_present",
+        "automation_accepted",
+        "not_parked",
         "available_in_time",
         "not_placed_full_time",
         "not_yet_considered",
         "field_eligible",
+        "must_have_skills",
     ]
 
 
@@ -77,6 +84,11 @@ BREAKING = [
     ("not_yet_considered", replace(PAIR, considered=True)),
     ("field_eligible", candidate(field="water")),
     ("field_eligible", candidate(field="unheard_of")),
+    ("automation_accepted", candidate(refuses=True)),
+    ("not_parked", candidate(parked=True)),
+    ("must_have_skills", asking({"ROS2": 3}, Demand("ROS2", 4, must=True))),
+    ("must_have_skills", asking({"CAD": 5}, Demand("ROS2", 1, must=True))),
+    ("must_have_skills", asking({}, Demand("forklift_licence", 1, must=True))),
 ]
 
 KEEPING = [
@@ -88,6 +100,9 @@ KEEPING = [
     candidate(available_from=date(2026, 3, 31)),
     candidate(available_from=None),
     candidate(field="future_mobility"),
+    asking({"ROS2": 4}, Demand("ROS2", 4, must=True)),
+    asking({"ROS2": 1}, Demand("ROS2", 4), Demand("CAD", 2)),
+    asking(None, Demand("ROS2", 4, must=True)),
     replace(PAIR, candidate=replace(CANDIDATE, field="new"), opening=replace(OPENING, field="new")),
 ]
 

@@ -1,11 +1,23 @@
 """The HTTP routes of matching: each parses, calls one command or query, and returns."""
 
-from services.matching.api import candidates, follow_ups, mismatches, outcome_files, placements, profiles, recommendations
+from services.matching.api import (
+    candidates,
+    follow_ups,
+    mismatches,
+    outcome_files,
+    placements,
+    profiles,
+    recommendations,
+    round_results,
+    rounds,
+)
 
 ROUTERS = (
     candidates.router,
     profiles.router,
     recommendations.router,
+    rounds.router,
+    round_results.router,
     placements.router,
     mismatches.router,
     follow_ups.router,

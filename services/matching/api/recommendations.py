@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from services.matching import schemas
 from services.matching.api.callers import PROGRAM
+from services.matching.domain.market.weights import View
 from services.matching.queries import recommendations as recommendation_queries
 from shared.auth.actor import Actor, Role
 from shared.auth.policy import allow
@@ -38,12 +39,12 @@ def recommend(
     """
     on, language = today(), negotiate(request.headers.get("accept-language"))
     if position_id is not None and trainee_id is None:
-        ranking = recommendation_queries.for_position(session, position_id, by=actor, on=on, limit=limit)
+        view, ranking = View.POSITION, recommendation_queries.for_position(session, position_id, by=actor, on=on, limit=limit)
     elif trainee_id is not None and position_id is None:
         if not actor.has(*PROGRAM):
             raise Forbidden
-        ranking = recommendation_queries.for_trainee(session, trainee_id, on=on, limit=limit)
+        view, ranking = View.TRAINEE, recommendation_queries.for_trainee(session, trainee_id, on=on, limit=limit)
     else:
         raise Invalid(FieldError("position_id", "one_of_two", N_("Give either position_id or trainee_id.")))
     reply.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
-    return schemas.recommendations(ranking, on=on, language=language)
+    return schemas.recommendations(ranking, view=view, on=on, language=language)

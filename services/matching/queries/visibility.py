@@ -47,13 +47,13 @@ def visible_by_organisation(
         return true()
     own: list[ColumnElement[bool]] = []
     if company is not None and by.has(Role.EMPLOYER):
-        own.append(company.in_(_companies_of(by)))
+        own.append(company.in_(companies_of(by)))
     if university is not None and by.has(Role.UNIVERSITY):
         own.append(university.in_(universities_of(by)))
     return or_(false(), *own)
 
 
-def _companies_of(by: Actor) -> Select[Any]:
+def companies_of(by: Actor) -> Select[Any]:
     return select(col(Company.company_id)).where(col(Company.business_number) == by.organisation)
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.matching.domain.market.rules import RULES
+from services.matching.domain.market.weights import View, known_weights
+from services.matching.domain.recommendations.notes import Note
 from services.matching.domain.recommendations.ranking import Ranking, Recommendation
-from services.matching.domain.recommendations.rules import RULES
-from services.matching.domain.recommendations.score import WEIGHTS, Note
 from shared.i18n import translate
 from shared.i18n.language import Language
 
@@ -29,6 +30,21 @@ class ComponentPublic(BaseModel):
     weight: float
 
 
+class HelpPublic(BaseModel):
+    """The skill that would add most to this score, learned to `level`."""
+
+    skill: str
+    level: int
+    gain: float
+
+
+class OpeningSkillPublic(BaseModel):
+    """A must-have skill that alone keeps so many out."""
+
+    skill: str
+    positions: int
+
+
 class RecommendationPublic(BaseModel):
     person_id: UUID
     enrolment_id: UUID
@@ -40,6 +56,7 @@ class RecommendationPublic(BaseModel):
     components: list[ComponentPublic]
     matched: list[NotePublic]
     missing: list[NotePublic]
+    helps_most: HelpPublic | None = None
 
 
 class ExclusionPublic(BaseModel):
@@ -56,7 +73,10 @@ class WeightsPublic(BaseModel):
 
 
 class RecommendationsPublic(BaseModel):
-    """The best first. `considered` were looked at, `eligible` break no rule, `on` is the day of the question."""
+    """The best first. `considered` were looked at, `eligible` break no rule, `on` is the day of the question.
+
+    Advice: a person decides. A trainee may ask for this explanation and may refuse to be matched by a machine.
+    """
 
     on: date
     weights: WeightsPublic
@@ -64,13 +84,14 @@ class RecommendationsPublic(BaseModel):
     eligible: int
     items: list[RecommendationPublic]
     excluded: list[ExclusionPublic]
+    opening_skills: list[OpeningSkillPublic] = []
 
 
-def recommendations(ranking: Ranking, *, on: date, language: Language) -> RecommendationsPublic:
+def recommendations(ranking: Ranking, *, view: View, on: date, language: Language) -> RecommendationsPublic:
     """The answer for a ranking, its reasons in `language`."""
     return RecommendationsPublic(
         on=on,
-        weights=WeightsPublic(id=WEIGHTS.id, by_component=dict(WEIGHTS.by_component)),
+        weights=WeightsPublic(id=known_weights().id, by_component=dict(known_weights().views[view])),
         considered=ranking.considered,
         eligible=ranking.eligible,
         items=[_recommendation(item, language) for item in ranking.items],
@@ -79,6 +100,7 @@ def recommendations(ranking: Ranking, *, on: date, language: Language) -> Recomm
             for rule in RULES
             if rule.name in ranking.excluded
         ],
+        opening_skills=[OpeningSkillPublic(skill=skill, positions=count) for skill, count in ranking.opening_skills],
     )
 
 
@@ -95,6 +117,7 @@ def _recommendation(item: Recommendation, language: Language) -> RecommendationP
         components=[ComponentPublic.model_validate(part, from_attributes=True) for part in item.parts],
         matched=_notes(item.notes.matched, language),
         missing=_notes(item.notes.missing, language),
+        helps_most=HelpPublic.model_validate(item.helps_most, from_attributes=True) if item.helps_most else None,
     )
 
 

@@ -8,6 +8,14 @@ from services.matching.tables.openings import Opening, Seat
 from services.matching.tables.organisations import Cohort, Company, University
 from services.matching.tables.placements import Placement, PlacementEvidence, PlacementStep
 from services.matching.tables.profiles import CandidateProfile, CandidateSkill, ProgramSkill
+from services.matching.tables.rounds import (
+    Round,
+    RoundAssignment,
+    RoundRanking,
+    RoundRun,
+    RoundSnapshot,
+    RoundVacancy,
+)
 from services.matching.tables.table import Table
 from shared.events.tables import include_event_tables
 from shared.http.idempotency import idempotency_table
@@ -30,6 +38,12 @@ __all__ = [
     "PlacementEvidence",
     "PlacementStep",
     "ProgramSkill",
+    "Round",
+    "RoundAssignment",
+    "RoundRanking",
+    "RoundRun",
+    "RoundSnapshot",
+    "RoundVacancy",
     "Seat",
     "Table",
     "University",

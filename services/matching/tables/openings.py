@@ -1,9 +1,10 @@
 """What is open, and its seats. Read models, without foreign keys: news comes in any order."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
 from services.matching.domain.openings import Kind, OpeningState, SeatState
@@ -14,7 +15,8 @@ from shared.db.types import ValueEnum
 class Opening(Table, table=True):
     """A posting that was opened. Its row lock guards its seats and proposals. Read model.
 
-    `seats` is how many were posted: it can be proposed for once as many rows of seats have come.
+    `seats` is how many were posted: it can be proposed for once as many rows of seats have come. `demands` are
+    [skill, level, must] and none in rows from before levels were kept: `skills` are must-haves then. `pay` is KRW a year.
     """
 
     position_id: UUID = Field(primary_key=True)
@@ -24,6 +26,9 @@ class Opening(Table, table=True):
     kind: Kind = Field(sa_type=ValueEnum(Kind))
     region: str = Field(max_length=10)
     skills: list[str] = Field(default_factory=list, sa_type=JSON)
+    demands: list[Any] | None = Field(default=None, sa_type=JSON)
+    pay: int | None = Field(default=None, sa_type=BigInteger)
+    weekly_hours: int | None = None
     seats: int
     opens_on: date
     closes_on: date | None = None

@@ -28,6 +28,17 @@ from shared.contracts.matching.placements import (
     PlacementStarted,
     PlacementWithdrawn,
 )
+from shared.contracts.matching.rounds import (
+    RoundClosed,
+    RoundDrafted,
+    RoundEvent,
+    RoundFrozen,
+    RoundProposed,
+    RoundPublished,
+    RoundReturned,
+    RoundRevised,
+    RoundStarted,
+)
 from shared.contracts.matching.service import MatchingEvent
 
 __all__ = [
@@ -60,5 +71,14 @@ __all__ = [
     "PlacementStarted",
     "PlacementWithdrawn",
     "PreferencesDeclared",
+    "RoundClosed",
+    "RoundDrafted",
+    "RoundEvent",
+    "RoundFrozen",
+    "RoundProposed",
+    "RoundPublished",
+    "RoundReturned",
+    "RoundRevised",
+    "RoundStarted",
     "SkillsDeclared",
 ]
