@@ -172,5 +172,6 @@ def _type_name(typed: Column[Any], dialect: Any) -> str:
         "smallint": "int2",
         "boolean": "bool",
         "double precision": "float8",
+        "float": "float8",
         "timestamp": "timestamptz",
     }.get(declared, declared)
