@@ -19,11 +19,8 @@ class ServiceDefinition:
     """One service. `prefixes` are the paths that it answers; `forget` deletes one generation of what it projects.
 
     `mounts` are routes that are not an API, such as static files; `visitors` makes what recognises signed-in browsers.
-<<<<<<< HEAD
     `opening` is done once when its database has been opened at this release's schema.
-=======
     `configure` tells the service the settings, in every process that opens it.
->>>>>>> ce1de67 (Rounds: frozen, solved, proved, published by a person; the market as compiled columns)
     `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
     `work` takes up one piece of what requests left to be done and says whether there was any; it finds its own in the database.
     """

@@ -70,10 +70,8 @@ def test_each_step_of_a_round_is_told_once(callers: Callers, market: Market) -> 
     row = callers.move(MANAGER, path, "draft").json()
     assert (row["state"], row["figures"], row["snapshot_hash"], row["version"]) == ("draft", None, None, 5)
     with market.database.read() as session:
-        told = session.connection().exec_driver_sql(
-            "SELECT type FROM outbox WHERE type LIKE '%.round.%' ORDER BY aggregateversion"
-        )
-        names = [row[0].removeprefix("kr.hustar.matching.") for row in told]
+        told = select(outbox.c.type).where(outbox.c.aggregatetype == "matching.round").order_by(outbox.c.aggregateversion)
+        names = [name.removeprefix("kr.hustar.matching.") for name in session.scalars(told)]
     assert names == ["round.drafted.v1", "round.frozen.v1", "round.started.v1", "round.proposed.v1", "round.returned.v1"]
 
 
