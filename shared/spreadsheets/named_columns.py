@@ -11,7 +11,7 @@ from uuid import UUID
 from shared.errors import N_, FieldError
 from shared.personal_data import looks_like_resident_number
 from shared.spreadsheets.csv_sheet import csv_sheet
-from shared.spreadsheets.refusals import BrokenFile
+from shared.spreadsheets.refusals import MOST_ROWS, BrokenFile, broken
 
 _MESSAGES: Final = {
     "missing_column": N_("The first line has no column {column}."),
@@ -27,13 +27,14 @@ _DATE: Final = re.compile(r"(\d{4})(?:[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})\.?|(\d{
 class Columns:
     """`required` and `optional` columns by name, and under which other spellings each is known.
 
-    Others are refused, or `leaves_out_others`.
+    Others are refused, or `leaves_out_others`. A file may have `most_rows`.
     """
 
     required: Sequence[str]
     optional: Sequence[str] = ()
     spellings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     leaves_out_others: bool = False
+    most_rows: int = MOST_ROWS
 
     def known(self) -> Mapping[str, str]:
         """Column by plain spelling."""
@@ -65,6 +66,8 @@ def read_lines(content: bytes, columns: Columns) -> list[Row]:
     rows: list[Row] = []
     for line in sheet.lines:
         _check_for_resident_numbers(line.number, line.cells)
+        if len(rows) == columns.most_rows:
+            raise broken("too_many_rows", most=columns.most_rows)
         if len(line.cells) != len(names):
             raise _broken("wrong_width", line=line.number, found=len(line.cells), expected=len(names))
         cells = {name: cell.strip() for name, cell in zip(names, line.cells, strict=True) if name is not None}

@@ -1,5 +1,6 @@
 """Internships that become permanent placements, and hires that turn out never to have been."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -68,6 +69,21 @@ def test_only_the_same_persons_internship_at_the_same_company_converts_and_once(
         converting(small_market, intern)
     small_market.move(first, S.WITHDRAWN, on=day(-15))
     assert converting(small_market, intern).converted_from == intern.placement.id, "the first attempt fell through"
+
+
+def test_of_several_conversions_at_once_one_is_made(market: Market) -> None:
+    intern = interning(market)
+    openings = [market.opening(company_id=intern.company) for _ in range(5)]
+
+    def convert(opening: Opening) -> bool:
+        try:
+            market.propose(intern.trainee, opening, converts=intern.placement.id, on=day(-20))
+        except NotConvertible:
+            return False
+        return True
+
+    with ThreadPoolExecutor(5) as pool:
+        assert sorted(pool.map(convert, openings)) == [False] * 4 + [True]
 
 
 def test_an_internship_that_ended_long_ago_converts_no_more(small_market: Market) -> None:

@@ -1,10 +1,12 @@
 """Employment insurance records by file: what they prove, what they contradict, and what cannot be matched."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
 import pytest
 
+from services.matching.commands import insurance_files
 from services.matching.commands.insurance_files import match_insurance_file
 from services.matching.queries.follow_ups import ROW_KEY, rows_of_file
 from services.matching.queries.mismatches import MismatchFilter, mismatches
@@ -139,6 +141,14 @@ def test_a_file_with_names_or_numbers_of_persons_is_refused_whole(small_market: 
         small_market.do(match_insurance_file, csv_file([*HEADER, more], [[*hired.record(), "x"]]), by=MANAGER)
     assert refused.value.errors[0].code == "unknown_column"
     assert small_market.read(hired.placement).placement.evidence_grade == 1
+
+
+def test_a_file_of_more_rows_than_a_request_can_take_is_refused(small_market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    hired = Hired(small_market)
+    monkeypatch.setattr("services.matching.commands.insurance_files.COLUMNS", replace(insurance_files.COLUMNS, most_rows=1))
+    with pytest.raises(Invalid) as refused:
+        _sent(small_market, hired.record(), hired.record())
+    assert refused.value.errors[0].code == "too_many_rows"
 
 
 def test_many_rows_take_a_handful_of_reads(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from services.matching.commands.follow_ups import keep_answer
 from services.matching.commands.mismatches import Book
-from services.matching.commands.outcome_files import in_chunks, keep_file
+from services.matching.commands.outcome_files import MOST_ROWS, in_chunks, keep_file
 from services.matching.domain.follow_ups import MONTHS, SPELLINGS, Answer, FollowUpState, contradiction
 from services.matching.domain.row_outcomes import FileKind, RowOutcome, RowResult
 from services.matching.queries.follow_ups import visible_follow_ups
@@ -24,6 +24,7 @@ from shared.db.bulk import among
 from shared.spreadsheets.named_columns import BadCell, Columns, Row, day_in, read_lines, uuid_in
 
 COLUMNS: Final = Columns(
+    most_rows=MOST_ROWS,
     required=("answer",),
     optional=("follow_up_id", "placement_id", "person_id", "months", "asked_about", "due_on", "effective_on", "reported_on"),
     spellings={"answer": ("응답", "결과", "상태"), "effective_on": ("기준일", "확인일"), "months": ("개월",)},

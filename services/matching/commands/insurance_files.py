@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from services.matching.commands.history import Told, keep_many_claims, keep_many_evidences, record_many
 from services.matching.commands.mismatches import Book
-from services.matching.commands.outcome_files import in_chunks, keep_file
+from services.matching.commands.outcome_files import MOST_ROWS, in_chunks, keep_file
 from services.matching.domain.evidence import INSURANCE_RECORD, PROVABLE, raises
 from services.matching.domain.mismatches import Claimant
 from services.matching.domain.row_outcomes import FileKind, RowOutcome, RowResult
@@ -34,6 +34,7 @@ from shared.spreadsheets.named_columns import (
 )
 
 COLUMNS: Final = Columns(
+    most_rows=MOST_ROWS,
     required=("person_id", "business_number", "acquired_on"),
     optional=("lost_on", "result"),
     spellings={

@@ -13,6 +13,9 @@ from shared.db.bulk import bulk_insert
 
 T = TypeVar("T")
 AT_ONCE: Final = 1000
+MOST_ROWS: Final = 10_000
+"""Of a file that is worked on within one request, and so within one transaction."""
+
 _COLUMNS: Final = ("file_id", "line", "outcome", "code", "column", "placement_id")
 
 

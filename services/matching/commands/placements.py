@@ -148,7 +148,7 @@ def _placement(enrolment: Candidate, opening: Opening, *, on: date) -> Placement
 
 
 def _convert(session: WriteSession, placement: Placement, internship_id: UUID, *, by: Actor) -> None:
-    internship, others = locked_placement(session, internship_id, by=by)
+    internship, _ = locked_placement(session, internship_id, by=by)
     check_convertible(
         internship,
         person_id=placement.person_id,
@@ -156,7 +156,11 @@ def _convert(session: WriteSession, placement: Placement, internship_id: UUID, *
         kind=placement.kind,
         on=placement.stepped_on,
     )
-    if any(other.converted_from == internship_id and other.state not in FELL_THROUGH for other in others):
+    # Asked once the lock is held: another conversion may have come in while this one waited for it.
+    standing = select(col(Placement.id)).where(
+        col(Placement.converted_from) == internship_id, col(Placement.state).not_in(FELL_THROUGH)
+    )
+    if session.execute(standing).first() is not None:
         raise NotConvertible
     placement.converted_from, placement.converted_from_seat_id = internship.id, internship.seat_id
 
