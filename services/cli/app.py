@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import consumers, dead_letters, keys, outbox, positions, reconcile, replay, rounds, schema
+from services.cli import consumers, dead_letters, keys, outbox, positions, reconcile, replay, roster, rounds, schema
 from services.cli.output import fail
 from shared.db.errors import is_away
 from shared.eventlog.port import LogUnavailable
@@ -14,6 +14,7 @@ app.add_typer(consumers.app, name="consumers")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(replay.app, name="replay")
 app.add_typer(positions.app, name="positions")
+app.add_typer(roster.app, name="roster")
 app.command("keys")(keys.show_keys)
 app.add_typer(rounds.app, name="rounds")
 app.command("reconcile")(reconcile.show_reconcile)

@@ -2,21 +2,23 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from services.trainees.commands.roster.corrections import IdentityTaken, correct_person, let_go
 from services.trainees.commands.roster.exporting import export_oneroster
-from services.trainees.commands.roster.forgetting import forget_old_rosters, forget_persons
+from services.trainees.commands.roster.forgetting import forget_old_rosters
 from services.trainees.commands.roster.sampling import look_at_sample
-from services.trainees.domain.roster.lifecycle import SyncState
+from services.trainees.domain.roster.lifecycle import SyncState, TooLateToUndo
 from services.trainees.domain.roster.scoring import Punctuality, punctuality
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.roster.mirrors import MirrorRow, mirror_rows, mirrored
 from services.trainees.queries.roster.scorecards import scorecard
-from services.trainees.tables import AccessEntry, Cohort, Enrolment, PersonCorrection, RosterEntry
+from services.trainees.tables import AccessEntry, Cohort, PersonCorrection, RosterOutcome, RosterSync, rows_of
+from shared.clock import now
 from shared.db import Database
 from shared.errors import NotFound
 from tests.trainees.callers import MANAGER as MANAGER_CLIENT
@@ -132,14 +134,20 @@ def test_a_profile_knows_a_universitys_own_columns_and_the_width_of_its_numbers(
     assert counts(story.bring(cohort, whole)) == {"unchanged": 1}
 
 
-def test_what_rosters_told_of_a_person_can_be_destroyed(story: RosterStory, cohort: Cohort) -> None:
-    first = story.bring(cohort, roster(*people(2)))
-    story.bring(cohort, roster(*people(2, email="a@example.kr")))
-    person_id = person_of(story, first.rows[0].enrolment_id)
-    story.do(correct_person, person_id, changes={"email": "b@example.kr"}, by=MANAGER)
-    story.do(forget_persons, [person_id])
+def test_what_only_an_undo_needs_is_forgotten_after_its_days(story: RosterStory, cohort: Cohort) -> None:
+    story.bring(cohort, roster(*people(2)))
+    changed = story.bring(cohort, roster(*people(2, email="a@example.kr")))
+    waiting = story.send(cohort, roster(*people(3)))
+    long_ago = now() - timedelta(days=31)
+    table = rows_of(RosterSync)
+    with story.database.write() as session:
+        session.execute(update(table).where(table.c.finished_at.is_not(None)).values(finished_at=long_ago))
+        session.execute(update(table).where(table.c.id == waiting.id).values(created_at=long_ago))
+    with pytest.raises(TooLateToUndo):
+        story.undo(changed)
     forget_old_rosters(story.database)
-    assert (story.count(RosterEntry), story.count(PersonCorrection), story.count(Enrolment)) == (1, 0, 2)
+    assert [row["before"] for row in story.rows(RosterOutcome)] == [None] * 4
+    assert [problem.code for problem in story.told(waiting.id).problems] == ["expired"]
 
 
 def test_the_mirror_and_the_scorecard_over_http(callers: Callers, story: RosterStory) -> None:

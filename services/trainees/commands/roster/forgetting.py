@@ -1,28 +1,19 @@
 """What rosters leave behind and for how long: previews that nobody carried out, what an undo needs, erased persons."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from services.trainees.commands.roster.finishing import become, forget_rows
 from services.trainees.domain.roster.lifecycle import PREVIEW_HOURS, UNDO_DAYS, SyncState
-from services.trainees.queries.chunks import CHUNK
 from services.trainees.tables import (
-    Enrolment,
-    PersonCorrection,
-    RosterEntry,
     RosterOutcome,
-    RosterRow,
     RosterSync,
-    StudentNumber,
     rows_of,
 )
 from shared.clock import now
 from shared.db import Database, WriteSession
-from shared.db.bulk import among
 
 
 def forget_old_rosters(database: Database) -> None:
@@ -48,21 +39,3 @@ def _forget_before(session: WriteSession) -> None:
     through = select(syncs.c.id).where(or_(syncs.c.finished_at < old, syncs.c.state == SyncState.UNDONE))
     kept = outcomes.c.before.is_not(None) & outcomes.c.sync_id.in_(through)
     session.execute(update(outcomes).where(kept).values(before=None, after=None))
-
-
-def forget_persons(session: WriteSession, person_ids: Sequence[UUID]) -> None:
-    """Destroy what rosters told of these persons, before their student numbers are gone."""
-    for start in range(0, len(person_ids), CHUNK):
-        _forget(session, person_ids[start : start + CHUNK])
-
-
-def _forget(session: WriteSession, person_ids: Sequence[UUID]) -> None:
-    enrolments, numbers = rows_of(Enrolment), rows_of(StudentNumber)
-    theirs = select(enrolments.c.id).where(among(session, enrolments.c.person_id, person_ids))
-    hashes = select(numbers.c.number_hash).where(among(session, numbers.c.person_id, person_ids))
-    corrections, outcomes = rows_of(PersonCorrection), rows_of(RosterOutcome)
-    rows, entries = rows_of(RosterRow), rows_of(RosterEntry)
-    session.execute(delete(corrections).where(among(session, corrections.c.person_id, person_ids)))
-    session.execute(update(outcomes).where(outcomes.c.enrolment_id.in_(theirs)).values(before=None, after=None))
-    session.execute(delete(entries).where(entries.c.enrolment_id.in_(theirs)))
-    session.execute(delete(rows).where(rows.c.number_hash.in_(hashes)))

@@ -45,7 +45,7 @@ def absences(sync_id: UUID) -> Select[Any]:
 def shown(session: ReadSession, rows: Sequence[RosterAbsence], *, actor: Actor) -> list[ShownAbsence]:
     """These absences; names for those who work with the persons, masked as in every list."""
     persons = _persons(session, [row.enrolment_id for row in rows])
-    names = {id_: masked_name(name) for id_, (_, name) in persons.items()} if sees_notes(actor) else {}
+    names = {id_: masked_name(name) for id_, (_, name) in persons.items() if name} if sees_notes(actor) else {}
     return [
         ShownAbsence(
             enrolment_id=row.enrolment_id,
@@ -64,11 +64,14 @@ def shown(session: ReadSession, rows: Sequence[RosterAbsence], *, actor: Actor) 
     ]
 
 
-def _persons(session: ReadSession, enrolment_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
-    """The person of each enrolment and their name."""
+def _persons(session: ReadSession, enrolment_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str | None]]:
+    """The person of each enrolment and their name, which an erased person has not."""
     statement = (
         select(Enrolment, PersonRecord)
-        .join(PersonRecord, col(PersonRecord.person_id) == Enrolment.person_id)
+        .outerjoin(PersonRecord, col(PersonRecord.person_id) == Enrolment.person_id)
         .where(col(Enrolment.id).in_(enrolment_ids))
     )
-    return {row.id: (row.person_id, opened(session, record).name) for row, record in session.execute(statement)}
+    return {
+        row.id: (row.person_id, opened(session, record).name if record is not None else None)
+        for row, record in session.execute(statement)
+    }

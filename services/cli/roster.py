@@ -1,0 +1,177 @@
+"""`hustar roster`: a university's roster from a terminal, over the API as any client: sent, previewed, carried out."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn, Self
+from uuid import UUID, uuid4
+
+import httpx
+import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from services.cli.access import settings_or_end
+from services.cli.output import AsJson, err, fail, say, show
+from services.trainees.domain.roster.lifecycle import RUNNING, SyncMode, SyncState
+
+app = typer.Typer(no_args_is_help=True, help="Rosters of universities.")
+
+WITH_ROW_ERRORS: Final = 3
+_GOOD: Final = frozenset({SyncState.PREVIEWED, SyncState.APPLIED, SyncState.APPLIED_WITH_HOLDS})
+_PAUSE: Final = 0.3
+_KINDS: Final = {".csv": "text/csv", ".json": "application/json", ".zip": "application/zip"}
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SHOWN: Final = 20
+
+
+class Api:
+    """The HTTP API, signed in. Refusals end the command in a sentence: 2 where the call was wrong, 1 for the rest."""
+
+    def __init__(self, origin: str, *, client_id: str, secret: str) -> None:
+        self._http = httpx.Client(base_url=origin, timeout=60, headers={"Accept-Language": "en"})
+        self._form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+
+    def __enter__(self) -> Self:
+        try:
+            answer = self._call("POST", "/oauth/token", data=self._form)
+        except BaseException:
+            self._http.close()
+            raise
+        self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._http.close()
+
+    def get(self, path: str, **params: Any) -> httpx.Response:
+        return self._call("GET", f"/api/v1{path}", params=params)
+
+    def post(self, path: str, **request: Any) -> httpx.Response:
+        headers = {"Idempotency-Key": f'"{uuid4()}"', **request.pop("headers", {})}
+        return self._call("POST", f"/api/v1{path}", headers=headers, **request)
+
+    def _call(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, path, **request)
+        except httpx.HTTPError as error:
+            fail(f"The server cannot be reached: {error}")
+        if answer.status_code >= 400:
+            self._refused(answer)
+        return answer
+
+    def _refused(self, answer: httpx.Response) -> NoReturn:
+        problem: Mapping[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        lines = [problem.get("detail") or f"The server answered {answer.status_code}."]
+        lines += [each["message"] for each in problem.get("errors", ())]
+        fail("\n".join(lines), code=2 if answer.status_code in {400, 401, 403, 404, 415} else 1)
+
+
+@app.command("sync")
+def sync_roster(
+    *,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, XLSX, JSON or OneRoster zip.")],
+    university: Annotated[str, typer.Option(help="The university's code, for example knu.")],
+    cohort: Annotated[list[str], typer.Option(help="Code or id of a cohort that the file is about; repeat for several.")],
+    mode: Annotated[SyncMode, typer.Option(help="full: complete, absence means something; delta: what changed.")] = SyncMode.FULL,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    url: Annotated[str | None, typer.Option(envvar="HUSTAR_URL", help="Where the server is.")] = None,
+    client_id: Annotated[str | None, typer.Option(envvar="HUSTAR_CLIENT_ID", help="university-<code> if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send a roster, look at the preview, carry it out. The secret is taken from HUSTAR_CLIENT_SECRET (development: demo).
+
+    Exit code 0: done. 1: refused, or failed. 2: a wrong call. 3: done, but rows were rejected.
+    """
+    secret = os.environ.get("HUSTAR_CLIENT_SECRET", "demo")
+    origin = url or settings_or_end().origin
+    kind = _XLSX if file.suffix.lower() == ".xlsx" else _KINDS.get(file.suffix.lower(), "text/csv")
+    with Api(origin, client_id=client_id or f"university-{university}", secret=secret) as api:
+        path, cohorts = _scope(api, university, cohort)
+        asked = {"cohort_id": cohorts, "mode": mode.value, "dry_run": dry_run}
+        sent = api.post(f"{path}/roster-syncs", params=asked, content=file.read_bytes(), headers={"Content-Type": kind})
+        with _bar() as bar:
+            sync, tag = _followed(api, sent, bar)
+            if sync["state"] == SyncState.PREVIEWED and mode is not SyncMode.ROWS and not dry_run:
+                committed = api.post(f"/roster-syncs/{sync['id']}/commit", headers={"If-Match": tag})
+                sync, tag = _followed(api, committed, bar)
+        _told(api, sync, as_json=as_json)
+
+
+def _scope(api: Api, university: str, cohorts: list[str]) -> tuple[str, list[str]]:
+    found = api.get("/universities", code=university).json()["items"]
+    if not found:
+        fail(f"There is no university {university!r} that you may see.", code=2)
+    path = f"/universities/{found[0]['id']}"
+    known = {row["code"]: row["id"] for row in _every(api, "/cohorts", university_id=found[0]["id"])}
+    unknown = [name for name in cohorts if name not in known and not _is_id(name)]
+    if unknown:
+        fail(f"There is no cohort {', '.join(unknown)}. There are: {', '.join(sorted(known)) or 'none'}.", code=2)
+    return path, [known.get(name, name) for name in cohorts]
+
+
+def _every(api: Api, path: str, **params: Any) -> Iterator[Any]:
+    answer = api.get(path, limit=500, **params)
+    while True:
+        yield from answer.json()["items"]
+        if "next" not in answer.links:
+            return
+        query = httpx.URL(answer.links["next"]["url"]).params
+        answer = api.get(path, **dict(query))
+
+
+def _is_id(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    texts = (TextColumn("{task.description}"), TextColumn("{task.fields[rate]}"))
+    with Progress(*texts, BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=err, transient=True) as bar:
+        yield bar
+
+
+def _followed(api: Api, answer: httpx.Response, bar: Progress) -> tuple[dict[str, Any], str]:
+    """The sync once it rests, and its tag."""
+    sync = answer.json()
+    begun = time.monotonic()
+    task = bar.add_task(sync["state"], total=100, rate="")
+    while sync["state"] in RUNNING:
+        time.sleep(_PAUSE)
+        answer = api.get(f"/roster-syncs/{sync['id']}")
+        sync = answer.json()
+        rate = f"{sync['rows_read'] / max(time.monotonic() - begun, 0.001):,.0f} rows/s"
+        bar.update(task, completed=sync["progress"], description=sync["state"], rate=rate)
+    return sync, answer.headers["ETag"]
+
+
+def _told(api: Api, sync: Mapping[str, Any], *, as_json: bool) -> None:
+    counts = {name: count for name, count in sync["counts"].items() if count}
+    if as_json:
+        say(sync, text="", as_json=True)
+    else:
+        show([{"state": sync["state"], "rows": sync["rows_read"], **counts}], title="Roster", as_json=False)
+        for problem in sync["problems"]:
+            err.print(problem["message"], style="red")
+        _show_errors(api, sync)
+    if sync["state"] not in _GOOD:
+        raise typer.Exit(1)
+    if sync["counts"]["rejected"]:
+        raise typer.Exit(WITH_ROW_ERRORS)
+
+
+def _show_errors(api: Api, sync: Mapping[str, Any]) -> None:
+    if not sync["counts"]["rejected"]:
+        return
+    rows = api.get(f"/roster-syncs/{sync['id']}/rows", outcome="rejected", limit=_SHOWN).json()["items"]
+    lines = [
+        {"line": row["line"], "column": each["column"], "value": each["value"], "problem": each["message"]}
+        for row in rows
+        for each in row["problems"]
+    ]
+    show(lines, title=f"Rejected rows (the first {_SHOWN})", as_json=False)
