@@ -35,15 +35,13 @@ _FLOOR: Final = "psycopg: binary COPY of the same rows into a staging table and 
 def _rows(size: int, *, changed: int = 0) -> list[tuple[str, ...]]:
     """Rows about fictitious persons; of the first `changed` the telephone number is another one."""
     return [
-        (
-            f"2024{n:06d}",
-            f"가상{n}",
-            "1999-03-02",
-            f"010-{5000 if n < changed else 2000 + n // 10_000}-{n % 10_000:04d}",
-            f"a{n}@example.kr",
-        )
+        (f"2024{n:06d}", f"가상{n}", "1999-03-02", f"010-{_area(n, changed)}-{n % 10_000:04d}", f"a{n}@example.kr")
         for n in range(size)
     ]
+
+
+def _area(number: int, changed: int) -> int:
+    return (5000 if number < changed else 2000) + number // 10_000
 
 
 def _file(rows: list[tuple[str, ...]]) -> bytes:
