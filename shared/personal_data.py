@@ -16,6 +16,11 @@ _GAPS: Final = re.compile(r"[\s.·,]+")
 _WHOLE: Final = re.compile(r"\d{12}")
 _DAY_FIRST: Final = re.compile(_DAY)
 _LEAST: Final = 10
+_FIVE: Final = 5
+_LONGEST_HALF: Final = 40
+_MASKED_LEAST: Final = 4
+_ENDS_IN_DAY: Final = re.compile(r"(?<!\d)\d{5,6}$")
+_REST: Final = re.compile(_LATER)
 _DIGITS: Final = 7  # at least, when the rest is masked
 
 
@@ -39,6 +44,19 @@ def looks_like_resident_number(text: str) -> bool:
 def _compatible(text: str) -> str:
     """Wide, raised and encircled digits as plain ones, and nothing that is not seen."""
     return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+
+
+def are_halves_of_resident_number(front: str, back: str) -> bool:
+    """Whether two texts that stand next to each other are such a number, taken apart: a day of six digits and the rest.
+
+    A front that lost its leading zero has five. The rest may be masked. Seven digits behind anything else pass, as do
+    telephone numbers and most student numbers.
+    """
+    if not (_FIVE <= len(front) <= _LONGEST_HALF and _MASKED_LEAST <= len(back) <= _LONGEST_HALF):
+        return False
+    day = _ENDS_IN_DAY.search(_GAPS.sub("", _compatible(front)).rstrip(_DASH))
+    rest = _GAPS.sub("", _compatible(back)).strip(_DASH)
+    return day is not None and _REST.fullmatch(rest) is not None and looks_like_resident_number(f"{day[0].zfill(6)}-{rest}")
 
 
 def looks_like_resident_number_value(number: int) -> bool:

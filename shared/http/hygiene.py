@@ -1,16 +1,23 @@
 """What no text that comes in may hold: control characters, and numbers that may never be stored."""
 
 import json
+from itertools import pairwise
 from typing import Any, Final
 
 from shared.errors import N_, FieldError, Invalid
 from shared.http.refusals import MAX_DEPTH, MalformedJson, ResidentNumber
 from shared.http.validation import is_harmless_name
-from shared.personal_data import looks_like_resident_number, looks_like_resident_number_value, may_be_corporate_number
+from shared.personal_data import (
+    are_halves_of_resident_number,
+    looks_like_resident_number,
+    looks_like_resident_number_value,
+    may_be_corporate_number,
+)
 from shared.text import composed, has_forbidden_character
 
 _CONTROL: Final = ("control_character", N_("Holds a character that no text may hold."))
 _CORPORATE: Final = "/corporate_number"  # the one field whose right values look like what may not come in
+_NUMBERS_OF_THEIR_OWN: Final = frozenset({"student_no", "phone", "business_number"})
 _RESIDENT: Final = ("resident_number", N_("Holds a resident registration number."))
 
 
@@ -53,6 +60,8 @@ class _Walk:
             return self._text(node, pointer)
         if isinstance(node, dict | list) and depth >= MAX_DEPTH:
             raise MalformedJson
+        if isinstance(node, dict | list):
+            self._halves(node, pointer)
         if isinstance(node, dict):
             return {name: self.through(value, self._below(pointer, name), depth + 1) for name, value in node.items()}
         if isinstance(node, list):
@@ -60,6 +69,14 @@ class _Walk:
         if isinstance(node, int) and looks_like_resident_number_value(node):
             self.resident.append(FieldError(pointer, *_RESIDENT))
         return node
+
+    def _halves(self, node: dict[str, Any] | list[Any], pointer: str) -> None:
+        """Texts next to each other that together are a number. Of student numbers some look like the rest of one."""
+        named = list(node.items()) if isinstance(node, dict) else list(enumerate(node))
+        for (_, front), (name, back) in pairwise(named):
+            both = isinstance(front, str) and isinstance(back, str) and name not in _NUMBERS_OF_THEIR_OWN
+            if both and are_halves_of_resident_number(front, back):
+                self.resident.append(FieldError(pointer, *_RESIDENT))
 
     def _text(self, text: str, pointer: str) -> str:
         if has_forbidden_character(text):

@@ -27,6 +27,7 @@ from shared.http.refusals import (
     IdempotencyKeyRequired,
     IdempotencyKeyReused,
 )
+from shared.personal_data import looks_like_resident_number
 
 KEPT_FOR: Final = timedelta(hours=24)
 REPLAYED: Final = "Idempotency-Replayed"
@@ -91,7 +92,7 @@ def key_of(header: str | None) -> str:
     if header is None:
         raise IdempotencyKeyRequired
     match = _KEY.fullmatch(header.strip())
-    if match is None:
+    if match is None or looks_like_resident_number(header):
         raise IdempotencyKeyMalformed
     return match[1] or match[2]
 

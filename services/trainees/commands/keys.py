@@ -15,6 +15,7 @@ from services.trainees.tables import (
     Circumstance,
     EligibilityDecision,
     KeptKey,
+    PersonCorrection,
     PersonRecord,
     RosterEntry,
     RosterOutcome,
@@ -51,6 +52,7 @@ SEALED: Final[Sequence[Sealed]] = (
     Sealed(rows_of(RosterRow), "sync_id", {"content": "{line}"}),
     Sealed(rows_of(RosterOutcome), "sync_id", {"before": f"{BEFORE}:{{line}}"}),
     Sealed(rows_of(RosterEntry), "enrolment_id", {"told": TOLD}),
+    Sealed(rows_of(PersonCorrection), "person_id", {"was": "was_{field}"}),
     Sealed(rows_of(KeptKey), "name", {"key": "key"}),
 )
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
+from services.trainees.domain.corrections import path_of
 from services.trainees.domain.stages import Stage
 from services.trainees.tables import Cohort, Enrolment, Person, Program, StageStep, University, rows_of
 from shared.db import ReadSession
@@ -27,7 +28,7 @@ class TrueStep:
 
 @dataclass(frozen=True, slots=True)
 class TrueEnrolment:
-    """An enrolment with its whole history, the first step first."""
+    """An enrolment with the history that holds by now, the first step first: corrections stand where they correct."""
 
     id: UUID
     person_id: UUID
@@ -42,11 +43,13 @@ class TrueEnrolment:
 
 def ground_truth(session: ReadSession) -> list[TrueEnrolment]:
     """Every enrolment there is."""
-    steps: dict[UUID, list[TrueStep]] = {}
-    table = rows_of(StageStep)
-    columns = (table.c.enrolment_id, table.c.stage, table.c.effective_on, table.c.recorded_at, table.c.reported_on)
-    for enrolment_id, *step in session.execute(select(*columns).order_by(table.c.enrolment_id, table.c.version)):
-        steps.setdefault(enrolment_id, []).append(TrueStep(*step))
+    recorded: dict[UUID, list[Row[Any]]] = {}
+    for row in session.execute(select(rows_of(StageStep))):
+        recorded.setdefault(row.enrolment_id, []).append(row)
+    steps = {
+        id_: [TrueStep(each.stage, each.effective_on, each.recorded_at, each.reported_on) for each in path_of(rows)]
+        for id_, rows in recorded.items()
+    }
     found = session.execute(select(rows_of(Enrolment)).order_by(rows_of(Enrolment).c.id))
     return [
         TrueEnrolment(

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from services.trainees.domain.persons import FIELDS, PersonData
 from services.trainees.queries.persons import persons
-from services.trainees.queries.sealing import hashes, opened, seal, sealed
+from services.trainees.queries.sealing import finding_hashes, hashes, opened, seal, sealed
 from services.trainees.tables import PersonCorrection, PersonRecord, rows_of
 from shared.auth.actor import Actor
 from shared.clock import now
@@ -65,7 +65,8 @@ def _write(session: WriteSession, person_id: UUID, person: PersonData) -> None:
         raise IdentityTaken
     name, birth_date, phone, email = sealed(session, person_id, person)
     told = {"identity_hash": identity, "content_hash": content, "changed_at": now()}
-    told |= {"name": name, "birth_date": birth_date, "phone": phone, "email": email}
+    told |= {"name": name, "birth_date": birth_date, "phone": phone, "email": email, "examined": False}
+    told |= dict(zip(("name_hash", "birth_hash", "phone_hash"), finding_hashes(session, person), strict=True))
     session.execute(update(records).where(records.c.person_id == person_id).values(told))
 
 
