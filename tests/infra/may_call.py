@@ -167,6 +167,8 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "PUT /api/v1/candidates/{person_id}/automated-matching": SCHOOLS,
         "PUT /api/v1/candidates/{person_id}/parking": SCHOOLS,
         "DELETE /api/v1/candidates/{person_id}/parking": SCHOOLS,
+        "POST /api/v1/candidates/{person_id}/explanations": SCHOOLS,
+        "GET /api/v1/candidates/{person_id}/explanations": SCHOOLS,
         "GET /api/v1/rounds": EVERY,
         "POST /api/v1/rounds": MANAGERS,
         "GET /api/v1/rounds/{round_id}": EVERY,

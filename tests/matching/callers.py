@@ -38,6 +38,11 @@ class Callers:
             headers["If-Match"] = if_match
         return self._client.post(f"/api/v1{path}", json=body, headers=headers)
 
+    def ask(self, who: str, path: str, *, language: str = "en") -> httpx.Response:
+        """A request that needs no body."""
+        headers = {**self._signed_in(who), "Idempotency-Key": uuid4().hex, "Accept-Language": language}
+        return self._client.post(f"/api/v1{path}", headers=headers)
+
     def send(self, who: str, path: str, content: bytes) -> httpx.Response:
         """A CSV file."""
         headers = {**self._signed_in(who), "Idempotency-Key": uuid4().hex, "Content-Type": "text/csv"}

@@ -2,6 +2,7 @@
 
 from services.matching.api import (
     candidates,
+    explanations,
     follow_ups,
     mismatches,
     outcome_files,
@@ -15,6 +16,7 @@ from services.matching.api import (
 ROUTERS = (
     candidates.router,
     profiles.router,
+    explanations.router,
     recommendations.router,
     rounds.router,
     round_results.router,

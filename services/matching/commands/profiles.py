@@ -12,7 +12,7 @@ from services.matching.domain.placements import effective_day
 from services.matching.domain.profiles import NotParked, Speaker, check_may_speak, check_parking, is_parked
 from services.matching.domain.skills import SkillSource
 from services.matching.queries.profiles import check_known
-from services.matching.tables import CandidateProfile, CandidateSkill
+from services.matching.tables import CandidateProfile, CandidateSkill, Explanation
 from shared.auth.actor import Actor
 from shared.clock import now, today
 from shared.contracts.matching import (
@@ -150,7 +150,11 @@ def take_over(session: WriteSession, person_id: UUID, *, of: UUID) -> None:
 
 
 def forget_declared(session: WriteSession, person_id: UUID) -> None:
-    """Everything that was declared of a person goes: wishes, skills, parking. Their word on automated matching stays."""
+    """Everything that was declared of a person goes, and what they were told: wishes, skills, parking, explanations.
+
+    Their word on automated matching stays.
+    """
+    session.execute(delete(Explanation).where(col(Explanation.person_id) == person_id))
     profile = session.get(CandidateProfile, person_id, populate_existing=True, with_for_update=True)
     if profile is None:
         return

@@ -7,6 +7,7 @@ from shared.contracts.matching.candidates import (
     CandidateParked,
     CandidateUnparked,
     DeclarationsErased,
+    ExplanationGiven,
     PreferencesDeclared,
     SkillsDeclared,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "CandidateParked",
     "CandidateUnparked",
     "DeclarationsErased",
+    "ExplanationGiven",
     "FollowUpAnswered",
     "FollowUpCancelled",
     "FollowUpDue",

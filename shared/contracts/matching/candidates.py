@@ -85,3 +85,13 @@ class DeclarationsErased(CandidateEvent):
     """
 
     name: ClassVar[str] = "candidate.declarations_erased"
+
+
+class ExplanationGiven(CandidateEvent):
+    """A trainee asked how a machine matches them, and was told.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "candidate.explanation_given"
+    explanation_id: UUID
