@@ -7,6 +7,7 @@ syllables are long enough for an index of letters in threes.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 EDGE: Final = "|"
@@ -15,14 +16,16 @@ _OTHER: Final = re.compile(r"[^\w+#]|_")
 _RUNS: Final = re.compile(r"[ᄀ-ᇿ]+|[a-z]+[+#]*|[0-9]+|[^\W_]+")
 
 
+@lru_cache(maxsize=8192)
 def letters(text: str) -> str:
     """`text` without case, spaces and marks, Korean in single letters. `+` and `#` stay: C++ and C# are not C."""
     return _OTHER.sub("", _folded(text))
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def words(text: str) -> tuple[str, ...]:
     """The same as words, which end where the script changes: `AI를` is `ai` and `를`."""
-    return _RUNS.findall(_folded(text))
+    return tuple(_RUNS.findall(_folded(text)))
 
 
 def _folded(text: str) -> str:

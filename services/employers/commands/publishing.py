@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, text
 from sqlmodel import col, select
 
 from services.employers import queries
@@ -14,13 +14,14 @@ from services.employers.tables import Company, Position, rows_of
 from services.employers.tables.search import JobChange, PositionDocument, PositionIndex, PositionSkill
 from shared import clock
 from shared.db import Database, WriteSession
-from shared.db.bulk import among, bulk_insert
+from shared.db.bulk import among, bulk_insert, bulk_upsert
 from shared.ids import new_id
 from shared.letters import grams, letters
 from shared.skills import Taxonomy
 
 _PENDING: Final = "positions_told"
 _BATCH: Final = 500
+_LISTED: Final = ("position_id", "number", "listed", "field", "region", "first_listed_at", "changed_at")
 # Taken last in a transaction and held until it commits: a number is never seen before a smaller one.
 _NEXT: Final = text(
     "INSERT INTO job_head (id, number, epoch) VALUES (1, :count, :epoch) "
@@ -93,17 +94,11 @@ def _index(session: WriteSession, rows: Sequence[tuple[Position, Company]], chan
 def _numbered(session: WriteSession, entries: Sequence[Mapping[str, Any]]) -> dict[UUID, int]:
     """Store the entries, and return the number of each posting: one that was indexed before keeps its own."""
     table = rows_of(PositionIndex)
+    columns = tuple(entries[0])
+    bulk_upsert(session, table, columns, [tuple(entry.values()) for entry in entries], key=("position_id",))
     ids = [entry["position_id"] for entry in entries]
-    known = select(PositionIndex.position_id, PositionIndex.number).where(among(session, table.c.position_id, ids))
-    numbers = {position_id: number for position_id, number in session.exec(known) if number is not None}
-    for entry in entries:
-        if entry["position_id"] in numbers:
-            session.execute(update(table).where(table.c.position_id == entry["position_id"]).values(**entry))
-    new = [entry for entry in entries if entry["position_id"] not in numbers]
-    if new:
-        statement = insert(table).returning(table.c.position_id, table.c.number)
-        numbers |= {row.position_id: row.number for row in session.execute(statement, new)}
-    return numbers
+    wanted = select(PositionIndex.position_id, PositionIndex.number).where(among(session, table.c.position_id, ids))
+    return {position_id: number for position_id, number in session.exec(wanted) if number is not None}
 
 
 def _entry(position: Position) -> dict[str, Any]:
@@ -133,13 +128,12 @@ def _list(session: WriteSession, positions: Sequence[Position], changes: Mapping
     """Note what the public feed has to tell: an open posting is listed, and one that was listed is remembered for ever."""
     table = rows_of(JobChange)
     wanted = among(session, table.c.position_id, [position.id for position in positions])
-    known = set(session.exec(select(JobChange.position_id).where(wanted)))
-    for position in positions:
-        values: dict[str, Any] = {
-            "number": changes[position.id], "listed": position.state is PositionState.OPEN, "field": position.field,
-            "region": position.region, "changed_at": clock.now(),
-        }  # fmt: skip
-        if position.id in known:
-            session.execute(update(table).where(table.c.position_id == position.id).values(**values))
-        elif values["listed"]:
-            session.execute(insert(table).values(position_id=position.id, first_listed_at=values["changed_at"], **values))
+    statement = select(JobChange.position_id, JobChange.first_listed_at).where(wanted)
+    listed_at = {position_id: first for position_id, first in session.exec(statement)}  # noqa: C416 - rows are no pairs to mypy
+    now = clock.now()
+    rows = [
+        (position.id, changes[position.id], is_open, position.field, position.region, listed_at.get(position.id, now), now)
+        for position in positions
+        if (is_open := position.state is PositionState.OPEN) or position.id in listed_at
+    ]
+    bulk_upsert(session, table, _LISTED, rows, key=("position_id",))

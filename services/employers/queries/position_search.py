@@ -1,7 +1,7 @@
 """Search over positions: words in any spacing, filters, and how many postings and seats each further filter would leave."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -26,6 +26,9 @@ from shared.letters import EDGE, grams, terms
 MOST_SKILLS: Final = 50
 _FACETS: Final = {"field": "field", "kind": "kind", "region": "region", "salary": "band", "skill": "skill"}
 _SORTS: Final = ("salary", "-salary")
+
+
+Rank = Callable[[int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def _holding(session: ReadSession, words: Sequence[str]) -> Bits:
     """The postings whose letters hold every one of `words`. None for no words: nothing was asked that can be found."""
     if not words:
         return 0
-    return bits_of(number for (number,) in session.execute(holding_statement(session, words)))
+    return bits_of(session.execute(holding_statement(session, words)).scalars())
 
 
 def holding_statement(session: ReadSession, words: Sequence[str]) -> Select[Any]:
@@ -131,31 +134,43 @@ def _page(sets: PositionSets, found: Bits, page: Page, words: Sequence[str]) -> 
         numbers, rank = _titles_first(sets, found, after, words)
     else:
         left = found if after is None else found & ((1 << after[1]) - 1)
-        numbers, rank = newest(left), dict[int, int]()
+        numbers, rank = newest(left), _unranked
     taken = list(islice(numbers, page.limit + 1))
     shown = taken[: page.limit]
     more = len(taken) > page.limit
-    return shown, page.cursor([rank.get(shown[-1], 0), shown[-1]]) if more else None
+    return shown, page.cursor([rank(shown[-1]), shown[-1]]) if more else None
+
+
+def _unranked(_number: int) -> int:
+    return 0
 
 
 def _titles_first(
     sets: PositionSets, found: Bits, after: Sequence[int] | None, words: Sequence[str]
-) -> tuple[Iterator[int], dict[int, int]]:
+) -> tuple[Iterator[int], Rank]:
     plain = [word.strip(EDGE) for word in words]
     numbers = members(found)
-    rank = {number: int(any(word not in sets.postings[number].title for word in plain)) for number in numbers}
-    ordered = sorted(numbers, key=rank.__getitem__)
-    keys = [(rank[number], -number) for number in ordered]
-    start = 0 if after is None else bisect_right(keys, (after[0], -after[1]))
-    return islice(ordered, start, None), rank
+
+    def rank(number: int) -> int:
+        title = sets.postings[number].title
+        return 0 if all(word in title for word in plain) else 1
+
+    def ordered() -> Iterator[int]:
+        for wanted in (0, 1):
+            if after is None or after[0] <= wanted:
+                last = after[1] if after is not None and after[0] == wanted else None
+                yield from (number for number in numbers if (last is None or number < last) and rank(number) == wanted)
+
+    return ordered(), rank
 
 
-def _by_salary(
-    sets: PositionSets, found: Bits, after: Sequence[int] | None, *, downwards: bool
-) -> tuple[Iterator[int], dict[int, int]]:
+def _by_salary(sets: PositionSets, found: Bits, after: Sequence[int] | None, *, downwards: bool) -> tuple[Iterator[int], Rank]:
     sign = -1 if downwards else 1
-    rank = {number: sign * (sets.postings[number].salary or 0) for number in members(found)}
-    keys = sorted((amount, -number) for number, amount in rank.items())
+
+    def rank(number: int) -> int:
+        return sign * (sets.postings[number].salary or 0)
+
+    keys = sorted((rank(number), -number) for number in members(found))
     start = 0 if after is None else bisect_right(keys, (after[0], -after[1]))
     return (-number for _, number in islice(keys, start, None)), rank
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from services.employers.tables.search import JobHead, PositionIndex, PositionSkill
@@ -128,10 +128,10 @@ class PositionSets:
             self.planes = [plane & ~gone for plane in self.planes]
 
 
-def _posting(row: Row[Any], skills: Sequence[str]) -> Posting:
+def _posting(row: Sequence[Any], skills: Sequence[str]) -> Posting:
     values: Sequence[Any] = row[5:]
     told: dict[str, Sequence[Any]] = {part: (value,) for part, value in zip(PARTS[:-1], values, strict=True)}
-    return Posting(row.position_id, row.title, row.seats, row.salary, {**told, "skill": skills})
+    return Posting(row[1], row[3], row[4], row[10], {**told, "skill": skills})
 
 
 def bits_of(numbers: Iterable[int]) -> Bits:
