@@ -1,6 +1,6 @@
 """The only place that reads the time."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -19,3 +19,8 @@ def today() -> date:
 def seoul_day(instant: datetime) -> date:
     """The Seoul calendar day in which an aware instant falls."""
     return instant.astimezone(SEOUL).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a Seoul calendar day."""
+    return datetime.combine(day + timedelta(days=1), time(), SEOUL) - timedelta(microseconds=1)

@@ -214,6 +214,9 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/indicators": EVERY,
         "GET /api/v1/indicators/{indicator_id}": EVERY,
         "GET /api/v1/indicators/{indicator_id}/value": EVERY,
+        "GET /api/v1/indicators/{indicator_id}/series": EVERY,
+        "GET /api/v1/indicators/{indicator_id}/facts": AUDITORS | MANAGERS,
+        "GET /api/v1/indicators/{indicator_id}/explain": OVERSIGHT,
         # Pages: a browser without a session is asked to sign in by the page itself.
         "GET /": NOBODY_IN_PARTICULAR,
         "GET /figures": NOBODY_IN_PARTICULAR,

@@ -14,6 +14,7 @@ from shared.errors import N_, Forbidden, NotFound
 from shared.ids import new_id
 
 SEES_EVERYTHING: Final = (Role.PROGRAM_MANAGER, Role.EXECUTIVE, Role.AUDITOR, Role.ADMIN)
+SEES_WHO: Final = (Role.PROGRAM_MANAGER, Role.AUDITOR, Role.ADMIN)
 _KEYS: Final = {
     Role.UNIVERSITY: (UNIVERSITY.c.university_id, UNIVERSITY.c.code, N_("university")),
     Role.EMPLOYER: (COMPANY.c.company_id, COMPANY.c.business_number, N_("company")),

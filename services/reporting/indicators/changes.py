@@ -1,0 +1,75 @@
+"""What changed between two answers to one question: the things that entered, left, or count for something else."""
+
+from typing import Any, Final
+
+from sqlalchemy import CTE, ColumnElement, Integer, Select, String, case, cast, func, literal, select, union_all
+
+from services.reporting.domain.values import Unit
+from services.reporting.indicators.counting import standing
+from services.reporting.indicators.definition import Indicator, RollUp
+from services.reporting.indicators.spans import DENOMINATOR, Part
+from services.reporting.indicators.timeline import Scope
+
+_STRONGEST_FIRST: Final = {part.value: rank for rank, part in enumerate(Part)}
+
+
+def changed(indicator: Indicator, before: Scope, after: Scope) -> CTE:
+    """One row per thing that counts differently: `thing`, the part, reason and amount it had, and those that it has now."""
+    sides = union_all(_side(indicator, before, "was"), _side(indicator, after, "is")).cte()
+    same: list[ColumnElement[Any]] = [sides.c.thing]
+    if indicator.unit is Unit.RATIO:
+        same.append(sides.c.part)  # a cohort stands on both sides of a ratio
+    both = (
+        select(
+            sides.c.thing,
+            *[
+                func.max(case((sides.c.side == side, sides.c[name]))).label(f"{side}_{name}")
+                for side in ("was", "is")
+                for name in ("part", "reason", "amount")
+            ],
+        )
+        .group_by(*same)
+        .cte()
+    )
+    differs = func.coalesce(both.c.was_part, "") != func.coalesce(both.c.is_part, "")
+    grew = func.coalesce(both.c.was_amount, 0) != func.coalesce(both.c.is_amount, 0)
+    return select(both).where(differs | grew).cte()
+
+
+def steps(indicator: Indicator, changes: CTE) -> Select[Any]:
+    """The changes added up: how many things went from which part to which, and what that did to both sides."""
+    below = (Part.OTHER,) if indicator.unit is Unit.RATIO else DENOMINATOR
+    kinds = [changes.c[name] for name in ("was_part", "was_reason", "is_part", "is_reason")]
+    return (
+        select(
+            *kinds,
+            func.count().label("things"),
+            _difference(changes, (Part.NUMERATOR,)).label("numerator"),
+            _difference(changes, below).label("denominator"),
+        )
+        .group_by(*kinds)
+        .order_by(func.count().desc(), *[func.coalesce(kind, "") for kind in kinds])
+    )
+
+
+def _side(indicator: Indicator, scope: Scope, side: str) -> Select[Any]:
+    rows = standing(indicator, scope).cte()
+    amount: ColumnElement[Any] = rows.c.amount
+    if indicator.roll_up is RollUp.RECOUNT:
+        # Of a thing with several rows the strongest one says what it counts for.
+        rank = case(_STRONGEST_FIRST, value=rows.c.part)
+        order = func.row_number().over(partition_by=rows.c.counted, order_by=(rank, rows.c.item))
+        rows = select(rows, order.label("place")).where(rows.c.counted.is_not(None)).cte()
+        amount = literal(1)
+    named = cast(literal(side), String).label("side")
+    chosen = select(
+        named, rows.c.counted.label("thing"), rows.c.part, rows.c.reason, cast(amount, Integer).label("amount")
+    ).where(rows.c.counted.is_not(None))
+    return chosen.where(rows.c.place == 1) if indicator.roll_up is RollUp.RECOUNT else chosen
+
+
+def _difference(changes: CTE, parts: tuple[Part, ...]) -> ColumnElement[int]:
+    values = [part.value for part in parts]
+    now = case((changes.c.is_part.in_(values), changes.c.is_amount), else_=0)
+    then = case((changes.c.was_part.in_(values), changes.c.was_amount), else_=0)
+    return func.sum(now) - func.sum(then)

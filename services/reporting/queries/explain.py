@@ -1,0 +1,95 @@
+"""Why a number moved: what became known of the earlier day, then what happened up to the later one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.reporting.indicators import Indicator, Scope
+from services.reporting.indicators.changes import changed, steps
+from services.reporting.indicators.spans import Part
+from services.reporting.queries.values import Value, value_of
+from shared.db import ReadSession
+from shared.errors import N_, FieldError, Invalid
+
+SHOWN: Final = 50
+
+
+class Cause(StrEnum):
+    """`learned`: it had been so already, and became known later. `happened`: it came to be between the two days."""
+
+    LEARNED = "learned"
+    HAPPENED = "happened"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Things that went the same way: from a part (None: they were not there) to another, and what that did to the value."""
+
+    cause: Cause
+    was: Part | None
+    was_reason: str | None
+    is_: Part | None
+    is_reason: str | None
+    things: int
+    numerator: int
+    denominator: int
+    some: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The value before, the steps, and the value after them: numerators and denominators add up."""
+
+    before: Value
+    after: Value
+    steps: Sequence[Step]
+
+
+def explain(session: ReadSession, indicator: Indicator, before: Scope, after: Scope, *, name_things: bool) -> Explanation:
+    """From one answer to another. Raises Invalid unless neither the day nor the moment goes backwards."""
+    errors = [
+        FieldError(name, "before_the_beginning", N_("Must not be before what it is compared with."))
+        for name, wrong in (("as_of", after.as_of < before.as_of), ("known_at", after.known_at < before.known_at))
+        if wrong
+    ]
+    if errors:
+        raise Invalid(*errors)
+    between = replace(before, known_at=after.known_at)
+    found = [
+        *_steps(session, indicator, Cause.LEARNED, before, between, name_things=name_things),
+        *_steps(session, indicator, Cause.HAPPENED, between, after, name_things=name_things),
+    ]
+    return Explanation(value_of(session, indicator, before), value_of(session, indicator, after), found)
+
+
+def _steps(
+    session: ReadSession, indicator: Indicator, cause: Cause, before: Scope, after: Scope, *, name_things: bool
+) -> list[Step]:
+    if before == after:
+        return []
+    changes = changed(indicator, before, after)
+    some: dict[tuple[str | None, ...], list[UUID]] = defaultdict(list)
+    kinds = ("was_part", "was_reason", "is_part", "is_reason")
+    if name_things:
+        named = select(changes.c.thing, *[changes.c[name] for name in kinds]).order_by(changes.c.thing)
+        for thing, *kind in session.execute(named.limit(SHOWN * 20)):
+            some[tuple(kind)].append(thing)
+    return [
+        Step(
+            cause=cause,
+            was=None if row.was_part is None else Part(row.was_part),
+            was_reason=row.was_reason,
+            is_=None if row.is_part is None else Part(row.is_part),
+            is_reason=row.is_reason,
+            things=row.things,
+            numerator=int(row.numerator),
+            denominator=int(row.denominator),
+            some=tuple(some[row.was_part, row.was_reason, row.is_part, row.is_reason][:SHOWN]),
+        )
+        for row in session.execute(steps(indicator, changes))
+    ]

@@ -1,0 +1,99 @@
+"""An indicator over time and broken down: one point per period and group, each as it was on the period's last day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+from services.reporting.domain.periods import MOST_POINTS, Period, last_days
+from services.reporting.domain.values import Counts, Reading, read
+from services.reporting.indicators import Indicator, Scope, counted_on, counts_of
+from services.reporting.indicators.counting import MOMENT
+from services.reporting.queries.freshness import Source, sources
+from services.reporting.queries.values import check_dimensions
+from shared.db import ReadSession
+from shared.errors import N_, FieldError, Invalid
+
+A_YEAR: Final = timedelta(days=364)
+_NOW: Final = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one group counted up to one day."""
+
+    dimensions: Mapping[str, Any]
+    as_of: date
+    counts: Counts
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The points in the order of their periods, then of their groups; a group that is not known is None and comes last."""
+
+    indicator: Indicator
+    scope: Scope
+    by: Sequence[str]
+    points: Sequence[Point]
+    sources: Sequence[Source]
+
+
+def series_of(session: ReadSession, indicator: Indicator, scope: Scope, *, by: Sequence[str], starts_on: date | None) -> Series:
+    """`by` names dimensions and at most one period; without a period there is one point per group, on `scope.as_of`.
+
+    The series begins a year before `scope.as_of` unless `starts_on` says otherwise. Raises Invalid for a dimension that the
+    indicator does not have, for two periods, for an impossible beginning, and for more than 120 periods.
+    """
+    periods = [Period(name) for name in dict.fromkeys(by) if name in set(Period)]
+    groups = tuple(name for name in dict.fromkeys(by) if name not in set(Period))
+    check_dimensions(indicator, [*scope.only, *groups])
+    days = _days(periods, scope.as_of, starts_on)
+    read_so_far = sources(session, scope.generation, indicator.sources)
+    rows = session.execute(counted_on(indicator, replace(scope, by=groups), days)).mappings().all()
+    found = {(row[MOMENT], tuple(row[name] for name in groups)): counts_of(dict(row)) for row in rows}
+    nothing: set[tuple[Any, ...]] = set() if groups else {()}
+    members = sorted({group for _, group in found} or nothing, key=_in_order)
+    points = [
+        _point(indicator, found.get((name, member), Counts()), {**_period(periods, name), **_named(groups, member)}, day)
+        for name, day in days.items()
+        for member in members
+    ]
+    return Series(indicator, scope, tuple(dict.fromkeys(by)), points, read_so_far)
+
+
+def _days(periods: Sequence[Period], as_of: date, starts_on: date | None) -> Mapping[str, date]:
+    if not periods:
+        if starts_on is not None:
+            raise Invalid(
+                FieldError("starts_on", "no_period", N_("A beginning needs a period to count from: {allowed}."), _ALLOWED)
+            )
+        return {_NOW: as_of}
+    if len(periods) > 1:
+        raise Invalid(FieldError("by", "two_periods", N_("Only one of these at a time: {allowed}."), _ALLOWED))
+    begins = starts_on or as_of - A_YEAR
+    if begins > as_of:
+        raise Invalid(FieldError("starts_on", "after_the_end", N_("Must not be after the as-of date.")))
+    days = last_days(periods[0], starts_on=begins, ends_on=as_of)
+    if len(days) > MOST_POINTS:
+        raise Invalid(FieldError("starts_on", "too_long", N_("A series has at most {most} periods."), {"most": MOST_POINTS}))
+    return days
+
+
+_ALLOWED: Final = {"allowed": ", ".join(Period)}
+
+
+def _period(periods: Sequence[Period], name: str) -> Mapping[str, str]:
+    return {periods[0]: name} if periods else {}
+
+
+def _named(groups: Sequence[str], member: tuple[Any, ...]) -> Mapping[str, Any]:
+    return dict(zip(groups, member, strict=True))
+
+
+def _point(indicator: Indicator, counts: Counts, dimensions: Mapping[str, Any], day: date) -> Point:
+    return Point(dimensions, day, counts, read(counts, unit=indicator.unit, decimals=indicator.decimals))
+
+
+def _in_order(member: tuple[Any, ...]) -> list[tuple[bool, Any]]:
+    return [(value is None, value or 0) for value in member]
