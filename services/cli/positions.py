@@ -10,7 +10,7 @@ from rich.progress import Progress
 from sqlmodel import col, select
 
 from services.cli.access import reading, writing
-from services.cli.output import AsJson, err, fail, show
+from services.cli.output import AsJson, err, fail, say, show
 from services.cli.position_files import import_positions
 from services.employers.commands import Closing, close_positions
 from services.employers.domain.business_number import normalised
@@ -73,7 +73,13 @@ def close(
         closings = list(_closed(database, ids, reason=reason))
     refused = [each for each in closings if each.refusal is not None]
     rows = [{"position_id": each.position_id, "refused": each.refusal.code if each.refusal else None} for each in refused]
-    show(rows, title=f"{len(closings) - len(refused)} closed, {len(refused)} refused", as_json=as_json)
+    closed = len(closings) - len(refused)
+    if as_json:
+        say({"closed": closed, "refused": rows}, text="", as_json=True)
+    elif not refused:
+        say({}, text=f"{closed} closed.", as_json=False)
+    else:
+        show(rows, title=f"{closed} closed, {len(refused)} refused", as_json=False)
     if refused:
         raise typer.Exit(1)
 

@@ -191,7 +191,7 @@ class _Loader:
         return row
 
     def _position(self, cohort: plan.Cohort, number: int) -> str:
-        """The posting of a company for a cohort, for as many as were hired from it and one more."""
+        """The posting of a company for a cohort, for as many as were hired from it and one more, as it had about pledged."""
         company, company_id = self._partners[_field(cohort), number]
         hires = [trainee for trainee in cohort.trainees if trainee.hired_on and trainee.company == number]
         title, since = f"{company.name_ko} 연구개발직 {cohort.ordinal}기", cohort.training_ends_on.isoformat()
@@ -200,6 +200,8 @@ class _Loader:
             "company_id": company_id, "title": title, "field": company.field, "kind": "permanent", "origin": "new",
             "seats": len(hires) + plan.SEATS_BEYOND_HIRES, "region": company.region, "skills": [], "opens_on": since,
         }  # fmt: skip
+        pledge = {"month": cohort.ends_on.isoformat()[:7], "field": company.field, "kind": "permanent"}
+        client.post(f"{_API}/companies/{company_id}/pledges", {**pledge, "seats": max(1, len(hires) + cohort.ordinal % 3)})
         position = self._posted.get((company_id, title)) or client.post(f"{_API}/positions", body)
         path = f"{_API}/positions/{position['id']}/transitions"
         if position["state"] == "draft":
