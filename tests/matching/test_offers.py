@@ -7,7 +7,6 @@ import pytest
 from services.matching.app import service
 from services.matching.commands.expiry import expire_offers
 from services.matching.commands.placements import move_placement
-from services.matching.domain.openings import NoFreeSeat
 from shared import clock
 from shared.errors import IllegalMove
 from tests.matching.callers import MANAGER as MANAGER_CLIENT
@@ -80,25 +79,6 @@ def test_an_answer_and_the_job_at_the_same_moment_are_one_or_the_other(market: M
         assert job.result() + accepted == len(offers)
     for offer in offers:
         assert market.events(offer) in (["proposed", "offered", "expired"], ["proposed", "offered", "accepted"])
-
-
-def test_of_40_offers_at_once_on_5_seats_5_are_made(market: Market) -> None:
-    opening = market.opening(seats=5)
-    proposals = [market.propose(market.completer(), opening) for _ in range(40)]
-
-    def offer(number: int) -> bool:
-        try:
-            market.move(proposals[number], S.OFFERED)
-        except NoFreeSeat:
-            return False
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        made = sum(pool.map(offer, range(40)))
-    seats = [market.seat(seat_id).placement_id for seat_id in opening.seats]
-    assert made == 5
-    assert len(set(seats)) == 5
-    assert None not in seats
 
 
 def test_the_job_belongs_to_the_service() -> None:

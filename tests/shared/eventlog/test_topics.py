@@ -24,6 +24,7 @@ TOPICS = {
     "matching.follow_up": 3,
     "matching.mismatch": 3,
     "matching.placement": 6,
+    "matching.round": 3,
 }
 
 
