@@ -7,7 +7,7 @@ import pytest
 from services.trainees.commands.duplicates import decide_pair, queue_duplicates
 from services.trainees.commands.merging import merge_persons, unmerge_person
 from services.trainees.domain.applications import AlreadyApplied
-from services.trainees.domain.identity import Decision, MergedAlready, NotMerged, PairDecided
+from services.trainees.domain.identity import Decision, IsADuplicate, MergedAlready, NotMerged, PairDecided
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.places import held_places
 from services.trainees.tables import DuplicatePair, PairState, Person
@@ -92,6 +92,8 @@ def test_merging_within_one_cohort_keeps_one_place_and_unmerging_gives_it_back(s
     assert story.enrolment(waits.id).stage is Stage.SELECTED
     with pytest.raises(AlreadyApplied):
         story.applicant(cohort.id, known)
+    with pytest.raises(IsADuplicate):
+        story.move(near.id, Stage.ENROLLED)
     story.do(unmerge_person, far.person_id, by=MANAGER)
     assert (story.enrolment(near.id).duplicate_of, story.enrolment(near.id).stage) == (None, Stage.SELECTED)
     assert story.events(near.id)[-2:] == ["enrolment.found_duplicate", "enrolment.found_no_duplicate"]

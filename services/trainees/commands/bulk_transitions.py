@@ -31,12 +31,6 @@ class DoesNotComply(Conflict):
     detail = N_("Attendance over the whole training is below the required share, or a month's evaluation was not passed.")
 
 
-class IsADuplicate(Conflict):
-    code = "is_a_duplicate"
-    title = N_("Is a duplicate")
-    detail = N_("It is the second enrolment of one human in this cohort: move the other one.")
-
-
 @dataclass(frozen=True, slots=True)
 class RowResult:
     """What became of one row, or would: `refusal` None went through. `stage` and `version` are those it has now."""
@@ -131,8 +125,6 @@ class _Judge:
 
     def _check(self, enrolment: Enrolment, version: int | None) -> None:
         check_version(enrolment, version)
-        if enrolment.duplicate_of is not None:
-            raise IsADuplicate
         check_step(enrolment, self._step, to=self._to, rules=self._rules, by=self._by)
         if self._complying is not None and enrolment.id not in self._complying:
             raise DoesNotComply

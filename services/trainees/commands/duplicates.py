@@ -23,7 +23,7 @@ from shared.errors import N_, NotFound
 from shared.ids import new_id
 from shared.versions import check_version
 
-BATCH: Final = 1000
+BATCH: Final = 500
 
 
 def queue_duplicates(database: Database) -> int:

@@ -11,6 +11,7 @@ from sqlmodel import col
 from services.trainees.commands.corrections import correct_enrolment
 from services.trainees.commands.enrolments import move_enrolment
 from services.trainees.domain.stages import PARTICIPATING, Stage
+from services.trainees.queries.identity import ids_of_human
 from services.trainees.tables import Employment, Enrolment, Person, StageStep
 from shared.auth.actor import Actor
 from shared.db import WriteSession
@@ -46,7 +47,8 @@ def start_employment(
 
 
 def _leave_early(session: WriteSession, person_id: UUID, *, on: date, reported_on: date | None) -> None:
-    participating = select(Enrolment).where(col(Enrolment.person_id) == person_id, col(Enrolment.stage).in_(PARTICIPATING))
+    of_human = col(Enrolment.person_id).in_(ids_of_human(person_id))
+    participating = select(Enrolment).where(of_human, col(Enrolment.stage).in_(PARTICIPATING))
     locked = participating.order_by(col(Enrolment.id)).with_for_update().execution_options(populate_existing=True)
     for enrolment in session.scalars(locked).all():
         # A job that began before the stage did ends the stage on its first day: history is not rewritten.

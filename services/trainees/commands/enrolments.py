@@ -11,9 +11,11 @@ from services.trainees.commands.facts import Fact
 from services.trainees.commands.locks import cohort_of, locked
 from services.trainees.commands.steps import Step, take
 from services.trainees.commands.waiting_list import move_up
+from services.trainees.domain.identity import IsADuplicate
 from services.trainees.domain.registry import check_place_is_free
 from services.trainees.domain.rules import Rules
 from services.trainees.domain.stages import (
+    EXITS,
     FREES_A_PLACE,
     HOLD_A_PLACE,
     LeaveIsAPersonsDecision,
@@ -121,5 +123,7 @@ def check_step(enrolment: Enrolment, step: Step, *, to: Stage, rules: Rules, by:
     """Refuse a step that the life cycle, the dates or a person's decision forbid: IllegalMove, Invalid and the like."""
     if enrolment.stage is Stage.ON_LEAVE and not by.roles:
         raise LeaveIsAPersonsDecision
+    if enrolment.duplicate_of is not None and to not in EXITS:
+        raise IsADuplicate
     move(enrolment.stage, to, left=enrolment.left_stage, internship=rules.with_internship, used=rules.used)
     check_dates(effective_on=step.on, reported_on=step.reported_on, not_before=enrolment.stage_since, today=today())

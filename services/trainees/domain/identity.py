@@ -17,6 +17,12 @@ class NotMerged(Conflict):
     detail = N_("This person was not merged into another.")
 
 
+class IsADuplicate(Conflict):
+    code = "is_a_duplicate"
+    title = N_("Is a duplicate")
+    detail = N_("It is the second enrolment of one human in this cohort: it can only end. Move the other one.")
+
+
 class PairDecided(Conflict):
     code = "pair_decided"
     title = N_("Decided already")

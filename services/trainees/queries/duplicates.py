@@ -63,8 +63,10 @@ def candidates(session: ReadSession, examined: Sequence[Any]) -> Found:
             pair = (min(row.person_id, other), max(row.person_id, other))
             if pair in found or others[other].counts_as == others[row.person_id].counts_as:
                 continue
-            one, two = (known.setdefault(id_, opened(session, others[id_])) for id_ in pair)
-            found[pair] = compare(one, two)
+            for id_ in pair:
+                if id_ not in known:
+                    known[id_] = opened(session, others[id_])
+            found[pair] = compare(known[pair[0]], known[pair[1]])
     return {pair: likeness for pair, likeness in found.items() if likeness.is_uncertain}
 
 

@@ -126,7 +126,7 @@ class DuplicateDecision(Body):
 
 class DuplicatesFound(BaseModel):
     new: Annotated[int, Field(description="pairs that were not in the queue before")]
-    examined: Annotated[int, Field(description="records looked at; 1000 means that there may be more")]
+    examined: Annotated[int, Field(description="records looked at; 500 means that there may be more")]
 
 
 class AccessEntryPublic(BaseModel):
