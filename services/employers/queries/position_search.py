@@ -120,7 +120,7 @@ def holding_statement(session: ReadSession, words: Sequence[str]) -> Select[Any]
         matching = text("SELECT rowid AS number FROM position_text WHERE position_text MATCH :match").bindparams(match=match)
         return matching.columns(column("number", BigInteger)).subquery().select()
     wanted = sorted(set().union(*(grams(word) for word in words)))
-    kept = func.string_to_array(col(PositionDocument.grams), " ").op("@>")(literal(wanted, ARRAY(Text)))
+    kept = func.position_text_apart(col(PositionDocument.grams)).op("@>")(literal(wanted, ARRAY(Text)))
     exact = [func.strpos(col(PositionDocument.document), word) > 0 for word in words]
     return select(col(PositionDocument.number)).where(kept, *exact)
 

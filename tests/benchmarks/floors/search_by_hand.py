@@ -9,7 +9,7 @@ from shared.letters import grams, terms
 
 _SQLITE: Final = "SELECT rowid AS number FROM position_text WHERE position_text MATCH :match"
 _POSTGRESQL: Final = (
-    "SELECT number FROM position_document WHERE string_to_array(grams, ' ') @> string_to_array(:grams, ' ') "
+    "SELECT number FROM position_document WHERE position_text_apart(grams) @> string_to_array(:grams, ' ') "
     "AND strpos(document, :word) > 0"
 )
 _PAGE: Final = (
