@@ -28,10 +28,10 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
     services = [open_service(settings, definition, keyring(settings)) for definition in definitions()]
     event_log = open_log(settings)
     event_log.create_topics(topic_specs(settings))
+    event_log.close()
     yield Story(next(each for each in services if each.definition.name == "employers").database)
     for each in services:
         each.database.close()
-    event_log.close()
 
 
 def _hustar(*arguments: str, code: int = 0) -> Any:
