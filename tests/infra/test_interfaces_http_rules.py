@@ -90,6 +90,10 @@ BREAKS: dict[str, tuple[Change, set[str]]] = {
         lambda d: listing(d)["parameters"][0].update(schema={"type": "integer"}),
         {"GET /things query parameter state"},
     ),
+    "several parameters demanded": (
+        lambda d: listing(d)["parameters"][0].update(schema={"type": "array", "items": TEXT, "minItems": 2}),
+        {"GET /things query parameter state"},
+    ),
     "parameter narrowed": (
         lambda d: listing(d)["parameters"][0].update(schema={"enum": ["open"]}),
         {"GET /things query parameter state"},
@@ -148,6 +152,9 @@ FREE: dict[str, Change] = {
     "path added": lambda d: d["paths"].update({"/others": {"get": {"responses": {}}}}),
     "method added": lambda d: d["paths"]["/things"].update(post={"responses": {}}),
     "optional parameter added": lambda d: listing(d)["parameters"].append({"name": "of", "in": "query", "schema": TEXT}),
+    "query parameter given several times": lambda d: listing(d)["parameters"][0].update(
+        schema={"type": "array", "items": TEXT, "minItems": 1}
+    ),
     "parameter no longer demanded": lambda d: changing(d)["parameters"][1].update(required=False),
     "header written otherwise": lambda d: changing(d)["parameters"][1].update(name="if-match"),
     "path parameter called otherwise": lambda d: (

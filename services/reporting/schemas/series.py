@@ -1,5 +1,6 @@
 """What callers are shown of figures over time, of what is behind them, and of why they moved."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -35,7 +36,7 @@ class PointPublic(BaseModel):
     def of(cls, point: Point) -> "PointPublic":
         counts, reading = point.counts, point.reading
         return cls(
-            dimensions=shown(point.dimensions),
+            dimensions=_with_unknown(point.dimensions),
             as_of=point.as_of,
             state=reading.state,
             value=reading.value,
@@ -105,7 +106,7 @@ class BehindPublic(BaseModel):
     def of(cls, found: Behind) -> "BehindPublic":
         facts = [FactPublic.model_validate(fact) for fact in found.facts]
         told = {name: getattr(found, name) for name in ("item", "counted", "part", "reason", "grade", "since")}
-        return cls(**told, dimensions=shown(found.dimensions), facts=facts)
+        return cls(**told, dimensions=_with_unknown(found.dimensions), facts=facts)
 
 
 class StepPublic(BaseModel):
@@ -138,3 +139,8 @@ class ExplanationPublic(BaseModel):
     def of(cls, found: Explanation) -> "ExplanationPublic":
         before, after = ValuePublic.of(found.before), ValuePublic.of(found.after)
         return cls(before=before, after=after, steps=[StepPublic.of(step) for step in found.steps])
+
+
+def _with_unknown(dimensions: Mapping[str, object]) -> Dimensions:
+    """Members of dimensions as they are written; one that is not known is null."""
+    return {**dict.fromkeys(dimensions), **shown(dimensions)}

@@ -71,7 +71,7 @@ class ValuePublic(BaseModel):
     definition_version: int
     as_of: Annotated[date, Field(description="the Seoul day that it is about")]
     known_at: Annotated[datetime, Field(description="facts recorded later are not counted")]
-    dimensions: Annotated[dict[str, str | int | None], Field(description="what it is narrowed to")]
+    dimensions: Annotated[dict[str, str | int], Field(description="what it is narrowed to")]
     state: State
     value: Number | None
     unit: Unit
@@ -109,6 +109,6 @@ class ValuePublic(BaseModel):
         )
 
 
-def shown(dimensions: Mapping[str, object]) -> dict[str, str | int | None]:
-    """Members of dimensions as they are written; one that is not known is null."""
-    return {name: value if value is None or isinstance(value, int) else str(value) for name, value in dimensions.items()}
+def shown(dimensions: Mapping[str, object]) -> dict[str, str | int]:
+    """Members of dimensions as they are written; one that is not known is left out."""
+    return {name: value if isinstance(value, int) else str(value) for name, value in dimensions.items() if value is not None}

@@ -65,7 +65,10 @@ class _Operations:
                 continue
             if after[key].get("required", False) and not parameter.get("required", False):
                 yield place, "is now required"
-            for at, why in self._schemas(Use.SENT).breaks(parameter.get("schema", True), after[key].get("schema", True)):
+            was, becomes = parameter.get("schema", True), after[key].get("schema", True)
+            if key[0] == "query":
+                becomes = _once(was, becomes)
+            for at, why in self._schemas(Use.SENT).breaks(was, becomes):
                 yield place + at, why
         for key, parameter in after.items():
             if key not in before and parameter.get("required", False):
@@ -99,6 +102,12 @@ class _Operations:
             schemas = (content.get("schema", True), after[media_type].get("schema", True))
             for at, why in self._schemas(use).breaks(*schemas):
                 yield f"{place} {media_type} {at}".rstrip(), why
+
+
+def _once(was: Any, becomes: Any) -> Any:
+    """What a query parameter may be that is given once: one that may be given several times is still written the same."""
+    repeats = isinstance(becomes, Mapping) and becomes.get("type") == "array" and becomes.get("minItems", 0) <= 1
+    return becomes.get("items", True) if repeats and isinstance(was, Mapping) and was.get("type") != "array" else becomes
 
 
 def _parameters(operation: Operation) -> dict[tuple[str, str | int], Mapping[str, Any]]:
