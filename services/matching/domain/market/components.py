@@ -7,7 +7,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.matching.domain.market.columns import FULL, HORIZON, INTERNSHIP, UNKNOWN, Market
+from services.matching.domain.market.columns import (
+    FULL,
+    HORIZON,
+    INTERNSHIP,
+    P_AREA,
+    P_FIELD,
+    P_KIND,
+    P_PAY,
+    P_REGION,
+    P_STARTS,
+    T_ANY_FIELD,
+    T_ANY_REGION,
+    T_FIELD,
+    T_FROM,
+    T_INTERN_FROM,
+    T_KINDS,
+    T_PAY,
+    T_REGION,
+    T_SKILLS_KNOWN,
+    UNKNOWN,
+    Market,
+)
 
 Valuation = Callable[[Market, int, int], int]
 
@@ -35,7 +56,7 @@ def _component(*, reads: tuple[str, ...]) -> Callable[[Valuation], Valuation]:
 @_component(reads=("p_field",))
 def field(market: Market, trainee: int, position: int) -> int:
     """Trained in the position's field, or in one close to it."""
-    return market.close_fields[market.t_field[trainee], market.p_field[position]]
+    return market.close_fields[market.trainee[trainee, T_FIELD], market.position[position, P_FIELD]]
 
 
 @_component(reads=("skills",))
@@ -44,7 +65,7 @@ def skills(market: Market, trainee: int, position: int) -> int:
     start, end = market.asked_from[position], market.asked_from[position + 1]
     if start == end:
         return FULL
-    if market.t_skills_known[trainee] == 0:
+    if market.trainee[trainee, T_SKILLS_KNOWN] == 0:
         return UNKNOWN
     covered = 0
     held, last = market.held_from[trainee], market.held_from[trainee + 1]
@@ -60,52 +81,53 @@ def skills(market: Market, trainee: int, position: int) -> int:
 @_component(reads=("p_kind", "p_starts"))
 def availability(market: Market, trainee: int, position: int) -> int:
     """Available at once, or less the later."""
-    ready = market.t_intern_from[trainee] if market.p_kind[position] == INTERNSHIP else market.t_from[trainee]
+    interning = market.position[position, P_KIND] == INTERNSHIP
+    ready = market.trainee[trainee, T_INTERN_FROM if interning else T_FROM]
     if ready == UNKNOWN:
         return UNKNOWN
-    late = ready - market.p_starts[position]
+    late = ready - market.position[position, P_STARTS]
     return min(FULL, max(0, FULL - FULL * late // HORIZON))
 
 
 @_component(reads=("p_area",))
 def region(market: Market, trainee: int, position: int) -> int:
     """Trained where the work is, or in the neighbouring region."""
-    if market.t_region[trainee] == UNKNOWN:
+    if market.trainee[trainee, T_REGION] == UNKNOWN:
         return UNKNOWN
-    return market.close_regions[market.t_region[trainee], market.p_area[position]]
+    return market.close_regions[market.trainee[trainee, T_REGION], market.position[position, P_AREA]]
 
 
 @_component(reads=("p_field",))
 def wished_field(market: Market, trainee: int, position: int) -> int:
     """The trainee wishes for this field, or for any."""
-    if market.t_any_field[trainee] == 1:
+    if market.trainee[trainee, T_ANY_FIELD] == 1:
         return FULL
-    return FULL if market.wished_field[trainee, market.p_field[position]] == 1 else 0
+    return FULL if market.wished_field[trainee, market.position[position, P_FIELD]] == 1 else 0
 
 
 @_component(reads=("p_region",))
 def wished_region(market: Market, trainee: int, position: int) -> int:
     """The trainee wishes to work here, or anywhere."""
-    if market.t_any_region[trainee] == 1:
+    if market.trainee[trainee, T_ANY_REGION] == 1:
         return FULL
-    return FULL if market.wished_region[trainee, market.p_region[position]] == 1 else 0
+    return FULL if market.wished_region[trainee, market.position[position, P_REGION]] == 1 else 0
 
 
 @_component(reads=("p_kind",))
 def wished_kind(market: Market, trainee: int, position: int) -> int:
     """The trainee wishes for this kind of position, or for any."""
-    kinds = market.t_kinds[trainee]
-    return FULL if kinds == 0 or (kinds >> market.p_kind[position]) & 1 == 1 else 0
+    kinds = market.trainee[trainee, T_KINDS]
+    return FULL if kinds == 0 or (kinds >> market.position[position, P_KIND]) & 1 == 1 else 0
 
 
 @_component(reads=("p_pay",))
 def pay(market: Market, trainee: int, position: int) -> int:
     """What is paid at best, against what the trainee wishes to earn."""
-    if market.t_pay[trainee] <= 0:
+    if market.trainee[trainee, T_PAY] <= 0:
         return FULL
-    if market.p_pay[position] == UNKNOWN:
+    if market.position[position, P_PAY] == UNKNOWN:
         return UNKNOWN
-    return min(FULL, FULL * market.p_pay[position] // market.t_pay[trainee])
+    return min(FULL, FULL * market.position[position, P_PAY] // market.trainee[trainee, T_PAY])
 
 
 COMPONENTS: Final[Sequence[Component]] = tuple(_components)

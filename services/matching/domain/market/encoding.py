@@ -9,7 +9,17 @@ from uuid import UUID
 import numpy as np
 
 from services.matching.domain.candidates import ACTIVE
-from services.matching.domain.market.columns import FULL, HALF, HORIZON, UNKNOWN, Column, Market, Table
+from services.matching.domain.market.columns import (
+    FULL,
+    HALF,
+    HORIZON,
+    POSITION_COLUMNS,
+    TRAINEE_COLUMNS,
+    UNKNOWN,
+    Column,
+    Market,
+    Table,
+)
 from services.matching.domain.market.fields import related
 from services.matching.domain.market.sides import CandidateSide, Demand, OpeningSide
 from services.matching.domain.openings import Kind, OpeningState
@@ -32,11 +42,11 @@ def encode(candidates: Sequence[CandidateSide], openings: Sequence[OpeningSide],
     skills = _codes(chain.from_iterable((*_asked(openings), *(each.skills or () for each in candidates))))
     return Market(
         on=on.toordinal(),
-        **_trainees(candidates, fields, areas),
+        trainee=_stacked(_trainees(candidates, fields, areas), TRAINEE_COLUMNS),
         **_wishes(candidates, fields, regions),
         **_held(candidates, skills),
         **_met(candidates, openings, met),
-        **_positions(openings, on, fields, regions, areas),
+        position=_stacked(_positions(openings, on, fields, regions, areas), POSITION_COLUMNS),
         **_demands(openings, skills),
         close_fields=_table(fields, _field_closeness),
         close_regions=_table(areas, _region_closeness),
@@ -152,6 +162,10 @@ def shares_of(demands: Sequence[Demand]) -> list[int]:
 
 def _asked(openings: Sequence[OpeningSide]) -> Iterable[list[str]]:
     return ([demand.skill for demand in each.demands] for each in openings)
+
+
+def _stacked(columns: Mapping[str, Column], names: Sequence[str]) -> Column:
+    return np.ascontiguousarray(np.stack([columns[name] for name in names], axis=1))
 
 
 def _codes(values: Iterable[str]) -> dict[str, int]:

@@ -116,7 +116,7 @@ def lay_out(market: Market, lots: Column, weights: Column, *, standing: Column) 
 
 def _coded(market: Market, facet: Sequence[str], order: Column) -> tuple[Column, Column]:
     """A code per position and, per code, one position that has it. Codes follow the order of the columns' values."""
-    columns = np.stack([getattr(market, name)[order] for name in facet])
+    columns = np.stack([market.column(name)[order] for name in facet])
     _, first, code = np.unique(columns, axis=1, return_index=True, return_inverse=True)
     return code.reshape(-1).astype(np.int32), order[first].astype(np.int32)
 

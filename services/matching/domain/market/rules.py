@@ -9,7 +9,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from services.matching.domain.market.columns import INTERNSHIP, UNKNOWN, Market
+from services.matching.domain.market.columns import (
+    INTERNSHIP,
+    P_CLOSES,
+    P_FIELD,
+    P_FREE,
+    P_KIND,
+    P_NEEDED,
+    P_OPEN,
+    P_OPENS,
+    T_FIELD,
+    T_FROM,
+    T_INTERN_FROM,
+    T_PARKED,
+    T_PLACED,
+    T_PRESENT,
+    T_REFUSES,
+    T_SKILLS_KNOWN,
+    UNKNOWN,
+    Market,
+)
 from shared.errors import N_
 
 Predicate = Callable[[Market, int, int], bool]
@@ -47,44 +66,45 @@ def _rule(explanation: str, *, about: About = About.PAIR, reads: tuple[str, ...]
 
 @_rule(N_("The position takes no candidates: it is paused or closed."), about=About.POSITION)
 def position_open(market: Market, trainee: int, position: int) -> bool:
-    return market.p_open[position] == 1
+    return market.position[position, P_OPEN] == 1
 
 
 @_rule(N_("The position's application window has not begun or has passed."), about=About.POSITION)
 def within_window(market: Market, trainee: int, position: int) -> bool:
-    closes = market.p_closes[position]
-    return market.p_opens[position] <= market.on and (closes == UNKNOWN or market.on <= closes)
+    closes = market.position[position, P_CLOSES]
+    return market.position[position, P_OPENS] <= market.on and (closes == UNKNOWN or market.on <= closes)
 
 
 @_rule(N_("The position has no free seat."), about=About.POSITION)
 def seat_free(market: Market, trainee: int, position: int) -> bool:
-    return market.p_free[position] > 0
+    return market.position[position, P_FREE] > 0
 
 
 @_rule(N_("The trainee is on leave."), about=About.TRAINEE)
 def trainee_present(market: Market, trainee: int, position: int) -> bool:
-    return market.t_present[trainee] == 1
+    return market.trainee[trainee, T_PRESENT] == 1
 
 
 @_rule(N_("The trainee refused to be matched by a machine."), about=About.TRAINEE)
 def automation_accepted(market: Market, trainee: int, position: int) -> bool:
-    return market.t_refuses[trainee] == 0
+    return market.trainee[trainee, T_REFUSES] == 0
 
 
 @_rule(N_("The trainee is parked: not to be put forward for now."), about=About.TRAINEE)
 def not_parked(market: Market, trainee: int, position: int) -> bool:
-    return market.t_parked[trainee] == 0
+    return market.trainee[trainee, T_PARKED] == 0
 
 
 @_rule(N_("The trainee becomes available after the position needs somebody."), reads=("p_kind", "p_needed"))
 def available_in_time(market: Market, trainee: int, position: int) -> bool:
-    ready = market.t_intern_from[trainee] if market.p_kind[position] == INTERNSHIP else market.t_from[trainee]
-    return ready == UNKNOWN or ready <= market.p_needed[position]
+    interning = market.position[position, P_KIND] == INTERNSHIP
+    ready = market.trainee[trainee, T_INTERN_FROM if interning else T_FROM]
+    return ready == UNKNOWN or ready <= market.position[position, P_NEEDED]
 
 
 @_rule(N_("The trainee has a full-time placement offered, accepted or running."), about=About.TRAINEE)
 def not_placed_full_time(market: Market, trainee: int, position: int) -> bool:
-    return market.t_placed[trainee] == 0
+    return market.trainee[trainee, T_PLACED] == 0
 
 
 @_rule(N_("The trainee was put forward for this position before, and it is still running or was declined."), reads=("position",))
@@ -97,12 +117,12 @@ def not_yet_considered(market: Market, trainee: int, position: int) -> bool:
 
 @_rule(N_("The trainee was trained in a field that is neither the position's nor close to it."), reads=("p_field",))
 def field_eligible(market: Market, trainee: int, position: int) -> bool:
-    return market.close_fields[market.t_field[trainee], market.p_field[position]] > 0
+    return market.close_fields[market.trainee[trainee, T_FIELD], market.position[position, P_FIELD]] > 0
 
 
 @_rule(N_("The trainee lacks a skill or licence that the position cannot do without."), reads=("skills",))
 def must_have_skills(market: Market, trainee: int, position: int) -> bool:
-    if market.t_skills_known[trainee] == 0:
+    if market.trainee[trainee, T_SKILLS_KNOWN] == 0:
         return True
     held, end = market.held_from[trainee], market.held_from[trainee + 1]
     for place in range(market.asked_from[position], market.asked_from[position + 1]):

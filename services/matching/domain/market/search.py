@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.market.columns import FULL, HALF, Column, Market
+from services.matching.domain.market.columns import FULL, HALF, T_SKILLS_KNOWN, Column, Market
 from services.matching.domain.market.layout import EXCLUDED, MISSING, SKILLS_PLACE, Layout
 from services.matching.domain.market.points import (
     broken_by,
@@ -70,7 +70,7 @@ def best_positions(market: Market, layout: Layout, weights: Column, scratch: Scr
 def prepare(market: Market, layout: Layout, trainee: int, scratch: Scratch) -> None:
     """What the positions' skills are worth to a trainee; a pair that met before is out."""
     worth = scratch.worth
-    if market.t_skills_known[trainee] == 1:
+    if market.trainee[trainee, T_SKILLS_KNOWN] == 1:
         for place in range(len(worth)):
             worth[place] = scratch.plain[place]
         add_skills(market, layout, trainee, worth)

@@ -100,8 +100,8 @@ class _Judged:
 
     def ready(self) -> Column:
         """The day on which each trainee is there for each position; who does not say comes last."""
-        intern = self.market.p_kind[self.columns] == INTERNSHIP
-        days = np.where(intern, self.market.t_intern_from[self.rows], self.market.t_from[self.rows])
+        intern = self.market.column("p_kind")[self.columns] == INTERNSHIP
+        days = np.where(intern, self.market.column("t_intern_from")[self.rows], self.market.column("t_from")[self.rows])
         return np.where(days < 0, _NEVER, days).astype(np.int32)
 
 

@@ -141,7 +141,7 @@ def _tried(outcome: Outcome, entry: int, cutoff: Standings) -> dict[str, Any]:
     return {
         "position_id": str(outcome.problem.openings[position].position_id),
         "rank": outcome.rank(entry),
-        "seats": int(outcome.market.p_free[position]),
+        "seats": int(outcome.market.column("p_free")[position]),
         "why": "ranked_higher" if better else "kept_for_others",
     }
 
@@ -175,7 +175,7 @@ def vacancies(outcome: Outcome) -> Iterator[Vacancy]:
 
 
 def _why_empty(outcome: Outcome, place: int, *, taken: int, listed: int, waiting: bool) -> str | None:
-    if taken >= outcome.market.p_free[place]:
+    if taken >= outcome.market.column("p_free")[place]:
         return None
     if listed == 0:
         return Vacant.NOT_LISTED
@@ -198,9 +198,9 @@ def figures(outcome: Outcome) -> Figures:
     held = outcome.held[outcome.held != NOBODY]
     persons = len(outcome.held)
     ranks = held - outcome.lists.entry_from[outcome.lists.entry_trainee[held]] + 1
-    seats = int(outcome.market.p_free.sum())
+    seats = int(outcome.market.column("p_free").sum())
     rows, positions = outcome.entries.row[held], outcome.entries.position[held]
-    same = outcome.market.t_field[rows] == outcome.market.p_field[positions]
+    same = outcome.market.column("t_field")[rows] == outcome.market.column("p_field")[positions]
     return Figures(
         trainees=persons,
         placed=len(held),

@@ -70,7 +70,7 @@ def accept(lists: Lists, seats: Seats, optimal: Optimal) -> Column:
 
 def seats_of(problem: Problem, market: Market, drawn: Drawn, settings: RoundSettings) -> Seats:
     """The free seats of each position, and what is reserved of them for which group."""
-    free = market.p_free.astype(np.int64)
+    free = market.column("p_free").astype(np.int64)
     first = np.full(len(drawn.persons), -1, dtype=np.int32)
     for row, person in enumerate(drawn.person_of.tolist()):
         if first[person] < 0:

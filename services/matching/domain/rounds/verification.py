@@ -85,39 +85,44 @@ def _blocking_pairs(claim: Claim, members: Mapping[UUID, list[UUID]]) -> tuple[i
             if position == mine:
                 break
             checked += 1
-            if last and claim.standings[position].get(person, NOT_THERE) > last.get(position, ANYBODY):
+            if last and _standing(claim, position, person) > last.get(position, ANYBODY):
                 continue
             if _would_take(claim, position, person, members.get(position, [])):
                 blocking.append((person, position))
     return checked, blocking
 
 
+def _standing(claim: Claim, position: UUID, person: UUID) -> int:
+    """How high a person stands at a position: below everybody where they may not be there at all."""
+    return claim.standings.get(position, {}).get(person, NOT_THERE)
+
+
 def _last_taken(claim: Claim, members: Mapping[UUID, list[UUID]]) -> dict[UUID, int]:
     """Per position whose seats are all taken, how high the last of those stands who got one; nobody below is wanted."""
     full = {position: persons for position, persons in members.items() if len(persons) >= claim.seats.get(position, 0)}
-    return {position: max(map(claim.standings[position].__getitem__, persons)) for position, persons in full.items()}
+    return {position: max(_standing(claim, position, person) for person in persons) for position, persons in full.items()}
 
 
 def _would_take(claim: Claim, position: UUID, person: UUID, persons: Sequence[UUID]) -> bool:
     """Whether a position that has `persons` would take one more, by letting the last go whom it wants least."""
-    standing = claim.standings[position]
+    standing = claim.standings.get(position, {})
     seats, mine = claim.seats.get(position, 0), claim.group[person]
     if person not in standing or seats == 0:
         return False
     ceiling = claim.ceilings.get(position, {}).get(mine)
     if ceiling is not None:
-        like = sorted(standing[other] for other in persons if claim.group[other] == mine)
+        like = sorted(_standing(claim, position, other) for other in persons if claim.group[other] == mine)
         if len(like) >= ceiling:
             return ceiling > 0 and standing[person] < like[-1]
     reserved = claim.reserved.get(position, {})
     if not reserved:
-        return len(persons) < seats or any(standing[person] < standing[other] for other in persons)
+        return len(persons) < seats or any(standing[person] < _standing(claim, position, other) for other in persons)
     return person in _kept(claim, position, [*persons, person])
 
 
 def _kept(claim: Claim, position: UUID, persons: Sequence[UUID]) -> set[UUID]:
     """Whom a position with reserved seats keeps of `persons`: first each group's best, then the best of the rest."""
-    by_standing = sorted(persons, key=claim.standings[position].__getitem__)
+    by_standing = sorted(persons, key=lambda person: _standing(claim, position, person))
     reserved = claim.reserved.get(position, {})
     left, kept = dict(reserved), set()
     for person in by_standing:
