@@ -13,12 +13,14 @@ from services.matching.commands.read_models import (
     know_company,
     know_program_skills,
     know_university,
+    merge_company,
     remove_candidate,
 )
 from services.matching.domain.candidates import Stage
 from services.matching.domain.openings import Kind, OpeningState, SeatState
 from services.matching.domain.postings import demands_of, pay_of
 from shared.contracts.employers import (
+    CompanyMerged,
     CompanyRegistered,
     PositionClosed,
     PositionEvent,
@@ -75,6 +77,11 @@ def company_is_known(session: WriteSession, event: CompanyRegistered) -> None:
 @handlers.on(ProgramOutcomesSet)
 def program_says_what_it_leads_to(session: WriteSession, event: ProgramOutcomesSet) -> None:
     know_program_skills(session, event.program_id, skills=event.skills)
+
+
+@handlers.on(CompanyMerged)
+def company_turned_out_to_be_another(session: WriteSession, event: CompanyMerged) -> None:
+    merge_company(session, event.company_id, into_id=event.into_id)
 
 
 def cohort_says_when_trainees_are_available(session: WriteSession, event: CohortEvent) -> None:

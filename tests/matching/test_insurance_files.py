@@ -11,6 +11,7 @@ from services.matching.commands.insurance_files import match_insurance_file
 from services.matching.queries.follow_ups import ROW_KEY, rows_of_file
 from services.matching.queries.mismatches import MismatchFilter, mismatches
 from services.matching.tables import OutcomeFile, Placement
+from shared.contracts.employers import CompanyMerged
 from shared.errors import Invalid
 from tests.matching.callers import Callers
 from tests.matching.files import csv_file
@@ -124,6 +125,15 @@ def test_a_placement_that_has_not_started_is_not_proved(market: Market) -> None:
     placement = market.move(market.propose(trainee, market.opening(company_id=company_id)), S.OFFERED)
     assert _fates(market, _sent(market, [trainee.person_id, number, day(-5), ""])) == [(2, "unmatched", "not_started")]
     assert market.read(placement).evidence == []
+
+
+def test_a_merged_company_is_known_under_either_number(market: Market) -> None:
+    before, after = Hired(market), Hired(market)
+    survivor, number = market.company()
+    for hired in (before, after):
+        market.news(CompanyMerged(company_id=hired.company_id, into_id=survivor))
+    rows = [before.record(), [after.trainee.person_id, number, day(-50), ""]]
+    assert _sent(market, *rows).counts == {"applied": 2}
 
 
 def test_an_office_file_in_cp949_with_korean_headings_is_read(market: Market) -> None:

@@ -10,7 +10,9 @@ from services.matching.queries.placements import PlacementFilter, placements
 from services.matching.queries.visibility import sees_actors, visible_openings
 from services.matching.tables import Opening
 from shared.auth.actor import Actor, Role
+from shared.contracts.employers import CompanyMerged, CompanyRegistered
 from shared.errors import NotFound
+from shared.ids import new_id
 from tests.matching.market import MANAGER, Market, employer, university
 
 
@@ -98,3 +100,23 @@ def test_lists_are_narrowed_by_what_placements_are(small_market: Market) -> None
             assert [row.id for row in session.execute(placements(wanted, by=MANAGER)).scalars()] == [first.id]
         both = session.execute(placements(PlacementFilter(state=second.state), by=MANAGER)).scalars()
         assert {row.id for row in both} == {first.id, second.id}
+
+
+def test_who_acts_for_a_company_sees_what_those_had_that_were_merged_into_it(market: Market) -> None:
+    first, second, third = market.company(), market.company(), market.company()
+    placement = market.propose(market.completer(), market.opening(company_id=first[0]))
+    for merged, survivor in ((first, second), (second, third)):
+        market.news(CompanyMerged(company_id=merged[0], into_id=survivor[0]))
+        assert seen(market, employer(survivor[1])) == {placement.id}
+    assert seen(market, employer(market.company()[1])) == set()
+
+
+def test_a_merger_that_is_heard_of_first_waits_for_the_company(market: Market) -> None:
+    survivor, number = market.company()
+    company_id = new_id()
+    market.news(
+        CompanyMerged(company_id=company_id, into_id=survivor),
+        CompanyRegistered(company_id=company_id, business_number="1112223334", name_ko="가상", name_en="Sample", region="27"),
+    )
+    placement = market.propose(market.completer(), market.opening(company_id=company_id))
+    assert [seen(market, employer(each)) for each in (number, "1112223334")] == [{placement.id}] * 2

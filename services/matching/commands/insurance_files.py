@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.matching.commands.history import Told, keep_many_claims, keep_many_evidences, record_many
@@ -110,15 +111,25 @@ def _locked(session: WriteSession, records: Sequence[_Record]) -> Mapping[UUID, 
     of_these = select(Placement).where(among(session, Placement.__table__.c.person_id, persons))  # type: ignore[attr-defined]
     locked = of_these.order_by(col(Placement.id)).with_for_update().execution_options(populate_existing=True)
     found = session.scalars(locked).all()
-    ids = sorted({placement.company_id for placement in found})
-    companies = select(col(Company.company_id), col(Company.business_number)).where(
-        among(session, Company.__table__.c.company_id, ids)  # type: ignore[attr-defined]
-    )
-    numbers = {row.company_id: row.business_number for row in session.execute(companies)}
+    numbers = _numbers(session, sorted({placement.company_id for placement in found}))
     result: defaultdict[UUID, defaultdict[str, list[Placement]]] = defaultdict(lambda: defaultdict(list))
     for placement in found:
-        result[placement.person_id][numbers.get(placement.company_id, "")].append(placement)
+        for number in numbers.get(placement.company_id, {""}):
+            result[placement.person_id][number].append(placement)
     return result
+
+
+def _numbers(session: WriteSession, company_ids: Sequence[UUID]) -> Mapping[UUID, set[str]]:
+    """The business numbers under which an insurer may know each company: its own, and that of the one it was merged into."""
+    survivor = aliased(Company)
+    columns: Sequence[Any] = (
+        col(Company.company_id),
+        col(Company.business_number),
+        col(survivor.business_number).label("survivors"),
+    )
+    statement = select(*columns).join_from(Company, survivor, col(survivor.company_id) == col(Company.into_id), isouter=True)
+    known = statement.where(among(session, Company.__table__.c.company_id, company_ids))  # type: ignore[attr-defined]
+    return {row.company_id: {row.business_number, row.survivors or row.business_number} for row in session.execute(known)}
 
 
 def _of_the_record(record: _Record, placements: Mapping[str, list[Placement]]) -> Placement | str:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, null, select
+from sqlalchemy import case, delete, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
@@ -25,6 +25,14 @@ def know_university(session: WriteSession, university_id: UUID, *, code: str, re
 def know_company(session: WriteSession, company_id: UUID, *, business_number: str) -> None:
     """An employer's token carries `business_number`."""
     _store(session, Company, company_id=company_id, business_number=business_number)
+
+
+def merge_company(session: WriteSession, company_id: UUID, *, into_id: UUID) -> None:
+    """A company turned out to be another: what is this one's is that one's to see. Its placements keep the company they had."""
+    session.execute(update(Company).where(col(Company.into_id) == company_id).values(into_id=into_id))
+    known = session.execute(update(Company).where(col(Company.company_id) == company_id).values(into_id=into_id))
+    if known.rowcount == 0:  # type: ignore[attr-defined]
+        _store(session, Company, company_id=company_id, business_number="", into_id=into_id)
 
 
 def know_cohort(session: WriteSession, cohort_id: UUID, *, training_ends_on: date, ends_on: date) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, false, or_, select, true
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.matching.tables import Candidate, Company, Opening, Placement, University
@@ -54,7 +55,11 @@ def visible_by_organisation(
 
 
 def companies_of(by: Actor) -> Select[Any]:
-    return select(col(Company.company_id)).where(col(Company.business_number) == by.organisation)
+    """The company whose token a caller has, and those that were merged into it, by id."""
+    survivor = aliased(Company)
+    own = select(col(survivor.company_id)).where(col(survivor.business_number) == by.organisation)
+    mine = or_(col(Company.business_number) == by.organisation, col(Company.into_id).in_(own))
+    return select(col(Company.company_id)).where(mine)
 
 
 def universities_of(by: Actor) -> Select[Any]:

@@ -17,10 +17,15 @@ class University(Table, table=True):
 
 
 class Company(Table, table=True):
-    """Whom an employer's token may act for. Read model."""
+    """Whom an employer's token may act for. Read model.
+
+    `into_id` is the company that it turned out to be: whoever acts for that one acts for this one too. Its number is empty
+    where the merger was heard of first.
+    """
 
     company_id: UUID = Field(primary_key=True)
     business_number: str = Field(max_length=10, index=True)
+    into_id: UUID | None = Field(default=None, index=True)
 
 
 class Cohort(Table, table=True):
