@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlmodel import select
 
 from services.cli.access import reading, writing
-from services.cli.output import AsJson, err, fail, show
+from services.cli.output import AsJson, err, fail, say, show
 from services.employers import queries
 from services.employers.commands.importing import Fate, import_drafts, judged, read_drafts
 from services.employers.domain.business_number import normalised
@@ -48,8 +48,11 @@ def import_positions(
         fates = _in_parts(database, company_id, drafts, dry_run=dry_run)
     rejected = [fate for fate in fates if fate.errors]
     what = "would be written down" if dry_run else "written down"
-    title = f"{len(fates) - len(rejected)} {what}, {len(rejected)} rejected"
-    show([row for fate in rejected for row in _rows(fate)], title=title, as_json=as_json, empty="nothing is wrong")
+    good, rows = len(fates) - len(rejected), [row for fate in rejected for row in _rows(fate)]
+    if as_json:
+        say({"written": 0 if dry_run else good, "accepted": good, "rejected": rows}, text="", as_json=True)
+    else:
+        show(rows, title=f"{good} {what}, {len(rejected)} rejected", as_json=False, empty="nothing is wrong")
     if rejected:
         raise typer.Exit(1)
 

@@ -70,3 +70,24 @@ def test_nothing_is_closed_without_saying_which_or_beside_a_running_server(story
         assert (result.exit_code, "Stop" in result.output) == (1, True)
     finally:
         folder.release()
+
+
+def test_a_file_of_positions_is_looked_at_and_then_written_down_with_what_is_wrong_line_by_line(
+    story: Story, tmp_path: Path
+) -> None:
+    number = business_number()
+    story.company(number)
+    file = tmp_path / "positions.csv"
+    good = "로봇 제어 개발자,로봇,정규직,2,대구 수성구,2026-03-02"
+    file.write_text(f"공고명,분야,고용형태,인원,근무지,접수시작\n{good}\n{good.replace('로봇,', '요리,')}\n", encoding="utf-8")
+    would = _hustar("import", str(file), "--company", number, "--dry-run", code=1)
+    assert (would["written"], would["accepted"]) == (0, 1)
+    assert story.events().count("position.drafted") == 0
+    done = _hustar("import", str(file), "--company", number, code=1)
+    assert (done["written"], [(row["line"], row["column"], row["code"]) for row in done["rejected"]]) == (
+        1, [(3, "field", "not_a_choice")],
+    )  # fmt: skip
+    assert [row["title"] for row in _hustar("list", "--company", number)] == ["로봇 제어 개발자"]
+    file.write_bytes(b"PK\x03\x04")
+    result = CliRunner().invoke(app, ["positions", "import", str(file), "--company", number])
+    assert (result.exit_code, "damaged" in result.output) == (1, True)
