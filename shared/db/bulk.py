@@ -1,6 +1,7 @@
 """Many rows at once: binary COPY on PostgreSQL, executemany on SQLite, behind one function each."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    text,
     true,
 )
 from sqlalchemy import insert as plain_insert
@@ -55,6 +57,20 @@ def each_of(session: ReadSession, statement: Select[Any], key: Column[Any], valu
     fence = literal_column("0", Integer)  # an offset keeps the probe from being planned away
     probe = statement.where(key == given.c.key).offset(fence).lateral("probe")
     return select(probe).select_from(given.join(probe, true()))
+
+
+@contextmanager
+def joined_whole(session: ReadSession, *, rows: int) -> Iterator[None]:
+    """Joins of whole sets inside: for many `rows`, PostgreSQL hashes them instead of looking up one after the other.
+
+    It would, as long as it has not analysed tables that were filled a moment ago, take them for nearly empty.
+    """
+    if rows <= FEW or session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    session.execute(text("SET LOCAL enable_nestloop = off"))
+    yield
+    session.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def bulk_insert(session: WriteSession, target: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:

@@ -27,6 +27,7 @@ from services.trainees.tables import (
 from shared.auth.actor import Actor
 from shared.clock import now
 from shared.db import WriteSession
+from shared.db.bulk import joined_whole
 
 _THROUGH = frozenset({SyncState.APPLIED, SyncState.APPLIED_WITH_HOLDS, SyncState.REJECTED, SyncState.FAILED, SyncState.UNDONE})
 
@@ -93,7 +94,8 @@ def keep_unchanged(session: WriteSession, sync: RosterSync) -> None:
     empty = [literal([], table.c.changes.type), literal([], table.c.problems.type)]
     columns = ["sync_id", "line", "outcome", "enrolment_id", "changes", "problems"]
     chosen: Any = select(*fate, same.c.enrolment_id, *empty).where(~known)
-    session.execute(insert(table).from_select(columns, chosen))
+    with joined_whole(session, rows=sync.rows_read):
+        session.execute(insert(table).from_select(columns, chosen))
 
 
 def supersede(session: WriteSession, sync: RosterSync, cohort_ids: list[UUID]) -> None:

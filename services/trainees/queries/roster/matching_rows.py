@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, not_, select
+from sqlalchemy import Select, and_, exists, func, not_, select, true
 
 from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
@@ -18,7 +18,7 @@ from services.trainees.tables import (
     rows_of,
 )
 from shared.db import ReadSession
-from shared.db.bulk import among
+from shared.db.bulk import among, joined_whole
 
 _ROW, _NUMBER, _RECORD = rows_of(RosterRow), rows_of(StudentNumber), rows_of(PersonRecord)
 _ENTRY, _ENROLMENT = rows_of(RosterEntry), rows_of(Enrolment)
@@ -41,7 +41,8 @@ def saying_what_is_held(sync: RosterSync) -> Select[Any]:
             _ENROLMENT,
             and_(
                 _ENROLMENT.c.person_id == _NUMBER.c.person_id,
-                _ENROLMENT.c.cohort_id == _ROW.c.cohort_id,
+                # No clause to join by: all of a roster may be about one cohort.
+                (_ENROLMENT.c.cohort_id == _ROW.c.cohort_id).is_(true()),
                 _ENROLMENT.c.stage.not_in(sorted(EXITS)),
             ),
         )
@@ -51,7 +52,8 @@ def saying_what_is_held(sync: RosterSync) -> Select[Any]:
 
 
 def unchanged_count(session: ReadSession, sync: RosterSync) -> int:
-    return session.scalar(select(func.count()).select_from(saying_what_is_held(sync).subquery())) or 0
+    with joined_whole(session, rows=sync.rows_read):
+        return session.scalar(select(func.count()).select_from(saying_what_is_held(sync).subquery())) or 0
 
 
 def refused_count(session: ReadSession, sync: RosterSync) -> int:
@@ -67,7 +69,8 @@ def unchanged_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence
         return said.where(among(session, _NUMBER.c.person_id, part))
 
     said = saying_what_is_held(sync).with_only_columns(_NUMBER.c.person_id, _ROW.c.line, maintain_column_froms=True)
-    return dict(tuple(row) for row in in_chunks(session, person_ids, statement))
+    with joined_whole(session, rows=sync.rows_read):
+        return dict(tuple(row) for row in in_chunks(session, person_ids, statement))
 
 
 def saying_more(session: ReadSession, sync: RosterSync) -> Sequence[Any]:
@@ -79,7 +82,8 @@ def saying_more(session: ReadSession, sync: RosterSync) -> Sequence[Any]:
         .where(_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), same.c.line.is_(None))
         .order_by(_ROW.c.line)
     )
-    return session.execute(statement).all()
+    with joined_whole(session, rows=sync.rows_read):
+        return session.execute(statement).all()
 
 
 def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> Sequence[Any]:
@@ -107,7 +111,8 @@ def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) 
         .where(_ENTRY.c.present, _ENTRY.c.cohort_id.in_(cohort_ids), not_(by_number), not_(by_identity))
         .order_by(_ENROLMENT.c.id)
     )
-    return session.execute(statement).all()
+    with joined_whole(session, rows=sync.rows_read):
+        return session.execute(statement).all()
 
 
 def named_before(session: ReadSession, cohort_ids: Sequence[UUID]) -> int:
@@ -124,7 +129,8 @@ def known_numbers(session: ReadSession, sync: RosterSync) -> int:
         .join(_NUMBER, and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.number_hash == _ROW.c.number_hash))
         .where(_ROW.c.sync_id == sync.id)
     )
-    return session.scalar(statement) or 0
+    with joined_whole(session, rows=sync.rows_read):
+        return session.scalar(statement) or 0
 
 
 def known_elsewhere(session: ReadSession, sync: RosterSync) -> int:
@@ -140,7 +146,8 @@ def known_elsewhere(session: ReadSession, sync: RosterSync) -> int:
         .join(_RECORD, _RECORD.c.identity_hash == _ROW.c.identity_hash)
         .where(_ROW.c.sync_id == sync.id, enrolled)
     )
-    return session.scalar(statement) or 0
+    with joined_whole(session, rows=sync.rows_read):
+        return session.scalar(statement) or 0
 
 
 def persons_of_numbers(session: ReadSession, university_id: UUID, numbers: Sequence[bytes]) -> dict[bytes, UUID]:
