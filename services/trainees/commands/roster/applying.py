@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from services.trainees.tables import Cohort, RosterAbsence, RosterOutcome, Roste
 from shared.auth.actor import Actor
 from shared.clock import now, today
 from shared.db import WriteSession
-from shared.db.bulk import bulk_upsert
+from shared.db.bulk import bulk_insert, bulk_upsert
 
 _OUTCOME: Final = (
     "sync_id", "line", "outcome", "enrolment_id", "changes", "problems", "before", "after", "was", "number_hash",
@@ -167,8 +168,15 @@ def _person(fate: Fate) -> UUID:
 
 
 def store_fates(
-    session: WriteSession, sync: RosterSync, fates: Sequence[Fate], started: Mapping[int, UUID], before: Mapping[int, bytes]
+    session: WriteSession,
+    sync: RosterSync,
+    fates: Sequence[Fate],
+    started: Mapping[int, UUID] = MappingProxyType({}),
+    before: Mapping[int, bytes] = MappingProxyType({}),
+    *,
+    again: bool = True,
 ) -> None:
+    """Keep the fates, and count them; `again` where a preview may have kept some of them."""
     rows = [
         (
             sync.id, fate.line, fate.outcome, started.get(fate.line) or fate.enrolment_id, list(fate.changes),
@@ -177,8 +185,10 @@ def store_fates(
         )
         for fate in fates
     ]  # fmt: skip
-    if rows:
+    if rows and again:
         bulk_upsert(session, rows_of(RosterOutcome), _OUTCOME, rows, key=["sync_id", "line"])
+    elif rows:
+        bulk_insert(session, rows_of(RosterOutcome), _OUTCOME, rows)
     counts = Counter(fate.outcome for fate in fates)
     for outcome in (Outcome.CREATED, Outcome.CHANGED, Outcome.REACTIVATED, Outcome.CONFLICTING):
         setattr(sync, outcome.value, counts[outcome])

@@ -65,7 +65,7 @@ def bring_in(session: WriteSession, sync: RosterSync, cohorts: Cohorts, profile:
 
 def preview(session: WriteSession, sync: RosterSync, comparison: Comparison) -> None:
     """Keep what a comparison found, and do nothing of it."""
-    store_fates(session, sync, comparison.fates, {}, {})
+    store_fates(session, sync, comparison.fates, again=False)
     store_absences(session, [absence_row(sync, each, AbsenceState.VANISHES, (None, None, None)) for each in comparison.absences])
     sync.vanished = 0 if comparison.held else len(comparison.absences)
     sync.held = len(comparison.absences) if comparison.held else 0
