@@ -81,6 +81,20 @@ def test_an_answer_and_the_job_at_the_same_moment_are_one_or_the_other(market: M
         assert market.events(offer) in (["proposed", "offered", "expired"], ["proposed", "offered", "accepted"])
 
 
+def test_an_offer_can_wait_longer_as_long_as_it_is_out(callers: Callers, market: Market) -> None:
+    placement = market.placed(S.OFFERED)
+    path = f"/placements/{placement.id}/answer-by"
+    for _ in range(2):
+        answer = callers.put(MANAGER_CLIENT, path, {"answer_by": day(40).isoformat()}, if_match="*")
+        assert (answer.status_code, answer.json()["answer_by"]) == (200, day(40).isoformat())
+    assert market.events(placement) == ["proposed", "offered", "offer_prolonged"]
+    assert market.contents(placement)[-1]["answer_by"] == day(40).isoformat()
+    assert callers.put(MANAGER_CLIENT, path, {"answer_by": day(-1).isoformat()}, if_match="*").status_code == 422
+    market.move(placement, S.ACCEPTED)
+    late = callers.put(MANAGER_CLIENT, path, {"answer_by": day(41).isoformat()}, if_match="*")
+    assert (late.status_code, late.json()["code"]) == (409, "no_offer_out")
+
+
 def test_the_job_belongs_to_the_service() -> None:
     assert expire_offers in service.housekeeping
 

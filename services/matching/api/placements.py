@@ -5,10 +5,12 @@ from uuid import UUID
 from services.matching import schemas
 from services.matching.api.callers import PROGRAM
 from services.matching.commands.evidence import add_evidence
+from services.matching.commands.offers import let_offer_wait
 from services.matching.commands.placements import move_placement, propose
 from services.matching.domain.placements import PlacementState
 from services.matching.queries import placements as placement_queries
 from services.matching.queries.visibility import sees_actors
+from services.matching.schemas.placements import AnswerDay
 from services.matching.tables import Placement
 from shared.auth.actor import Actor, Role
 from shared.auth.policy import allow
@@ -97,6 +99,14 @@ def take_placement_step(
         by=actor,
         expected=if_match,
     )
+
+
+@router.put("/placements/{placement_id}/answer-by", policy=allow(*PROGRAM, Role.EMPLOYER), response_model=schemas.PlacementPublic)
+def let_offer_wait_longer(
+    placement_id: UUID, body: AnswerDay, session: WriteSession, actor: Actor, if_match: IfMatch
+) -> Placement:
+    """Give an offer another last day for its answer. 409 where no offer is out."""
+    return let_offer_wait(session, placement_id, until=body.answer_by, by=actor, expected=if_match)
 
 
 @router.post(

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from services.matching.domain.placements import Party, effective_day, reported_day
 from services.matching.tables import Placement, PlacementClaim, PlacementEvidence, PlacementStep
 from shared.clock import now, today
-from shared.contracts.matching import PlacementEvent, PlacementOffered, PlacementOver
+from shared.contracts.matching import PlacementEvent, PlacementOffered, PlacementOfferProlonged, PlacementOver
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
 from shared.events.outbox import emit
@@ -57,7 +57,7 @@ def _happened(
     content: dict[str, Any] = {name: getattr(placement, name) for name in _OF_THE_PLACEMENT}
     if issubclass(event, PlacementOver):
         content |= {"reason": told.reason, "by": told.by}
-    if issubclass(event, PlacementOffered):
+    if issubclass(event, PlacementOffered | PlacementOfferProlonged):
         content["answer_by"] = placement.answer_by
     if moved_from is not None:
         content["moved_from_person_id"] = moved_from

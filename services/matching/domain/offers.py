@@ -4,10 +4,16 @@ from datetime import date, timedelta
 from typing import Final
 
 from services.matching.domain.placements import PlacementState
-from shared.errors import N_, FieldError, Invalid
+from shared.errors import N_, Conflict, FieldError, Invalid
 
 USUAL_DAYS: Final = 14
 MOST_DAYS: Final = 90
+
+
+class NoOfferOut(Conflict):
+    code = "no_offer_out"
+    title = N_("No offer is out")
+    detail = N_("The placement is not offered: there is no answer to wait for.")
 
 
 def answer_day(target: PlacementState, given: date | None, *, offered_on: date, today: date) -> date | None:

@@ -42,6 +42,12 @@ class PlacementTransition(Body):
     answer_by: date | None = None
 
 
+class AnswerDay(Body):
+    """The last day for the answer to an offer."""
+
+    answer_by: date
+
+
 class EvidenceClaim(Body):
     """1 employer's claim, 2 trainee's confirmation too, 3 document, 4 employment insurance record."""
 

@@ -151,3 +151,13 @@ class PlacementMovedToPerson(PlacementEvent):
 
     name: ClassVar[str] = "placement.moved_to_person"
     moved_from_person_id: UUID
+
+
+class PlacementOfferProlonged(PlacementEvent):
+    """The offer waits longer for its answer: up to and including `answer_by`.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.offer_prolonged"
+    answer_by: date
