@@ -19,7 +19,7 @@ def test_the_story_from_a_program_to_a_completion(callers: Callers) -> None:
     sent = callers.send(KNU, university, cohort, roster(HANEUL, ("20240002", "이?다", "1999", "1", "")))
     assert sent.status_code == 201
     report = sent.json()
-    assert report["counts"] == {"created": 1, "changed": 0, "unchanged": 0, "rejected": 1}
+    assert {what: number for what, number in report["counts"].items() if number} == {"created": 1, "rejected": 1}
     assert [row["outcome"] for row in report["rows"]] == ["created", "rejected"]
     enrolment = f"/enrolments/{report['rows'][0]['enrolment_id']}"
     for stage in ("selected", "enrolled", "training", "interning", "completed"):
