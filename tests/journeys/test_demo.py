@@ -3,6 +3,7 @@
 import io
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,7 @@ def test_the_demo_loads_through_the_api_also_after_an_interruption(tmp_path: Pat
         world.runtime.start_workers()
         marker, console = tmp_path / "demo.json", Console(file=io.StringIO())
         stopping = threading.Event()
-        timer = threading.Timer(6, stopping.set)
-        timer.start()
+        threading.Thread(target=interrupt, args=(world, stopping), daemon=True).start()
         with pytest.raises(Interrupted):
             load(world.origin, marker=marker, console=console, stopping=stopping)
         assert not marker.exists()
@@ -55,7 +55,15 @@ def test_the_demo_loads_through_the_api_also_after_an_interruption(tmp_path: Pat
         written = sum(1 for _ in world.manager.get("/enrolments", limit=500)["items"])
         load(world.origin, marker=marker, console=console, stopping=threading.Event())
         assert sum(1 for _ in world.manager.get("/enrolments", limit=500)["items"]) == written == 234
+        assert_partners(world)
         assert "loaded on" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def interrupt(world: World, stopping: threading.Event) -> None:
+    """Stop the loading as soon as the reports know of somebody who took part."""
+    while not world.value("participations")["numerator"]:
+        time.sleep(0.2)
+    stopping.set()
 
 
 def assert_published(world: World) -> None:
@@ -71,3 +79,12 @@ def assert_published(world: World) -> None:
     assert world.value("talents_trained")["value"] == 225
     pooled = world.value("employment_rate_completers")
     assert (pooled["numerator"], pooled["denominator"], pooled["value"]) == (173, 225, 76.9)
+
+
+def assert_partners(world: World) -> None:
+    """Forty companies, 150 postings of 400 seats, of which the academy's are filled but for one each."""
+    companies = world.manager.get("/companies", limit=500)["items"]
+    positions = world.manager.get("/positions", limit=500)["items"]
+    assert (len(companies), len(positions), sum(row["seats"] for row in positions)) == (40, 150, 400)
+    counts = {state: sum(row["seat_counts"][state] for row in positions) for state in ("filled", "lapsed", "reserved")}
+    assert counts == {"filled": 173, "lapsed": 30, "reserved": 0}
