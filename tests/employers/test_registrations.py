@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.employers.callers import EXECUTIVE, MANAGER, UNIVERSITY, Callers
+from tests.employers.callers import posting as posting_body
 from tests.employers.story import Story, business_number, day
 
 BODY: dict[str, Any] = {"name_ko": "가상로봇", "name_en": "Fictitious Robot", "region": "27260"}
@@ -80,6 +81,8 @@ def test_a_company_registered_twice_is_found_and_merged(callers: Callers, story:
     assert [row["id"] for row in callers.get(MANAGER, "/companies", business_number=twice).json()["items"]] == [into]
     again = callers.patch(MANAGER, gone, {"name_ko": "다시"}, if_match='"2"')
     assert (again.status_code, again.json()["code"]) == (409, "company_merged")
+    late = callers.post(MANAGER, "/positions", posting_body(gone))
+    assert (late.status_code, late.json()["code"]) == (409, "company_merged")
     with story.database.read() as session:
         from services.employers.queries import aggregate_versions
 

@@ -12,7 +12,6 @@ from services.employers import queries
 from services.employers.commands.steps import record_step
 from services.employers.domain import agreements as domain
 from services.employers.domain.agreements import AgreementState
-from services.employers.domain.companies import IsMerged
 from services.employers.domain.moves import effective_day
 from services.employers.queries.agreements import AGREEMENT
 from services.employers.tables import Agreement, Company
@@ -54,9 +53,7 @@ def draft_agreement(
 
     Raises NotFound, IsMerged, and Invalid for the dates.
     """
-    company = queries.company(session, company_id, by=by)
-    if company.merged_into_id is not None:
-        raise IsMerged(into=company.merged_into_id)
+    company = queries.living_company(session, company_id, by=by)
     domain.check_dates(starts_on, ends_on)
     agreement = Agreement(
         company_id=company.id,

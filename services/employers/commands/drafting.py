@@ -62,7 +62,7 @@ def draft_position(
 
     Raises NotFound for the company, and Invalid with everything that is wrong. `history` lets a posting be over already.
     """
-    company = queries.company(session, company_id, by=by)
+    company = queries.living_company(session, company_id, by=by)
     position, errors = checked_draft(
         session, company, taxonomy=taxonomy or queries.taxonomy(session), history=_is_history(history, by=by), title=title,
         field=field, kind=kind, seats=seats, region=region, opens_on=opens_on, closes_on=closes_on, description=description,

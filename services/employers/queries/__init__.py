@@ -1,7 +1,7 @@
 """What can be asked of employers."""
 
 from services.employers.queries.agreements import agreement, agreements, all_agreements, without_agreement
-from services.employers.queries.companies import companies, company, duplicates, sites
+from services.employers.queries.companies import companies, company, duplicates, living_company, sites
 from services.employers.queries.contacts import contact_accesses, contacts, masked_contact
 from services.employers.queries.demand import demand, demand_by_skill
 from services.employers.queries.exports import pledges_file, positions_file
@@ -55,6 +55,7 @@ __all__ = [
     "job_creation",
     "kept_rates",
     "listed_jobs",
+    "living_company",
     "masked_contact",
     "offer_of",
     "pledges",

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.employers.domain.business_number import normalised
+from services.employers.domain.companies import IsMerged
 from services.employers.domain.look_alikes import Profile, pairs
 from services.employers.queries.visibility import COMPANY, companies_of, in_region, of_number
 from services.employers.tables import Company, Distinct, Site, Step
@@ -24,6 +25,14 @@ def company(session: ReadSession, company_id: UUID, *, by: Actor) -> Company:
     found = session.exec(select(Company).where(Company.id == company_id, companies_of(by))).first()
     if found is None:
         raise NotFound(COMPANY)
+    return found
+
+
+def living_company(session: ReadSession, company_id: UUID, *, by: Actor) -> Company:
+    """The same, of a company that was not merged into another. Raises NotFound, IsMerged."""
+    found = company(session, company_id, by=by)
+    if found.merged_into_id is not None:
+        raise IsMerged(into=found.merged_into_id)
     return found
 
 
