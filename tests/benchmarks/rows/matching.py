@@ -1,6 +1,9 @@
 """A city's matching: candidates for every trainee and the stable round on them, beside a floor and beside peers."""
 
+import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from time import perf_counter
 from typing import Any, Final
@@ -13,7 +16,7 @@ from services.matching.domain.market.encoding import encode
 from services.matching.domain.market.weights import View, known_weights
 from services.matching.domain.rounds.problem import Problem
 from services.matching.domain.rounds.settings import RoundSettings
-from services.matching.domain.rounds.solving import Outcome, solve
+from services.matching.domain.rounds.solving import Outcome, accept, solve
 from tests.benchmarks.engines import Engines
 from tests.benchmarks.floors.scoring import score_all
 from tests.benchmarks.frame import Contest, NotMeasurable, Unit, benchmarks
@@ -81,8 +84,6 @@ def against_the_package(engines: Engines) -> Iterator[Contest]:
 
     def ours(size: int) -> float:
         outcome = outcomes.setdefault(size, solve(_problem(size), SETTINGS))
-        from services.matching.domain.rounds.solving import accept
-
         started = perf_counter()
         accept(outcome.lists, outcome.seats, SETTINGS.optimal)
         return perf_counter() - started
@@ -90,10 +91,7 @@ def against_the_package(engines: Engines) -> Iterator[Contest]:
     def floor(size: int) -> float:
         outcome = outcomes.setdefault(size, solve(_problem(size), SETTINGS))
         residents, hospitals, capacities = _dictionaries(outcome)
-        started = perf_counter()
-        game = games.HospitalResident.create_from_dictionaries(residents, hospitals, capacities)
-        matching = game.solve(optimal="resident")
-        cost = perf_counter() - started
+        cost, matching = _deep(lambda: _package(games, residents, hospitals, capacities))
         theirs = {resident.name: hospital.name for hospital, group in matching.items() for resident in group}
         mine = {p: int(outcome.entries.position[e]) for p, e in enumerate(outcome.held.tolist()) if e != NOBODY}
         seen[f"same outcome at {size:,}"] = str(theirs == mine)
@@ -120,8 +118,6 @@ def against_the_best_total(engines: Engines) -> Iterator[Contest]:
     seen: dict[str, str] = {}
 
     def ours(size: int) -> float:
-        from services.matching.domain.rounds.solving import accept
-
         outcome = outcomes.setdefault(size, solve(_problem(size), SETTINGS))
         started = perf_counter()
         accept(outcome.lists, outcome.seats, SETTINGS.optimal)
@@ -138,6 +134,24 @@ def against_the_best_total(engines: Engines) -> Iterator[Contest]:
         return min(by_scipy, by_flow)
 
     yield Contest(ours, floor, lambda: seen)
+
+
+def _package(games: Any, *lists: Mapping[int, Any]) -> tuple[float, Any]:
+    started = perf_counter()
+    matching = games.HospitalResident.create_from_dictionaries(*lists).solve(optimal="resident")
+    return perf_counter() - started, matching
+
+
+def _deep(work: Callable[[], tuple[float, Any]]) -> tuple[float, Any]:
+    """Run work that copies players by recursion, from one to the next, with room for it."""
+    limit, size = sys.getrecursionlimit(), threading.stack_size(512 * 1024 * 1024)
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(work).result()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
 
 
 def _timed(work: Callable[[], int]) -> tuple[float, int]:
