@@ -47,10 +47,9 @@ class Words:
         return field_name(position.field, self.language)
 
     def place(self, position: Position) -> str:
-        found = regions.table().get(position.region) or regions.table().get(position.region[:5])
-        if found is None:
-            return position.region
-        return found.name_ko if self.language == "ko" else found.name_en or found.name_ko
+        known = [found for digits in (10, 5, 2) if (found := regions.table().get(position.region[:digits])) is not None]
+        names = [found.name_ko if self.language == "ko" else found.name_en for found in known]
+        return next((name for name in names if name), position.region)
 
     def company(self, company: Company) -> str:
         return company.name_ko if self.language == "ko" else company.name_en
