@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlmodel import col
 
 from services.trainees.commands.roster.finishing import become, bring_in, forget_rows, preview, refuse
@@ -55,7 +55,9 @@ class Taken:
 
 def work_on_rosters(database: Database, *, read: Reader = read_apart) -> bool:
     """Take up one sync that waits and bring it one state further. False when none waits. `read` takes files apart."""
-    taken = database.run(_take)
+    with database.read() as session:  # asked five times a second: whoever writes is not kept waiting for that
+        waiting = session.scalars(select(col(RosterSync.id)).where(col(RosterSync.state).in_(_WAITING), _free()).limit(1)).first()
+    taken = database.run(_take) if waiting is not None else None
     if taken is None:
         return False
     try:
@@ -77,9 +79,12 @@ def _let_go(database: Database, taken: Taken) -> None:
         sync.lease_until = sync.worker = None
 
 
+def _free() -> ColumnElement[bool]:
+    return or_(col(RosterSync.lease_until).is_(None), col(RosterSync.lease_until) < now())
+
+
 def _take(session: WriteSession) -> Taken | None:
-    free = or_(col(RosterSync.lease_until).is_(None), col(RosterSync.lease_until) < now())
-    statement = select(RosterSync).where(col(RosterSync.state).in_(_WAITING), free).order_by(col(RosterSync.created_at))
+    statement = select(RosterSync).where(col(RosterSync.state).in_(_WAITING), _free()).order_by(col(RosterSync.created_at))
     sync = session.scalars(statement.limit(1).with_for_update(skip_locked=True)).first()
     if sync is None:
         return None
