@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import null
 
 from services.employers.commands.drafting import PositionClosedAlready
 from services.employers.domain.positions import PositionState
+from services.employers.tables import Position
 from shared.auth.actor import Actor, Role
 from shared.errors import Forbidden, Invalid
 from tests.employers.callers import ADMIN, MANAGER, Callers, posting
@@ -99,6 +101,14 @@ def test_a_draft_is_revised_by_its_company_and_says_so_in_an_event(callers: Call
     assert shown["must_have"] == [{"skill": "robot_control", "level": 4}, {"skill": "ros2", "level": 3}]
     assert story.events()[-1] == "position.revised"
     assert callers.patch(f"employer-{number}", path, change, if_match=etag).status_code == 412
+
+
+def test_skills_from_before_the_taxonomy_survive_a_revision(story: Story) -> None:
+    position = story.draft(story.company().id)
+    with story.database.write() as session:
+        row = session.get_one(Position, position.id)
+        row.skills, row.must_have = ["손기술"], null()  # type: ignore[assignment]
+    assert story.revise(position.id, title="다른 제목").skills == ["손기술"]
 
 
 def test_what_seats_were_posted_with_is_fixed_and_a_closed_posting_says_what_it_said(story: Story) -> None:

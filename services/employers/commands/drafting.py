@@ -154,7 +154,10 @@ def _apply(session: WriteSession, position: Position, changes: Given) -> Iterato
     duration = changes.get("duration_months", position.duration_months)
     offer = _offer(resolved, queries.taxonomy(session), skills=(), duration_months=duration, **parts)
     plain = {name: value for name, value in changes.items() if name not in before and name != "duration_months"}
-    for name, value in {**plain, **_columns(offer)}.items():
+    told = _columns(offer)
+    if position.must_have is None and "must_have" not in changes:
+        del told["must_have"], told["skills"]  # skills from before there was a taxonomy stay as they were written
+    for name, value in {**plain, **told}.items():
         setattr(position, name, value)
     window_changes = {"opens_on", "closes_on"} & changes.keys()
     yield from resolved.errors
