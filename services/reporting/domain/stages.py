@@ -45,6 +45,7 @@ STAGE_AFTER: Final[Mapping[type[Event], str | None]] = MappingProxyType(
         matching.PlacementOffered: "offered",
         matching.PlacementAccepted: "accepted",
         matching.PlacementStarted: "started",
+        matching.PlacementOfferProlonged: None,
         matching.PlacementEvidenced: None,
         matching.PlacementEnded: "ended",
         matching.PlacementDeclined: "declined",
