@@ -10,6 +10,7 @@ from services.employers.domain.positions import PositionState
 from services.employers.tables import Position
 from shared.auth.actor import Actor, Role
 from shared.errors import Forbidden, Invalid
+from shared.skills import shipped
 from tests.employers.callers import ADMIN, MANAGER, Callers, posting
 from tests.employers.story import Story, business_number, day, employer
 
@@ -153,6 +154,17 @@ def test_an_administrator_enlarges_the_taxonomy_and_positions_may_ask_for_the_sk
     drafted = callers.post(MANAGER, "/positions", {**posting(company), "must_have": [{"skill": "직물로봇"}]})
     assert drafted.json()["skills"] == ["weaving_robot"]
     assert "skill.added" in story.events()
+
+
+def test_no_code_of_the_standards_ships_and_an_administrator_enters_them(callers: Callers, story: Story) -> None:
+    assert [skill.code for skill in shipped() if skill.ncs is not None] == []
+    refused = callers.patch(ADMIN, "/skills/robot_control", {"ncs": "로봇"}, if_match='"0"')
+    assert refused.json()["errors"][0]["pointer"] == "/ncs"
+    assert callers.patch(MANAGER, "/skills/robot_control", {"ncs": "190308"}, if_match='"0"').status_code == 403
+    assert callers.patch(ADMIN, "/skills/robot_control", {"ncs": "190308"}, if_match='"0"').json()["ncs"] == "190308"
+    assert callers.get(ADMIN, "/skills", q="robot_control").json()["items"][0]["ncs"] == "190308"
+    assert story.events().count("skill.changed") == 1
+    assert callers.patch(ADMIN, "/skills/robot_control", {"ncs": None}, if_match='"1"').json()["ncs"] is None
 
 
 def test_a_skill_that_shipped_is_corrected_and_retired(callers: Callers, story: Story) -> None:
