@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from services.employers import queries
+from services.employers.commands.publishing import company_told
 from services.employers.domain import corporate_number as corporate
 from services.employers.domain.business_number import normalised
 from services.employers.domain.codes.industries import check_industry
@@ -74,6 +75,7 @@ def change_company(
         number = company.business_number
         event = CompanyChanged(company_id=company.id, business_number=number, **company.model_dump(include=_SAID))
         emit(session, company, event)
+        company_told(session, company.id)
     return company
 
 

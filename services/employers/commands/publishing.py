@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, text
+from sqlalchemy import ColumnElement, delete, false, func, text, update
 from sqlmodel import col, select
 
 from services.employers import queries
@@ -21,6 +21,7 @@ from shared.skills import Taxonomy
 
 _PENDING: Final = "positions_told"
 _BATCH: Final = 500
+_OUTDATED: Final = -1  # no posting's version
 _LISTED: Final = ("position_id", "number", "listed", "field", "region", "first_listed_at", "changed_at")
 # Taken last in a transaction and held until it commits: a number is never seen before a smaller one.
 _NEXT: Final = text(
@@ -38,6 +39,32 @@ def position_told(session: WriteSession, position_id: UUID) -> None:
     pending[position_id] = None
 
 
+def company_told(session: WriteSession, company_id: UUID) -> None:
+    """What is public of a company may have changed, and of all its postings with it. Of very many, `catch_up` does the rest."""
+
+    def follow(session: WriteSession) -> None:
+        _changes(session, ())
+        told = col(PositionIndex.company_said) == _company_says()
+        statement = select(PositionIndex.position_id).join(Company, col(Company.id) == col(PositionIndex.company_id))
+        left_behind = statement.where(Company.id == company_id, func.coalesce(told, false()).is_(False))
+        _publish_these(session, list(session.exec(left_behind.order_by(col(PositionIndex.number).desc()).limit(_BATCH))))
+
+    session.before_commit(follow)
+
+
+def skill_told(session: WriteSession, code: str) -> None:
+    """A skill is called otherwise, and found otherwise are the postings that ask for it. Of many, `catch_up` does the rest."""
+
+    def follow(session: WriteSession) -> None:
+        _changes(session, ())
+        asking = col(PositionIndex.number).in_(select(PositionSkill.number).where(PositionSkill.skill == code))
+        statement = select(PositionIndex.position_id).where(asking).order_by(col(PositionIndex.number).desc())
+        session.execute(update(rows_of(PositionIndex)).where(asking).values(version=_OUTDATED))
+        _publish_these(session, list(session.exec(statement.limit(_BATCH))))
+
+    session.before_commit(follow)
+
+
 def catch_up(database: Database) -> int:
     """Bring up to date what changed without saying so here, or before there was anything to bring up. Safe to repeat."""
     done = 0
@@ -51,9 +78,21 @@ def catch_up(database: Database) -> int:
 
 
 def _behind(session: Any) -> Sequence[UUID]:
-    told = (col(PositionIndex.position_id) == col(Position.id)) & (col(PositionIndex.version) == col(Position.version))
-    statement = select(Position.id).outerjoin(PositionIndex, told).where(col(PositionIndex.number).is_(None))
+    own = (col(PositionIndex.position_id) == col(Position.id)) & (col(PositionIndex.version) == col(Position.version))
+    companys = (col(PositionIndex.company_id) == col(Company.id)) & (col(PositionIndex.company_said) == _company_says())
+    statement = select(Position.id).join(Company, col(Company.id) == col(Position.company_id))
+    statement = statement.outerjoin(PositionIndex, own & companys).where(col(PositionIndex.number).is_(None))
     return list(session.exec(statement.limit(_BATCH)))
+
+
+def _said_of(company: Company) -> str:
+    """What postings are found by, and the feed tells, of their company."""
+    return "\n".join((company.name_ko, company.name_en, company.ksic or ""))
+
+
+def _company_says() -> ColumnElement[str]:
+    """The same, as the database puts it together."""
+    return col(Company.name_ko) + "\n" + col(Company.name_en) + "\n" + func.coalesce(col(Company.ksic), "")
 
 
 def _publish(session: WriteSession) -> None:
@@ -64,10 +103,12 @@ def _publish_these(session: WriteSession, position_ids: Sequence[UUID]) -> None:
     for start in range(0, len(position_ids), _BATCH):
         ids = position_ids[start : start + _BATCH]
         wanted = among(session, rows_of(Position).c.id, ids)
+        changes = _changes(session, ids)
+        # Read under the lock of the numbers, and anew: what others said of the company until now is part of it.
         statement = select(Position, Company).where(Company.id == Position.company_id, wanted).order_by(col(Position.id))
-        rows = [(position, company) for position, company in session.exec(statement)]
+        found = session.exec(statement.execution_options(populate_existing=True))
+        rows = [(position, company) for position, company in found]
         if rows:
-            changes = _changes(session, [position.id for position, _ in rows])
             _index(session, rows, changes)
             _list(session, [position for position, _ in rows], changes)
 
@@ -80,7 +121,10 @@ def _changes(session: WriteSession, position_ids: Sequence[UUID]) -> dict[UUID, 
 
 def _index(session: WriteSession, rows: Sequence[tuple[Position, Company]], changes: Mapping[UUID, int]) -> None:
     taxonomy = queries.taxonomy(session)
-    numbers = _numbered(session, [{**_entry(position), "change": changes[position.id]} for position, _ in rows])
+    entries = [
+        {**_entry(position), "company_said": _said_of(company), "change": changes[position.id]} for position, company in rows
+    ]
+    numbers = _numbered(session, entries)
     for table in (rows_of(PositionDocument), rows_of(PositionSkill)):
         session.execute(delete(table).where(among(session, table.c.number, list(numbers.values()))))
     found = [(numbers[position.id], _document(position, company, taxonomy)) for position, company in rows]
@@ -128,12 +172,13 @@ def _list(session: WriteSession, positions: Sequence[Position], changes: Mapping
     """Note what the public feed has to tell: an open posting is listed, and one that was listed is remembered for ever."""
     table = rows_of(JobChange)
     wanted = among(session, table.c.position_id, [position.id for position in positions])
-    statement = select(JobChange.position_id, JobChange.first_listed_at).where(wanted)
-    listed_at = {position_id: first for position_id, first in session.exec(statement)}  # noqa: C416 - rows are no pairs to mypy
+    statement = select(JobChange.position_id, JobChange.first_listed_at, JobChange.listed).where(wanted)
+    known = {position_id: (first, listed) for position_id, first, listed in session.exec(statement)}
     now = clock.now()
     rows = [
-        (position.id, changes[position.id], is_open, position.field, position.region, listed_at.get(position.id, now), now)
+        (position.id, changes[position.id], is_open, position.field, position.region, known.get(position.id, (now,))[0], now)
         for position in positions
-        if (is_open := position.state is PositionState.OPEN) or position.id in listed_at
+        # Of one that is gone already there is nothing new to tell.
+        if (is_open := position.state is PositionState.OPEN) or known.get(position.id, (now, False))[1]
     ]
     bulk_upsert(session, table, _LISTED, rows, key=("position_id",))

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from services.employers.commands.publishing import skill_told
 from services.employers.queries.skills import SKILL, skill_id, taxonomy
 from services.employers.tables.skills import SkillEntry
 from shared.contracts.employers import SkillAdded, SkillChanged, SkillEvent
@@ -72,6 +73,7 @@ def change_skill(session: WriteSession, code: str, *, expected: int | None, **ch
     _check_spellings(taxonomy_without(session, code), entry)
     _store_unless_taken(session)
     _record(session, entry, SkillChanged)
+    skill_told(session, code)
     return entry
 
 

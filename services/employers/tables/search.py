@@ -16,7 +16,7 @@ _NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 class PositionIndex(Table, table=True):
     """A posting as it is filtered and counted: `seats` are those asked for. `version` is the one of the posting, `change` the
-    number of its last change: it grows in the order of the commits.
+    number of its last change: it grows in the order of the commits. `company_said` is what of the company it was made from.
     """
 
     __tablename__ = "position_index"
@@ -34,6 +34,7 @@ class PositionIndex(Table, table=True):
     seats: int
     change: int = Field(default=0, sa_type=BigInteger, index=True, sa_column_kwargs={"server_default": "0"})
     title: str = Field(sa_type=Text)
+    company_said: str | None = Field(default=None, sa_type=Text)
 
 
 class PositionDocument(Table, table=True):
