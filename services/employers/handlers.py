@@ -27,6 +27,7 @@ from shared.contracts.trainees import (
     EnrolmentEvent,
     EnrolmentExit,
     EnrolmentWaitlisted,
+    ProgramOutcomesSet,
 )
 from shared.db import WriteSession
 from shared.errors import N_, Refused
@@ -116,9 +117,15 @@ def cohort_is_expected_otherwise(session: WriteSession, event: CohortChanged) ->
     commands.know_cohort(session, event)
 
 
+@handlers.on(ProgramOutcomesSet)
+def completers_will_have_skills(session: WriteSession, event: ProgramOutcomesSet) -> None:
+    commands.know_outcomes(session, event.program_id, skills=event.skills)
+
+
 @handlers.project("trainees.enrolment")
 def completers_are_counted_on(session: WriteSession, deliveries: Sequence[Delivery], _generation: int) -> None:
     events = [delivery.event for delivery in deliveries if isinstance(delivery.event, EnrolmentEvent)]
+    commands.know_programs(session, {event.cohort_id: event.program_id for event in events})
     commands.know_enrolments(session, {event.enrolment_id: (event.cohort_id, _prospect(event)) for event in events})
 
 

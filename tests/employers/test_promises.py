@@ -5,13 +5,23 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from services.employers import commands
-from services.employers.domain.demand import Demand, Offered, outlook
+from services.employers.domain.demand import Asked, Demand, Offered, SkillOutlook, outlook, skills_outlook
 from services.employers.domain.pledges import Fill, Promise, month_of, records, shifted, window
 from services.employers.handlers import handlers
+from services.employers.tables import Cohort, Outlook, rows_of
 from shared.contracts.matching import PlacementOffered, PlacementStarted
-from shared.contracts.trainees import CohortOpened, EnrolmentCompleted, EnrolmentDropped, EnrolmentEnrolled, EnrolmentEvent
+from shared.contracts.trainees import (
+    CohortOpened,
+    EnrolmentCompleted,
+    EnrolmentDropped,
+    EnrolmentEnrolled,
+    EnrolmentEvent,
+    ProgramOutcomesSet,
+)
 from shared.events.envelope import Envelope
 from shared.events.handlers import Delivery
 from shared.ids import new_id
@@ -54,11 +64,21 @@ def test_what_is_pledged_and_posted_by_one_company_is_not_counted_twice() -> Non
     assert [row.shortage for row in outlook(pledged, posted, {("robot", "2027-02"): 20})] == [5]
 
 
-def _cohort(story: Story, *, ends_on: date, capacity: int = 10, field: str = "robot") -> UUID:
+def test_a_seat_and_a_completer_count_with_each_of_their_skills() -> None:
+    key = ("robot", "2027-02")
+    asked = [Asked(*key, ["ros2", "cpp"], 3), Asked(*key, ["ros2"], 2), Asked("water", "2027-02", ["plc"], 1)]
+    found = skills_outlook(asked, {key: {"cpp": 5, "python": 4, "java": 0}})
+    assert found[key] == (SkillOutlook("ros2", 5, 0), SkillOutlook("cpp", 3, 5), SkillOutlook("python", 0, 4))
+    assert [(row.shortage, row.unmet_seats) for row in found[key]] == [(0, 5), (2, 0), (4, 0)]
+    assert found["water", "2027-02"] == (SkillOutlook("plc", 1, 0),)
+
+
+def _cohort(story: Story, *, ends_on: date, capacity: int = 10, field: str = "robot", program_id: UUID | None = None) -> UUID:
     cohort_id = new_id()
     names = {"applications_open_on", "applications_close_on", "starts_on", "training_ends_on"}
     said: dict[str, Any] = {
-        "cohort_id": cohort_id, "program_id": new_id(), "university_id": new_id(), "code": f"robot-{cohort_id.hex[:4]}",
+        "cohort_id": cohort_id, "program_id": program_id or new_id(), "university_id": new_id(),
+        "code": f"robot-{cohort_id.hex[:4]}",
         "field": field, "ordinal": 1, "capacity": capacity, "applicants": None, "ends_on": ends_on, **dict.fromkeys(names, TODAY),
     }  # fmt: skip
     for handler in handlers.for_event(CohortOpened):
@@ -66,8 +86,19 @@ def _cohort(story: Story, *, ends_on: date, capacity: int = 10, field: str = "ro
     return cohort_id
 
 
-def _enrolled(story: Story, cohort_id: UUID, *kinds: type[EnrolmentEvent]) -> None:
-    said = {"person_id": new_id(), "program_id": new_id(), "university_id": new_id(), "field": "robot", "effective_on": TODAY}
+def _leads_to(story: Story, program_id: UUID, **skills: int) -> None:
+    for handler in handlers.for_event(ProgramOutcomesSet):
+        story.do(handler, ProgramOutcomesSet(program_id=program_id, university_id=new_id(), skills=skills))
+
+
+def _enrolled(story: Story, cohort_id: UUID, *kinds: type[EnrolmentEvent], program_id: UUID | None = None) -> None:
+    said = {
+        "person_id": new_id(),
+        "program_id": program_id or new_id(),
+        "university_id": new_id(),
+        "field": "robot",
+        "effective_on": TODAY,
+    }
     events = [kind(enrolment_id=new_id(), cohort_id=cohort_id, **said) for kind in kinds]
     envelope: Any = Envelope
     for projector in handlers.projectors:
@@ -120,6 +151,48 @@ def test_a_shortage_is_foreseen_and_said_once(callers: Callers, story: Story) ->
     assert [name for name in story.events() if name.startswith(("pledge", "demand"))] == [
         "pledge.made", "demand.foreseen", "pledge.changed", "demand.foreseen", "pledge.withdrawn",
     ]  # fmt: skip
+
+
+SKILL_ROW = ("skill", "posted_seats", "expected_completers", "shortage", "unmet_seats", "field_pledged_seats")
+
+
+def _by_skill(callers: Callers) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in SKILL_ROW) for row in callers.get(MANAGER, "/demand/skills").json()]
+
+
+def test_demand_stands_beside_supply_by_skill_and_is_said_again_when_that_changes(callers: Callers, story: Story) -> None:
+    number, program = business_number(), new_id()
+    company = callers.company(number)
+    cohort = _cohort(story, ends_on=day(150), capacity=20, program_id=program)
+    _cohort(story, ends_on=day(150), capacity=7)
+    said = {"month": month_of(day(150)), "field": "robot", "kind": "permanent", "seats": 8}
+    callers.post(MANAGER, f"{company}/pledges", said)
+    callers.position(number, company, "in_review", "open", closes_on=day(150).isoformat(), skills=["ros2"])
+    assert _by_skill(callers) == [("ros2", 3, 0, 0, 3, 8)]
+    assert commands.foresee_demand(story.database) == 1
+    _leads_to(story, program, ros2=3, cpp=2)
+    assert _by_skill(callers) == [("ros2", 3, 20, 17, 0, 8), ("cpp", 0, 20, 20, 0, 8)]
+    _enrolled(story, cohort, *[EnrolmentEnrolled] * 2, EnrolmentDropped, program_id=program)
+    _leads_to(story, program, ros2=4)
+    assert _by_skill(callers) == [("ros2", 3, 2, 0, 1, 8)]
+    assert (commands.foresee_demand(story.database), commands.foresee_demand(story.database)) == (1, 0)
+    with story.database.read() as session:
+        [outlook_id] = session.execute(select(col(Outlook.id))).scalars()
+    assert [each["skills"] for each in story.contents(outlook_id)] == [
+        [{"skill": "ros2", "posted_seats": 3, "expected_completers": 0}],
+        [{"skill": "ros2", "posted_seats": 3, "expected_completers": 2}],
+    ]
+
+
+def test_a_cohort_from_before_learns_its_program_from_its_enrolments(callers: Callers, story: Story) -> None:
+    program = new_id()
+    cohort = _cohort(story, ends_on=day(150), program_id=program)
+    with story.database.write() as session:
+        session.execute(update(rows_of(Cohort)).values(program_id=None))
+    _leads_to(story, program, ros2=3)
+    assert _by_skill(callers) == []
+    _enrolled(story, cohort, EnrolmentEnrolled, program_id=program)
+    assert _by_skill(callers) == [("ros2", 0, 1, 1, 0, 0)]
 
 
 def test_the_kept_rate_of_a_company_counts_what_was_filled(callers: Callers, story: Story) -> None:

@@ -12,7 +12,7 @@ from services.employers.commands.closings import Closing, close_positions, lapse
 from services.employers.commands.companies import change_company, record_headcount, register_company
 from services.employers.commands.contacts import add_contact, change_contact, forget_contact, see_contact
 from services.employers.commands.copies import copy_position
-from services.employers.commands.demand import foresee_demand, know_cohort, know_enrolments
+from services.employers.commands.demand import foresee_demand, know_cohort, know_enrolments, know_outcomes, know_programs
 from services.employers.commands.drafting import draft_position, revise_position
 from services.employers.commands.endings import decide_ending
 from services.employers.commands.importing import commit_import, preview_import
@@ -49,6 +49,8 @@ __all__ = [
     "grant_incentive",
     "know_cohort",
     "know_enrolments",
+    "know_outcomes",
+    "know_programs",
     "lapse_positions",
     "lock_postings_of",
     "merge_company",

@@ -1,7 +1,7 @@
 """Demand before supply: who is still expected to complete, and what a month lacks."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -27,8 +27,40 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Seats of one posting that ask for all of these skills, for a field in a month."""
+
+    field: str
+    month: str
+    skills: Sequence[str]
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkillOutlook:
+    """A skill in a field and month: seats posted that ask for it, and expected completers whose program leads to it."""
+
+    skill: str
+    posted_seats: int
+    expected_completers: int
+
+    @property
+    def shortage(self) -> int:
+        """What those who have the skill lack, of seats that ask for it."""
+        return max(0, self.expected_completers - self.posted_seats)
+
+    @property
+    def unmet_seats(self) -> int:
+        """Seats that ask for the skill, for which nobody is expected who has it."""
+        return max(0, self.posted_seats - self.expected_completers)
+
+
+@dataclass(frozen=True, slots=True)
 class Demand:
-    """A field in a month. `seats` is what can be reckoned with, `shortage` what those expected then lack."""
+    """A field in a month. `seats` is what can be reckoned with, `shortage` what those expected then lack.
+
+    A pledge names no skill: `skills` tells of posted seats only.
+    """
 
     field: str
     month: str
@@ -36,13 +68,19 @@ class Demand:
     posted_seats: int
     seats: int
     expected_completers: int
+    skills: tuple[SkillOutlook, ...] = ()
 
     @property
     def shortage(self) -> int:
         return max(0, self.expected_completers - self.seats)
 
 
-def outlook(pledged: Iterable[Offered], posted: Iterable[Offered], expected: Mapping[tuple[str, str], int]) -> list[Demand]:
+def outlook(
+    pledged: Iterable[Offered],
+    posted: Iterable[Offered],
+    expected: Mapping[tuple[str, str], int],
+    skills: Mapping[tuple[str, str], tuple[SkillOutlook, ...]] | None = None,
+) -> list[Demand]:
     """Every field and month of which anything is known, by month and field.
 
     A company that pledged ten seats and posted six of them has not sixteen: the greater of the two counts.
@@ -52,10 +90,30 @@ def outlook(pledged: Iterable[Offered], posted: Iterable[Offered], expected: Map
         for offer in offers:
             both[offer.field, offer.month][offer.company_id][place] += offer.seats
     keys = sorted({*both, *expected}, key=lambda key: (key[1], key[0]))
-    return [_demand(key, both[key].values(), expected.get(key, 0)) for key in keys]
+    by_skill = skills or {}
+    return [_demand(key, both[key].values(), expected.get(key, 0), by_skill.get(key, ())) for key in keys]
 
 
-def _demand(key: tuple[str, str], companies: Iterable[list[int]], people: int) -> Demand:
+def skills_outlook(
+    asked: Iterable[Asked], able: Mapping[tuple[str, str], Mapping[str, int]]
+) -> dict[tuple[str, str], tuple[SkillOutlook, ...]]:
+    """Every skill that is asked for or will be had, by field and month; the most asked for first.
+
+    Somebody counts with every skill of their program, and a seat with every skill that it asks for: rows do not add up.
+    """
+    seats: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for each in asked:
+        seats[each.field, each.month].update(dict.fromkeys(each.skills, each.seats))
+    found = {}
+    for key in {*seats, *able}:
+        people = able.get(key, {})
+        rows = [SkillOutlook(skill, seats[key][skill], people.get(skill, 0)) for skill in {*seats[key], *people}]
+        told = [row for row in rows if row.posted_seats or row.expected_completers]
+        found[key] = tuple(sorted(told, key=lambda row: (-row.posted_seats, -row.expected_completers, row.skill)))
+    return found
+
+
+def _demand(key: tuple[str, str], companies: Iterable[list[int]], people: int, skills: tuple[SkillOutlook, ...]) -> Demand:
     offers = list(companies)
     return Demand(
         field=key[0],
@@ -64,4 +122,5 @@ def _demand(key: tuple[str, str], companies: Iterable[list[int]], people: int) -
         posted_seats=sum(offer[1] for offer in offers),
         seats=sum(max(offer) for offer in offers),
         expected_completers=people,
+        skills=skills,
     )

@@ -10,14 +10,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from services.employers.domain.demand import Demand, Offered, outlook
+from services.employers.domain.demand import Asked, Demand, Offered, outlook, skills_outlook
 from services.employers.domain.pledges import month_of
 from services.employers.domain.positions import PositionState
 from services.employers.domain.seats import SeatState
 from services.employers.queries.pledges import expected_completers
-from services.employers.tables import Cohort, Pledge, Position, Seat
+from services.employers.tables import Cohort, Pledge, Position, ProgramSkill, Seat
 from shared.db import ReadSession
 
+_Key = tuple[str, str]  # field and month
 _COUNTED = (SeatState.OPEN, SeatState.RESERVED, SeatState.FILLED)
 
 
@@ -32,22 +33,24 @@ class _Posted:
 
 def demand(session: ReadSession, *, first: str, last: str, field: str | None, today: date) -> list[Demand]:
     """The months from `first` to `last`, by month and field."""
-    found = outlook(_pledged(session), _offers(_posted(session, today=today)), _expected(session))
+    posted = _posted(session, today=today)
+    expected, able = _expected(session)
+    skills = skills_outlook((Asked(row.field, row.month, row.skills, row.seats) for row in posted), able)
+    found = outlook(_pledged(session), _offers(posted), expected, skills)
     return [row for row in found if first <= row.month <= last and field in (None, row.field)]
 
 
 def demand_by_skill(session: ReadSession, *, first: str, last: str, field: str | None, today: date) -> list[dict[str, Any]]:
-    """The posted seats of these months by field, month and must-have skill: where the expected completers lack practice."""
-    seats: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for row in _posted(session, today=today):
-        if first <= row.month <= last and field in (None, row.field):
-            for skill in row.skills:
-                seats[row.month, row.field][skill] += row.seats
+    """The same months by field, month and skill: posted seats that ask for it, beside the completers who will have it."""
     return [
-        {"month": month, "field": of, "skill": skill, "posted_seats": count}
-        for (month, of), skills in sorted(seats.items())
-        for skill, count in sorted(skills.items(), key=lambda each: (-each[1], each[0]))
-    ]
+        {
+            "month": row.month, "field": row.field, "skill": each.skill, "posted_seats": each.posted_seats,
+            "expected_completers": each.expected_completers, "shortage": each.shortage, "unmet_seats": each.unmet_seats,
+            "field_pledged_seats": row.pledged_seats,
+        }
+        for row in demand(session, first=first, last=last, field=field, today=today)
+        for each in row.skills
+    ]  # fmt: skip
 
 
 def _pledged(session: ReadSession) -> Iterator[Offered]:
@@ -88,10 +91,17 @@ def _posted(session: ReadSession, *, today: date) -> list[_Posted]:
     ]
 
 
-def _expected(session: ReadSession) -> dict[tuple[str, str], int]:
+def _expected(session: ReadSession) -> tuple[dict[_Key, int], dict[_Key, Counter[str]]]:
+    """The completers expected by field and month, and how many of them will have a skill."""
     cohorts = session.execute(select(Cohort)).scalars().all()
     people = expected_completers(session, cohorts)
-    result: Counter[tuple[str, str]] = Counter()
+    leads_to: dict[UUID | None, list[str]] = defaultdict(list)
+    for program_id, skill in session.execute(select(col(ProgramSkill.program_id), col(ProgramSkill.skill))):
+        leads_to[program_id].append(skill)
+    result: Counter[_Key] = Counter()
+    able: dict[_Key, Counter[str]] = defaultdict(Counter)
     for row in cohorts:
-        result[row.field, month_of(row.ends_on)] += people[row.id]
-    return dict(result)
+        key = (row.field, month_of(row.ends_on))
+        result[key] += people[row.id]
+        able[key].update(dict.fromkeys(leads_to.get(row.program_id, ()), people[row.id]))
+    return dict(result), able

@@ -82,9 +82,17 @@ class DemandPublic(BaseModel):
 
 
 class SkillDemand(BaseModel):
-    """Seats posted with a must-have skill."""
+    """A skill in a field and month. A seat stands in the row of every skill that it asks for: rows do not add up."""
 
     month: str
     field: str
     skill: str
-    posted_seats: int
+    posted_seats: Annotated[int, Field(description="seats posted with it as a must-have")]
+    expected_completers: Annotated[
+        int, Field(description="completers expected whose program leads to the skill, at any level; 0: no program says so")
+    ]
+    shortage: Annotated[int, Field(description="completers with the skill beyond the seats that ask for it")]
+    unmet_seats: Annotated[int, Field(description="seats that ask for it beyond the completers who will have it")]
+    field_pledged_seats: Annotated[
+        int, Field(description="pledged for the field and month, whatever the skill: a pledge names none")
+    ]

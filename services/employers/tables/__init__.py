@@ -4,7 +4,7 @@ from sqlalchemy import Table as SqlTable
 
 from services.employers.tables.agreements import Agreement, Ending, Incentive, Pledge
 from services.employers.tables.companies import Company, Contact, ContactAccess, Distinct, Headcount, Site
-from services.employers.tables.demand import Cohort, Enrolment, Outlook
+from services.employers.tables.demand import Cohort, Enrolment, Outlook, ProgramSkill
 from services.employers.tables.imports import ImportState, PositionImport
 from services.employers.tables.positions import Position, Seat
 from services.employers.tables.registry import Table
@@ -45,6 +45,7 @@ __all__ = [
     "PositionImport",
     "PositionIndex",
     "PositionSkill",
+    "ProgramSkill",
     "Seat",
     "Site",
     "SkillEntry",

@@ -1,9 +1,10 @@
 """What is known of those who will look for seats, and what was last said about demand before supply."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field
 
 from services.employers.domain.demand import Prospect
@@ -13,7 +14,7 @@ from shared.ids import new_id
 
 
 class Cohort(Table, table=True):
-    """A cohort as trainees told of it: whom to expect, in which field, and when."""
+    """A cohort as trainees told of it: whom to expect, in which field, and when. `program_id` is none in rows from before."""
 
     id: UUID = Field(primary_key=True)
     university_id: UUID
@@ -23,6 +24,17 @@ class Cohort(Table, table=True):
     starts_on: date
     training_ends_on: date
     ends_on: date = Field(index=True)
+    program_id: UUID | None = None
+
+
+class ProgramSkill(Table, table=True):
+    """A skill, 1 to 5, that whoever completes a program is taken to have, as the university says."""
+
+    __tablename__ = "program_skill"
+
+    program_id: UUID = Field(primary_key=True)
+    skill: str = Field(max_length=80, primary_key=True)
+    level: int
 
 
 class Enrolment(Table, table=True):
@@ -46,3 +58,4 @@ class Outlook(Table, table=True):
     pledged: int
     posted: int
     expected: int
+    skills: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)

@@ -12,7 +12,7 @@ from shared.contracts.employers.companies import (
     CompanyMerged,
     CompanyRegistered,
 )
-from shared.contracts.employers.demand import DemandForeseen
+from shared.contracts.employers.demand import DemandForeseen, SkillForeseen
 from shared.contracts.employers.pledges import PledgeChanged, PledgeEvent, PledgeMade, PledgeWithdrawn
 from shared.contracts.employers.positions import (
     PositionClosed,
@@ -85,6 +85,7 @@ __all__ = [
     "SkillAdded",
     "SkillChanged",
     "SkillEvent",
+    "SkillForeseen",
     "WantedSkill",
     "WorkingHours",
 ]

@@ -3,16 +3,29 @@
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.contracts.employers.service import EmployersEvent
+
+
+class SkillForeseen(BaseModel):
+    """A skill: seats posted that ask for it, and completers expected whose program leads to it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    skill: str
+    posted_seats: int
+    expected_completers: int
 
 
 class DemandForeseen(EmployersEvent):
     """What is known now of a field in a month (`YYYY-MM`): seats pledged and posted for it, and completers expected in it.
 
     `seats` is what can be reckoned with: of each company the greater of what it pledged and what it posted. `shortage` is
-    what the completers lack, never below nought. Said again when it changes.
+    what the completers lack, never below nought. Said again when it changes. `skills` tells of every skill that is asked for
+    or will be had; pledges name none. It is none in events from before.
 
-    v1  first version
+    v1  first version; later with skills
     """
 
     name: ClassVar[str] = "demand.foreseen"
@@ -24,3 +37,4 @@ class DemandForeseen(EmployersEvent):
     seats: int
     expected_completers: int
     shortage: int
+    skills: list[SkillForeseen] | None = None
