@@ -1,13 +1,14 @@
 """How the commands reach the data: reading beside a running server, writing only where nobody else holds it."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.cli.output import fail
 from services.composition.definitions import definitions
 from services.composition.runtime import ServiceRuntime, open_service
 from shared.crypto import keyring
+from shared.db.migrations import SchemaError, check
 from shared.db.ownership import DataFolderHeld, own
 from shared.eventlog import open_log
 from shared.eventlog.port import EventLog
@@ -40,7 +41,7 @@ def settings_or_end() -> Settings:
 
 @contextlib.contextmanager
 def reading() -> Iterator[Installation]:
-    """The installation to look at; a server may be running."""
+    """The installation to look at, at this release's schema; a server may be running."""
     settings = settings_or_end()
     _must_exist(settings)
     yield from _opened(settings, read_only=True)
@@ -48,7 +49,7 @@ def reading() -> Iterator[Installation]:
 
 @contextlib.contextmanager
 def writing() -> Iterator[Installation]:
-    """The installation to change. On the embedded engines nobody else may hold the data folder."""
+    """The installation to change, at this release's schema. On the embedded engines nobody else may hold the data folder."""
     settings = settings_or_end()
     _must_exist(settings)
     embedded = settings.postgres_url is None or settings.kafka_bootstrap_servers is None
@@ -71,10 +72,22 @@ def _must_exist(settings: Settings) -> None:
 def _opened(settings: Settings, *, read_only: bool) -> Iterator[Installation]:
     keys = keyring(settings)
     services = [open_service(settings, definition, keys, ready=False) for definition in definitions()]
-    event_log = open_log(settings, read_only=read_only and settings.kafka_bootstrap_servers is None)
     try:
-        yield Installation(settings, services, event_log)
+        _check_schemas(services)
+        event_log = open_log(settings, read_only=read_only and settings.kafka_bootstrap_servers is None)
+        try:
+            yield Installation(settings, services, event_log)
+        finally:
+            event_log.close()
     finally:
-        event_log.close()
         for service in services:
             service.database.close()
+
+
+def _check_schemas(services: Sequence[ServiceRuntime]) -> None:
+    """End the command where a statement would fail on a table or a column that is not there yet, or no longer."""
+    try:
+        for service in services:
+            check(service.database, service.definition.migrations)
+    except SchemaError as error:
+        fail(str(error), code=2)

@@ -43,7 +43,7 @@ def check(database: Database, scripts: Path) -> None:
         current = _current(connection)
     _refuse_newer(database, scripts, current)
     if current != ScriptDirectory(str(scripts)).get_current_head():
-        raise SchemaError(f"{database.service}: the schema is at {current or 'nothing'}; run `make migrate`")
+        raise SchemaError(f"{database.service}: the schema is at {current or 'nothing'}; run `hustar migrate` (`make migrate`)")
 
 
 def _current(connection: Connection) -> str | None:

@@ -1,14 +1,19 @@
 """What operators do from a terminal, on a real installation: look, redrive, resume, replay, reconcile."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from services.cli.app import app
+from shared.db import Database
 from shared.eventlog import topic_for
 from shared.eventlog.port import Message
+from shared.service import database_url
 from shared.settings import Settings
 from tests.journeys.test_from_roster_to_figure import a_cohort, an_open_position
 from tests.journeys.world import World, running
@@ -57,8 +62,8 @@ def test_an_operator_sees_what_waits_and_that_all_agrees(environment: Settings) 
         assert agreed["agrees"]
         assert agreed["records"] > 5
         assert hustar("dead-letters") == []
-    text = CliRunner().invoke(app, ["reconcile"])
-    assert (text.exit_code, "difference 0" in text.stdout) == (0, True)
+    told = CliRunner().invoke(app, ["reconcile"])
+    assert (told.exit_code, "difference 0" in told.stdout) == (0, True)
 
 
 def test_a_stranger_on_the_log_is_found_and_can_be_given_up(environment: Settings) -> None:
@@ -129,3 +134,31 @@ def figures(world: World) -> dict[str, Any]:
         name: {k: v for k, v in world.value(name).items() if k in {"state", "value", "numerator", "denominator"}}
         for name in names
     }
+
+
+COMMANDS = [
+    "outbox", "consumers", "keys", "reconcile --wait 0", "dead-letters", "dead-letters redrive reporting",
+    "replay drop reporting 7", "positions list", "positions close --reason withdrawn --field robot",
+]  # fmt: skip
+
+
+def test_while_the_schema_is_behind_every_command_says_so_in_a_sentence(environment: Settings) -> None:
+    hustar("migrate")
+    hustar("topics")
+    with _employers(environment) as employers, employers.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    for command in COMMANDS:
+        result = CliRunner().invoke(app, command.split())
+        assert (result.exit_code, type(result.exception)) == (2, SystemExit), command
+        assert result.output == "employers: the schema is at 0001; run `hustar migrate` (`make migrate`)\n"
+    with _employers(environment) as employers, employers.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    result = CliRunner().invoke(app, ["positions", "list"])
+    assert (result.exit_code, "newer than this release" in result.output) == (2, True)
+
+
+@contextmanager
+def _employers(settings: Settings) -> Iterator[Database]:
+    database = Database(database_url(settings, "employers"), service="employers")
+    yield database
+    database.close()

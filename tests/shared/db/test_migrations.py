@@ -54,7 +54,7 @@ def tables(database: Database) -> set[str]:
 
 
 def test_a_schema_is_brought_up_once_and_then_left_alone(empty: Database, scripts: Path) -> None:
-    with pytest.raises(SchemaError, match="make migrate"):
+    with pytest.raises(SchemaError, match="run `hustar migrate`"):
         check(empty, scripts)
     assert migrate(empty, scripts) == ["0001", "0002"]
     assert migrate(empty, scripts) == []
