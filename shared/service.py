@@ -20,6 +20,7 @@ class ServiceDefinition:
 
     `mounts` are routes that are not an API, such as static files; `visitors` makes what recognises signed-in browsers.
     `opening` is done once when its database has been opened at this release's schema.
+    `warming` is done in the background when an API starts, so that no request has to wait for it; a request could do it as well.
     `configure` tells the service the settings, in every process that opens it.
     `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
     `work` takes up one piece of what requests left to be done and says whether there was any; it finds its own in the database.
@@ -35,6 +36,7 @@ class ServiceDefinition:
     forget: Callable[[WriteSession, int], None] | None = None
     mounts: Sequence[BaseRoute] = ()
     opening: Callable[[Database], object] | None = None
+    warming: Sequence[Callable[[Database], object]] = ()
     housekeeping: Sequence[Callable[[Database], object]] = ()
     configure: Callable[[Settings], None] | None = None
     visitors: Callable[[Database, Settings], Visitors] | None = None

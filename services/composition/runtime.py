@@ -57,6 +57,7 @@ class Runtime:
     watchdog: Watchdog | None = None
     _stopping: Event = field(default_factory=Event)
     _starter: Thread | None = None
+    _warmer: Thread | None = None
 
     def service(self, name: str) -> ServiceRuntime:
         return next(service for service in self.services if service.definition.name == name)
@@ -83,6 +84,19 @@ class Runtime:
             self.watchdog = Watchdog([beat for worker in self.workers for beat in worker.heartbeats], self.lag)
             self.watchdog.start()
             return
+
+    def warm(self) -> None:
+        """Do in the background what requests would have to wait for. What fails is left to the request that needs it."""
+        self._warmer = Thread(target=self._warm, name="warming", daemon=True)
+        self._warmer.start()
+
+    def _warm(self) -> None:
+        for service in self.services:
+            for job in service.definition.warming:
+                try:
+                    job(service.database)
+                except Exception as error:  # noqa: BLE001 - whoever needs it does it, and is told what fails
+                    log.warning("warming_failed", service=service.definition.name, error=type(error).__name__)
 
     def create_topics(self) -> None:
         assert self.event_log is not None
@@ -112,8 +126,9 @@ class Runtime:
         self._stopping.set()
         if self.watchdog is not None:
             self.watchdog.stop()
-        if self._starter is not None:
-            self._starter.join(timeout)
+        for thread in (self._starter, self._warmer):
+            if thread is not None:
+                thread.join(timeout)
         for worker in self.workers:
             if not worker.stop(timeout=timeout):
                 log.error("worker_did_not_stop", service=worker.service)

@@ -33,6 +33,8 @@ def serve(runtime: Runtime, app: App | None, *, role: Role, leaving: Callable[[]
     """Run until a signal says stop. `ready` is called once requests are answered (or, without HTTP, at once)."""
     if role is not Role.API:
         runtime.start_workers()
+    if app is not None:
+        runtime.warm()
     try:
         if app is None:
             _wait_for_signal(ready)

@@ -5,6 +5,7 @@ from typing import Final
 
 from services.employers import api, commands, handlers, tables
 from services.employers.commands.publishing import catch_up
+from services.employers.queries.position_search import load_positions
 from shared.service import ServiceDefinition
 
 service: Final = ServiceDefinition(
@@ -22,5 +23,6 @@ service: Final = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
+    warming=[load_positions],
     housekeeping=[catch_up, commands.expire_agreements, commands.lapse_positions, commands.foresee_demand],
 )

@@ -1,5 +1,7 @@
 """The search over positions: words in any spacing, facets that count postings and seats, and nobody sees more than is theirs."""
 
+from dataclasses import replace
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +9,14 @@ import pytest
 from sqlalchemy import delete, update
 from sqlmodel import select
 
+from services.composition.runtime import Runtime, ServiceRuntime
+from services.employers.app import service
 from services.employers.commands.publishing import catch_up
 from services.employers.domain.positions import PositionKind, PositionState
+from services.employers.queries.position_sets import sets_of
 from services.employers.tables.search import PositionIndex
+from shared.db import Database
+from shared.settings import load_settings
 from tests.employers.callers import MANAGER, UNIVERSITY, Callers
 from tests.employers.story import Story, business_number, day
 
@@ -119,6 +126,22 @@ def test_what_changes_is_found_anew_and_what_closes_is_gone(story: Story, caller
     story.move(arm, PositionState.CLOSED, reason="withdrawn", effective_on=day(0))
     assert callers.get(UNIVERSITY, "/positions/search", q="용접").json()["ads"] == 0
     assert callers.get(MANAGER, "/positions/search", q="용접", state="closed").json()["seats"] == 2
+
+
+def test_what_a_search_needs_is_made_when_an_api_starts(story: Story) -> None:
+    market(story)
+
+    def fails(_database: Database) -> None:
+        raise RuntimeError("keeps none of the others from their turn")
+
+    definition = replace(service, warming=[fails, *service.warming])
+    Runtime(load_settings(), [ServiceRuntime(definition, story.database)], None, None).warm()
+    with story.database.read() as session:
+        kept = sets_of(session)
+    until = monotonic() + 10
+    while not kept.number and monotonic() < until:
+        sleep(0.01)
+    assert kept.number >= 4
 
 
 @pytest.mark.parametrize("damage", ["forgotten", "stale"])

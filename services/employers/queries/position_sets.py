@@ -5,54 +5,54 @@ posting carries the number of its last change, which is given in the order of th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, select, type_coerce
 from sqlmodel import col
 
-from services.employers.tables.search import JobHead, PositionIndex, PositionSkill
+from services.employers.tables.search import JobHead, PositionDocument, PositionIndex, PositionSkill
 from shared.db import ReadSession
 
 Bits = int
 PARTS: Final = ("state", "field", "kind", "region", "band", "salary", "company_id", "skill")
 _PLANES: Final = 14  # of a number of seats
 _FEW: Final = 50
-_COLUMNS: Final = tuple(
-    col(column)
-    for column in (
-        PositionIndex.number, PositionIndex.position_id, PositionIndex.change, PositionIndex.title, PositionIndex.seats,
-        PositionIndex.state, PositionIndex.field, PositionIndex.kind, PositionIndex.region, PositionIndex.band,
-        PositionIndex.salary, PositionIndex.company_id,
-    )
+# Read as they are stored: members of these enumerations are their texts, and making 100,000 of them takes its time.
+_STATE: Final = type_coerce(col(PositionIndex.state), String)
+_KIND: Final = type_coerce(col(PositionIndex.kind), String)
+_COLUMNS: Final = (
+    col(PositionIndex.number), col(PositionIndex.position_id), col(PositionIndex.title), col(PositionIndex.seats),
+    _STATE, col(PositionIndex.field), _KIND, col(PositionIndex.region), col(PositionIndex.band),
+    col(PositionIndex.salary), col(PositionIndex.company_id),
 )  # fmt: skip
+_MOST_WORDS: Final = 1_000
+_MOST_COMPARED: Final = 20_000
+
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One posting as it stands in the sets."""
+    """One posting as a page needs it."""
 
     position_id: UUID
     title: str
-    seats: int
     salary: int | None
-    values: Mapping[str, Sequence[Any]]
 
 
-@dataclass(slots=True)
-class PositionSets:
-    """The sets of one database. Whoever uses them holds `lock`."""
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """The sets as they were when the change of this number was the last. Nobody changes them any more."""
 
-    lock: Any = field(default_factory=Lock)
-    having: dict[str, dict[Any, Bits]] = field(default_factory=lambda: {part: defaultdict(int) for part in PARTS})
-    planes: list[Bits] = field(default_factory=lambda: [0] * _PLANES)
-    postings: dict[int, Posting] = field(default_factory=dict)
-    epoch: str | None = None
-    last: int = 0
+    number: int
+    having: Mapping[str, Mapping[Any, Bits]]
+    planes: Sequence[Bits]
+    postings: Mapping[int, Posting]
 
     def every(self) -> Bits:
         """All postings there are."""
@@ -82,56 +82,103 @@ class PositionSets:
         """The seats asked for in what was found."""
         return sum((found & plane).bit_count() << place for place, plane in enumerate(self.planes))
 
-    def bring_up(self, session: ReadSession) -> None:
-        """Take in what changed since the last time. The caller holds the lock."""
-        head = session.execute(select(col(JobHead.number), col(JobHead.epoch))).first()
-        number, epoch = head if head is not None else (0, None)
-        if epoch != self.epoch or number < self.last:
-            self._forget()
-        if number > self.last:
-            self._take_in(session, number)
-        self.epoch, self.last = epoch, number
+
+class PositionSets:
+    """The sets of one database, and what words were found in: kept, and corrected by every change."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._epoch: str | None = None
+        self._last = 0
+        self._seen: Sets | None = None
+        self._words: dict[Words, Bits] = {}
+        self._forget()
+
+    @property
+    def number(self) -> int:
+        """The last change that is in the sets; 0 before they were made."""
+        return self._last
+
+    def at(self, session: ReadSession) -> Sets:
+        """The sets as `session` sees the database. Its first read is this one: so nobody is ever behind who came later."""
+        with self._lock:
+            head = session.execute(select(col(JobHead.number), col(JobHead.epoch))).first()
+            number, epoch = head if head is not None else (0, None)
+            if epoch != self._epoch or number < self._last:
+                self._forget()
+            if number > self._last:
+                self._take_in(session, number)
+            self._epoch, self._last = epoch, number
+            if self._seen is None or self._seen.number != number:
+                having = {part: dict(sets) for part, sets in self._having.items()}
+                self._seen = Sets(number, having, tuple(self._planes), self._postings)
+            return self._seen
+
+    def holding(self, sets: Sets, words: Words, find: Callable[[], Bits]) -> Bits:
+        """The postings that hold the words: as known, else as `find` finds them. Nobody waits for what another looks for."""
+        with self._lock:
+            if self._last == sets.number and words in self._words:
+                self._words[words] = known = self._words.pop(words)  # the last in the order of use
+                return known
+        found = find()
+        with self._lock:
+            if self._last == sets.number:
+                self._words[words] = found
+                if len(self._words) > _MOST_WORDS:
+                    del self._words[next(iter(self._words))]
+        return found
 
     def _forget(self) -> None:
-        self.having = {part: defaultdict(int) for part in PARTS}
-        self.planes, self.postings, self.last = [0] * _PLANES, {}, 0
+        self._having: dict[str, dict[Any, Bits]] = {part: defaultdict(int) for part in PARTS}
+        self._planes: list[Bits] = [0] * _PLANES
+        self._postings: dict[int, Posting] = {}
+        self._seen = None
+        self._last = 0
+        self._words.clear()
 
     def _take_in(self, session: ReadSession, head: int) -> None:
-        since = (col(PositionIndex.change) > self.last) & (col(PositionIndex.change) <= head)
+        since = (col(PositionIndex.change) > self._last) & (col(PositionIndex.change) <= head)
         rows = session.execute(select(*_COLUMNS).where(since)).all()
-        asked = select(col(PositionSkill.number), col(PositionSkill.skill)).join(
+        self._take_out(bits_of(row[0] for row in rows if row[0] in self._postings))
+        self._postings.update((row[0], Posting(row[1], row[2], row[9])) for row in rows)
+        for place, part in enumerate(PARTS[:-1], 4):
+            self._add(part, ((row[place], row[0]) for row in rows))
+        asked = select(col(PositionSkill.skill), col(PositionSkill.number)).join(
             PositionIndex, col(PositionIndex.number) == col(PositionSkill.number)
         )
-        skills: dict[int, list[str]] = defaultdict(list)
-        for number, skill in session.execute(asked.where(since)):
-            skills[number].append(skill)
-        self._replace([(row[0], _posting(row, skills.get(row[0], []))) for row in rows])
-
-    def _replace(self, postings: Sequence[tuple[int, Posting]]) -> None:
-        self._take_out(bits_of(number for number, _ in postings if number in self.postings))
-        added: dict[tuple[str, Any], list[int]] = defaultdict(list)
-        for number, posting in postings:
-            self.postings[number] = posting
-            for part, values in posting.values.items():
-                for value in values:
-                    added[part, value].append(number)
-        for (part, value), numbers in added.items():
-            self.having[part][value] |= bits_of(numbers)
+        self._add("skill", ((skill, number) for skill, number in session.execute(asked.where(since))))
         for place in range(_PLANES):
-            self.planes[place] |= bits_of(number for number, posting in postings if posting.seats >> place & 1)
+            self._planes[place] |= bits_of(row[0] for row in rows if row[3] >> place & 1)
+        self._find_anew(session, since, len(rows))
+
+    def _add(self, part: str, told: Iterable[tuple[Any, int]]) -> None:
+        added: dict[Any, list[int]] = defaultdict(list)
+        for value, number in told:
+            added[value].append(number)
+        for value, numbers in added.items():
+            self._having[part][value] |= bits_of(numbers)
 
     def _take_out(self, gone: Bits) -> None:
         if gone:
-            for sets in self.having.values():
+            for sets in self._having.values():
                 for value in sets:
                     sets[value] &= ~gone
-            self.planes = [plane & ~gone for plane in self.planes]
+            self._planes = [plane & ~gone for plane in self._planes]
 
-
-def _posting(row: Sequence[Any], skills: Sequence[str]) -> Posting:
-    values: Sequence[Any] = row[5:]
-    told: dict[str, Sequence[Any]] = {part: (value,) for part, value in zip(PARTS[:-1], values, strict=True)}
-    return Posting(row[1], row[3], row[4], row[10], {**told, "skill": skills})
+    def _find_anew(self, session: ReadSession, since: ColumnElement[bool], changed: int) -> None:
+        """Look for the words that are known in what changed; where that is much, the engine is asked again."""
+        if changed * len(self._words) > _MOST_COMPARED:
+            self._words.clear()
+        if not self._words:
+            return
+        told = select(col(PositionDocument.number), col(PositionDocument.document)).join(
+            PositionIndex, col(PositionIndex.number) == col(PositionDocument.number)
+        )
+        documents = session.execute(told.where(since)).all()
+        gone = ~bits_of(number for number, _ in documents)
+        for words, known in self._words.items():
+            anew = bits_of(number for number, document in documents if all(word in document for word in words))
+            self._words[words] = known & gone | anew
 
 
 def bits_of(numbers: Iterable[int]) -> Bits:
