@@ -39,6 +39,7 @@ TESTS = {
     "architecture",
     "benchmarks",
     "branch_gate.py",
+    "browsing.py",
     "chaos",
     "conftest.py",
     "engines.py",

@@ -1,17 +1,15 @@
 """The pages in a real browser: nothing inaccessible, nothing blocked, and figures that change under the reader's eyes."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from typing import Any, Final, Literal
+from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from sqlalchemy import delete
 
 from services.reporting.tables import PAGE_SESSION
 from shared.db import Database
+from tests.browsing import Theme, Visit, open_chromium, violations
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
 from tests.reporting.story import HIRED, three_cohorts
@@ -21,46 +19,12 @@ pytestmark = pytest.mark.browser
 PHONE: Final = 360
 WALL: Final = 1440
 SOON: Final = 15_000
-Theme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as found:
+def chromium() -> Iterator[Browser]:
+    with open_chromium() as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        reason = "no Chromium here: install the system's package chromium"
-        pytest.fail(reason, pytrace=False) if os.environ.get("REQUIRE_ENGINES") == "1" else pytest.skip(reason)
-    browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-    yield browser
-    browser.close()
-
-
-class Visit:
-    """One browser window; it remembers what the browser complained about."""
-
-    def __init__(self, browser: Browser, origin: str, **options: Any) -> None:
-        self.context = browser.new_context(base_url=origin, **options)
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def __enter__(self) -> "Visit":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
