@@ -5,6 +5,8 @@ of this file are marked by themselves. Where an engine cannot be had, the test i
 remedy; with REQUIRE_ENGINES=1 it fails.
 """
 
+import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +22,19 @@ from tests.engines import available, delete_topics
 
 OPENERS: dict[str, Callable[[], PostgresServer | KafkaServer]] = {"postgres": open_postgres, "kafka": open_kafka}
 STARTING = pytest.StashKey[dict[str, Future[PostgresServer | KafkaServer]]]()
+
+
+MEMORY = Path("/dev/shm")
+ENOUGH = 4 * 2**30
+
+
+def pytest_configure() -> None:
+    """Keep the folders of tests in memory where there is enough of it: no test lasts longer than the machine.
+
+    A commit costs a sync, and thousands of databases that live for a second need none to reach a disk.
+    """
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
