@@ -72,6 +72,7 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
         "posted_seats": 6,
         "seats": 12,
         "shortage": 6,
+        "skills": [{"skill": "ros2", "posted_seats": 4, "expected_completers": 12}],
     },
     "pledge": {"month": "2026-12"},
     "seat": {"grew_from_id": None},
