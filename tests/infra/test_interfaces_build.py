@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 CONTRACTS = "shared/contracts/trainees/registry.py"
 PERSONS = "shared/contracts/trainees/persons.py"
-ANSWERS = "services/employers/schemas.py"
+ANSWERS = "services/employers/schemas/positions.py"
 GOALS = "    kind: str\n    field: str\n    goals: list[str]\n"
 NEW_OPTIONAL = f"{GOALS}    remark: str | None = None\n"
 
