@@ -87,9 +87,11 @@ def test_retyped_fields_and_new_demands_fail_the_build(project: Project, tmp_pat
     project.replace(ANSWERS, "    number: int\n", "    number: str\n")
     broken = project.python("infra.docs.compare", "--base", str(tmp_path / "before"))
     assert (broken.returncode, broken.stderr) == (1, "")
-    seats = "openapi/employers.json: GET /api/v1/positions/{position_id}/seats answer 200 application/json"
+    positions = "openapi/employers.json: {method} /api/v1/positions/{{position_id}}/seats{rest} answer 200 application/json"
+    seats, seat = positions.format(method="GET", rest=""), positions.format(method="PATCH", rest="/{number}")
     assert broken.stdout.splitlines()[:-1] == [
         f"{seats} .items[].number: retyped: integer became string",
+        f"{seat} .number: retyped: integer became string",
         "schemas/trainees.person.registered.v1.json: person_id: reformatted: uuid became no format",
         "schemas/trainees.program.created.v1.json: remark: new and required: older records lack it",
     ]

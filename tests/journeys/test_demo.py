@@ -36,7 +36,7 @@ def test_the_plan_holds_what_was_published_and_marks_what_was_made_up() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_the_demo_loads_through_the_api_also_after_an_interruption(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
