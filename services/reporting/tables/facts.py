@@ -1,0 +1,89 @@
+"""What was told about persons, placements and seats, and how much of it was read."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import Field
+
+from services.reporting.tables.table import Table, core
+from shared.db.types import UTCDateTime
+
+
+class Fact(Table, table=True):
+    """What one event said about an enrolment, a placement, a seat or a position. Never changed, never deleted.
+
+    `effective_on` is when it was true, `reported_on` when the source said so, `recorded_at` when its service stored it.
+    `field` is the training's for an enrolment and the job's otherwise; `stage` is where the aggregate stands after it.
+    An event that tells a history anew makes one row for each `step`; what it stands in the place of is then known to have
+    held until `superseded_at` only, and whoever asks what was known before still finds it.
+    """
+
+    # The key keeps the facts of one aggregate together, which is how every figure reads them.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    generation: int = Field(primary_key=True)
+    aggregate: str = Field(primary_key=True)
+    aggregate_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    step: int = Field(default=0, primary_key=True)
+    event_id: UUID
+    kind: str
+    stage: str | None = None
+    effective_on: date
+    reported_on: date | None = None
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
+    superseded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    person_id: UUID | None = None
+    enrolment_id: UUID | None = None
+    cohort_id: UUID | None = None
+    program_id: UUID | None = None
+    university_id: UUID | None = None
+    field: str | None = None
+    field_of_training: str | None = None
+    placement_id: UUID | None = None
+    seat_id: UUID | None = None
+    position_id: UUID | None = None
+    company_id: UUID | None = None
+    region: str | None = None
+    origin: str | None = None
+    position_kind: str | None = None
+    evidence_grade: int | None = None
+    reason: str | None = None
+
+
+class Identity(Table, table=True):
+    """Whom a person's facts count for, and which enrolment a further one of the same human in the same cohort doubles.
+
+    `kind` is person or enrolment. The last row of an id, by version, says what it counts as; one without a row counts as
+    itself. Facts never change for it.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    generation: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
+    counts_as: UUID
+
+
+class SourceRead(Table, table=True):
+    """How much of one partition of a source was taken in: how many events, and when the latest of them was recorded.
+
+    By partition, because each has one consumer: two of them never wait for each other's row.
+    """
+
+    __tablename__ = "source_read"
+
+    generation: int = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    partition: int = Field(primary_key=True)
+    events: int
+    last_recorded_at: datetime = Field(sa_type=UTCDateTime)
+
+
+FACT: Final = core(Fact)
+IDENTITY: Final = core(Identity)
+SOURCE_READ: Final = core(SourceRead)
