@@ -14,6 +14,8 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 KILLS ?= 2000
 ARGS ?=
+# Seven hundred modules: a process that may not keep their bytecode compiles them at every start, for two seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test test-fast lint fmt engines bench chaos migrate docs api-diff kafka-jars lock clean
 
@@ -97,6 +99,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.txt; \
 	fi; \
 	echo "Installing what requirements.lock names ..."; \
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; \
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock; \
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .; \
+	$(BIN)/python -m compileall -q -j 0 services shared infra; \
 	touch $(INSTALLED)

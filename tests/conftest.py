@@ -5,6 +5,7 @@ of this file are marked by themselves. Where an engine cannot be had, the test i
 remedy; with REQUIRE_ENGINES=1 it fails.
 """
 
+import gc
 import os
 import shutil
 import uuid
@@ -33,6 +34,8 @@ def pytest_configure() -> None:
 
     A commit costs a sync, and thousands of databases that live for a second need none to reach a disk.
     """
+    # Collecting makes objects that stay to the end: the collector need not walk through them, see pytest_collection_finish.
+    gc.disable()
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
@@ -46,6 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the engines that the selected tests need, in the background, so that others need not wait for them."""
+    gc.freeze()
+    gc.enable()
     marks = [mark for item in session.items for mark in item.iter_markers("engines")]
     needed = {name for mark in marks for name in (mark.args or OPENERS)}
     if session.config.option.collectonly or not needed:

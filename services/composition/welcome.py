@@ -12,6 +12,8 @@ from services.composition.runtime import Role, Runtime
 from shared.settings import SERVICES, Environment
 
 log = structlog.get_logger()
+_PAUSE = 1.0
+"""Seconds before the demo loads: whoever opens the page at once should not share the processor with it."""
 
 
 class Welcome:
@@ -42,6 +44,8 @@ class Welcome:
             self._loader.join(5)
 
     def _load(self) -> None:
+        if self._stopping.wait(_PAUSE):
+            return
         try:
             settings = self._runtime.settings
             demo.load(settings.origin, marker=settings.data / "demo.json", console=self._console, stopping=self._stopping)

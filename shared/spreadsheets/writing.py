@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import xlsxwriter
-
 Cell = str | int | float | None
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
@@ -27,6 +25,8 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """One sheet. Texts are written as texts, whatever they begin with, and are made harmless for when it becomes CSV."""
+    import xlsxwriter  # a tenth of a second of every start, for what few ask for
+
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:

@@ -49,7 +49,7 @@ class Spawner:
 
 
 def _serve() -> None:
-    import services.__main__
+    import services.composition.process
     from services.composition.definitions import definitions
 
     definitions()
@@ -64,7 +64,7 @@ def _serve() -> None:
         if pid == 0:
             os.environ.update(question["environment"])
             _become_a_process_of_its_own(question["log"])
-            os._exit(services.__main__.main(question["arguments"]))
+            os._exit(services.composition.process.main(question["arguments"]))
         children.add(pid)
         print(pid, flush=True)
     for pid in children:
