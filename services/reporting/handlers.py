@@ -18,7 +18,10 @@ handlers = Handlers()
     "employers.company",
     "employers.position",
     "employers.seat",
+    "employers.pledge",
     "matching.placement",
+    "matching.follow_up",
+    "matching.mismatch",
 )
 def everything_becomes_facts(session: WriteSession, deliveries: Sequence[Delivery], generation: int) -> None:
     commands.store_facts(session, deliveries, generation)

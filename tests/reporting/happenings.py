@@ -17,59 +17,11 @@ from shared.events.envelope import Envelope
 from shared.events.intake import Outcome
 from shared.ids import new_id
 from tests.reporting.arrivals import shuffled, take
+from tests.reporting.things import STAGES, WHOLE_COURSE, Cohort, Enrolment, FollowUp, Placement, Seat, months_after
 
 PARTITIONS: Final = 3
 LONG_AGO: Final = datetime(2019, 1, 1, tzinfo=UTC)
-
-STAGES: Final[dict[str, type[trainees.EnrolmentEvent]]] = {
-    "applied": trainees.EnrolmentApplied,
-    "waitlisted": trainees.EnrolmentWaitlisted,
-    "selected": trainees.EnrolmentSelected,
-    "rejected": trainees.EnrolmentRejected,
-    "withdrawn": trainees.EnrolmentWithdrawn,
-    "enrolled": trainees.EnrolmentEnrolled,
-    "training": trainees.TrainingStarted,
-    "interning": trainees.InternshipStarted,
-    "completed": trainees.EnrolmentCompleted,
-    "dropped": trainees.EnrolmentDropped,
-    "employed_early": trainees.EmployedEarly,
-    "on_leave": trainees.LeaveStarted,
-}
-WHOLE_COURSE: Final = ("applied", "selected", "enrolled", "training", "interning", "completed")
-
-
-@dataclass
-class Cohort:
-    id: UUID
-    program_id: UUID
-    university_id: UUID
-    field: str
-    ordinal: int
-
-
-@dataclass
-class Enrolment:
-    id: UUID
-    person_id: UUID
-    cohort: Cohort
-
-
-@dataclass
-class Seat:
-    id: UUID
-    position_id: UUID
-    company_id: UUID
-    field: str
-    kind: str
-    origin: str
-
-
-@dataclass
-class Placement:
-    id: UUID
-    enrolment: Enrolment
-    seat: Seat
-    grade: int | None = None
+__all__ = ["WHOLE_COURSE", "Cohort", "Enrolment", "FollowUp", "Happenings", "Placement", "Seat"]
 
 
 @dataclass
@@ -206,9 +158,18 @@ class Happenings:
             "region": "27",
         }
 
-    def hire(self, enrolment: Enrolment, seat: Seat, *, on: date, grade: int = 1) -> Placement:
+    def hire(
+        self,
+        enrolment: Enrolment,
+        seat: Seat,
+        *,
+        on: date,
+        grade: int = 1,
+        region: str = "27",
+        grew_from: Placement | None = None,
+    ) -> Placement:
         """From the proposal to the first day of work, all on `on`, with better evidence if `grade` asks for it."""
-        placement = Placement(new_id(), enrolment, seat)
+        placement = Placement(new_id(), enrolment, seat, region=region, began=on, grew_from=grew_from)
         steps = (matching.PlacementProposed, matching.PlacementOffered, matching.PlacementAccepted)
         for step in steps:
             self.placement_moves(placement, step, on=on)
@@ -251,9 +212,38 @@ class Happenings:
             "field": seat.field,
             "kind": seat.kind,
             "origin": seat.origin,
-            "workplace_region": "27",
+            "workplace_region": placement.region,
             "evidence_grade": placement.grade,
+            "converted_from": placement.grew_from and placement.grew_from.id,
+            "converted_from_seat_id": placement.grew_from and placement.grew_from.seat.id,
         }
+
+    def follow_up(self, placement: Placement, months: int) -> FollowUp:
+        """The day to ask has come."""
+        follow_up = FollowUp(new_id(), placement, months, months_after(placement.began, months))
+        said = self._follow_up(follow_up)
+        self.say(follow_up.id, matching.FollowUpDue(**said, effective_on=follow_up.asked_about))
+        return follow_up
+
+    def answer(self, follow_up: FollowUp, answer: str, *, on: date | None = None) -> None:
+        said = self._follow_up(follow_up)
+        day = on or follow_up.asked_about
+        self.say(follow_up.id, matching.FollowUpAnswered(**said, answer=answer, effective_on=day))
+
+    def follow_up_cancelled(self, follow_up: FollowUp, *, on: date) -> None:
+        self.say(follow_up.id, matching.FollowUpCancelled(**self._follow_up(follow_up), effective_on=on))
+
+    def _follow_up(self, follow_up: FollowUp) -> dict[str, Any]:
+        kept = (
+            "placement_id", "person_id", "enrolment_id", "cohort_id", "program_id", "university_id", "company_id", "field",
+            "kind", "workplace_region",
+        )  # fmt: skip
+        said = self._placement(follow_up.placement)
+        about = {"months": follow_up.months, "started_on": follow_up.placement.began, "asked_about": follow_up.asked_about}
+        return {"follow_up_id": follow_up.id, **{name: said[name] for name in kept}, **about, "due_on": follow_up.asked_about}
+
+    def companies_are_one(self, gone: UUID, kept: UUID) -> None:
+        self.say(gone, employers.CompanyMerged(company_id=gone, into_id=kept))
 
     # --- how it reaches reporting
 

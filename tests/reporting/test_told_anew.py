@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from services.reporting.queries.digest import facts_digest
+from services.reporting.tables import FACT
 from shared.contracts import employers, matching
 from tests.reporting.asking import ask, ask_by, share
 from tests.reporting.happenings import WHOLE_COURSE, Happenings
@@ -128,3 +131,36 @@ def test_told_at_once_or_one_by_one_the_facts_are_the_same(world: Happenings) ->
     with world.database.read() as session:
         live, second, third = (facts_digest(session, generation) for generation in (1, 2, 3))
     assert live == second == third
+
+
+def test_what_companies_had_counts_for_the_one_that_they_became_and_says_so_only_since(world: Happenings) -> None:
+    first, second, third = (world.company(f"123456789{index}") for index in range(3))
+    for company in (first, second, third):
+        world.seat(company_id=company)
+    world.arrive()
+    before = world.clock
+    world.companies_are_one(first, second)
+    world.companies_are_one(second, third)
+    world.arrive()
+    by_company = {company: value.value for company, value in ask_by(world.database, "seats_posted", "company_id").items()}
+    assert by_company == {third: 3}
+    assert ask(world.database, "seats_posted", company_id=third, known_at=before).value == 1
+
+
+def test_a_later_answer_stands_in_the_place_of_an_earlier_one_and_none_is_left_of_a_hire_that_never_was(
+    world: Happenings,
+) -> None:
+    placement = world.hire(world.completer(world.cohort()), world.seat(), on=HIRED)
+    three, six = (world.follow_up(placement, months) for months in (3, 6))
+    world.answer(three, "unknown", on=date(2020, 11, 1))
+    world.answer(six, "out_of_work")
+    world.arrive()
+    world.answer(three, "still_there", on=date(2020, 10, 15))
+    world.follow_up_cancelled(six, on=date(2021, 2, 1))
+    world.arrive()
+    with world.database.read() as session:
+        facts = select(FACT.c.aggregate_id, FACT.c.stage, FACT.c.amount).where(
+            FACT.c.aggregate == "follow_up", FACT.c.superseded_at.is_(None)
+        )
+        found = [tuple(row) for row in session.execute(facts.order_by(FACT.c.amount, FACT.c.effective_on))]
+    assert found == [(three.id, "due", 3), (three.id, "still_there", 3), (six.id, "cancelled", 6)]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Table, case, delete
@@ -12,7 +12,7 @@ from services.reporting.commands.retelling import retell
 from services.reporting.domain.rewriting import REWRITES
 from services.reporting.domain.stages import STAGE_AFTER, stage_after
 from services.reporting.tables import COHORT_VERSION, COMPANY, FACT, IDENTITY, PROGRAM, PROJECTED, SOURCE_READ, UNIVERSITY
-from shared.contracts.employers import CompanyChanged, CompanyRegistered
+from shared.contracts.employers import CompanyChanged, CompanyMerged, CompanyRegistered
 from shared.contracts.trainees import (
     CohortEvent,
     EnrolmentFoundDuplicate,
@@ -31,9 +31,9 @@ Row = Mapping[str, Any]
 
 _SAID: Final = (
     "effective_on", "reported_on", "person_id", "enrolment_id", "cohort_id", "program_id", "university_id", "field",
-    "field_of_training", "placement_id", "seat_id", "position_id", "company_id", "origin", "evidence_grade", "reason",
+    "field_of_training", "placement_id", "seat_id", "position_id", "company_id", "origin", "evidence_grade",
 )  # fmt: skip
-TELL_WHO_IS_WHO: Final = (IdentityEvent, EnrolmentFoundDuplicate, EnrolmentNoDuplicate)
+TELL_WHO_IS_WHO: Final = (IdentityEvent, EnrolmentFoundDuplicate, EnrolmentNoDuplicate, CompanyMerged)
 _LATEST: Final[Sequence[tuple[tuple[type[Event], ...], Table, str]]] = (
     ((ProgramCreated,), PROGRAM, "program_id"),
     ((UniversityRegistered,), UNIVERSITY, "university_id"),
@@ -87,13 +87,26 @@ def _fact(delivery: Delivery, generation: int) -> Row:
         "superseded_at": None,
         "region": said.get("region") or said.get("workplace_region"),
         "position_kind": said.get("kind"),
+        "reason": said.get("reason") or said.get("resolution") or said.get("code"),
+        "amount": said.get("months") or said.get("seats"),
+        "about_on": _about(said),
+        "grew_from_seat_id": said.get("grew_from_id") or said.get("converted_from_seat_id"),
+        "converted_from_id": said.get("converted_from"),
     }
+
+
+def _about(said: Row) -> date | None:
+    """The day that a follow-up asks about, or the first of the month that a pledge is for."""
+    month = said.get("month")
+    return date.fromisoformat(f"{month}-01") if month else said.get("asked_about")
 
 
 def _identity(delivery: Delivery, generation: int) -> Row:
     event, envelope = delivery.event, delivery.envelope
     if isinstance(event, IdentityEvent):
         kind, id_, counts_as = "person", event.person_id, event.survivor_id
+    elif isinstance(event, CompanyMerged):
+        kind, id_, counts_as = "company", event.company_id, event.into_id
     elif isinstance(event, EnrolmentFoundDuplicate):
         kind, id_, counts_as = "enrolment", event.enrolment_id, event.duplicate_of
     else:

@@ -44,7 +44,17 @@ def _of_another_person(event: matching.PlacementMovedToPerson, said: Row, holdin
 
 
 def _of_another_origin(event: employers.SeatReclassified, said: Row, holding: Sequence[Row]) -> Rewriting:
-    return _otherwise(said, holding, origin=event.origin)
+    return _otherwise(said, holding, origin=event.origin, grew_from_seat_id=event.grew_from_id)
+
+
+def _answered(event: matching.FollowUpAnswered, said: Row, holding: Sequence[Row]) -> Rewriting:
+    """A later answer stands in the place of an earlier one, whatever day either is about."""
+    answers = [row for row in holding if row["stage"] != "due"]
+    return Rewriting(answers, [{**said, "stage": event.answer}])
+
+
+def _of_no_use(_event: Event, said: Row, holding: Sequence[Row]) -> Rewriting:
+    return Rewriting(holding, [{**said, "stage": "cancelled"}])
 
 
 def _otherwise(said: Row, holding: Sequence[Row], **changed: Any) -> Rewriting:
@@ -60,6 +70,8 @@ _RULES: Final[Mapping[type[Event], Callable[..., Rewriting]]] = MappingProxyType
         matching.PlacementReopened: _running_on,
         matching.PlacementMovedToPerson: _of_another_person,
         employers.SeatReclassified: _of_another_origin,
+        matching.FollowUpAnswered: _answered,
+        matching.FollowUpCancelled: _of_no_use,
     }
 )
 REWRITES: Final = frozenset(_RULES)

@@ -11,6 +11,7 @@ ENROLMENT: Final = "enrolment"
 PLACEMENT: Final = "placement"
 SEAT: Final = "seat"
 POSITION: Final = "position"
+FOLLOW_UP: Final = "follow_up"
 
 STAGE_AFTER: Final[Mapping[type[Event], str | None]] = MappingProxyType(
     {
@@ -41,6 +42,12 @@ STAGE_AFTER: Final[Mapping[type[Event], str | None]] = MappingProxyType(
         employers.SeatReopened: "open",
         employers.SeatLapsed: "lapsed",
         employers.SeatWithdrawn: "withdrawn",
+        employers.PledgeMade: "promised",
+        employers.PledgeChanged: "promised",
+        employers.PledgeWithdrawn: "withdrawn",
+        matching.FollowUpDue: "due",
+        matching.MismatchFound: "found",
+        matching.MismatchResolved: "resolved",
         matching.PlacementProposed: "proposed",
         matching.PlacementOffered: "offered",
         matching.PlacementAccepted: "accepted",

@@ -80,7 +80,7 @@ def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
         .cte()
     )
     rows = select(history).where(history.c.from_on < history.c.until_on)
-    return (_as_one_human(scope, history, rows) if scope.merged else rows).cte()
+    return (_as_one_company(scope, history, _as_one_human(scope, history, rows)) if scope.merged else rows).cte()
 
 
 def known(scope: Scope) -> tuple[ColumnElement[bool], ...]:
@@ -97,10 +97,35 @@ def _as_one_human(scope: Scope, history: CTE, rows: Statement) -> Statement:
     )
     if "person_id" not in history.c:
         return rows
-    person = identities(scope, "person")
-    counts_as = func.coalesce(person.c.counts_as, history.c.person_id).label("person_id")
-    named = [counts_as if column.name == "person_id" else column for column in history.c]
-    return rows.outerjoin(person, person.c.id == history.c.person_id).with_only_columns(*named)
+    return _counting_as(rows, "person_id", identities(scope, "person"))
+
+
+def _as_one_company(scope: Scope, history: CTE, rows: Statement) -> Statement:
+    """`rows` with the company that each counts as. One may have been merged into another that was merged later itself."""
+    if "company_id" not in history.c:
+        return rows
+    return _counting_as(rows, "company_id", companies_in_the_end(scope))
+
+
+def _counting_as(rows: Statement, name: str, survivor: CTE) -> Statement:
+    column = next(each for each in rows.selected_columns if each.name == name)
+    counts_as = func.coalesce(survivor.c.counts_as, column).label(name)
+    named = [counts_as if each.name == name else each for each in rows.selected_columns]
+    return rows.outerjoin(survivor, survivor.c.id == column).with_only_columns(*named)
+
+
+def companies_in_the_end(scope: Scope) -> CTE:
+    """What each company that was merged counts as, after all mergers."""
+    once = identities(scope, "company")
+    chain = select(once.c.id, once.c.counts_as).cte(recursive=True)
+    chain = chain.union(select(chain.c.id, once.c.counts_as).join(once, once.c.id == chain.c.counts_as))
+    further = once.alias()
+    return (
+        select(chain.c.id, chain.c.counts_as)
+        .outerjoin(further, further.c.id == chain.c.counts_as)
+        .where(further.c.id.is_(None))
+        .cte()
+    )
 
 
 def identities(scope: Scope, kind: str) -> CTE:

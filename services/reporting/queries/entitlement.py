@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import select
 
 from services.reporting.indicators import Indicator
 from services.reporting.queries.freshness import live_generation
-from services.reporting.tables import COMPANY, UNIVERSITY
+from services.reporting.tables import COMPANY, IDENTITY, UNIVERSITY
 from shared.auth.actor import Actor, Role
 from shared.db import ReadSession
 from shared.errors import N_, Forbidden, NotFound
@@ -34,10 +35,20 @@ def narrowed(session: ReadSession, actor: Actor, indicator: Indicator, only: Map
     key, name, what = _KEYS[role]
     if key.name not in indicator.dimensions:
         raise Forbidden
-    own = session.execute(
-        select(key).where(key.table.c.generation == live_generation(session), name == actor.organisation)
-    ).scalar()
+    generation = live_generation(session)
+    own = session.execute(select(key).where(key.table.c.generation == generation, name == actor.organisation)).scalar()
+    if role is Role.EMPLOYER:
+        own = _merged_into(session, generation, own)
     if only.get(key.name, own) != own:
         raise NotFound(what)
     # An organisation that nothing was heard of yet has no figures: an id that nobody has asks for exactly that.
     return {**only, key.name: own or new_id()}
+
+
+def _merged_into(session: ReadSession, generation: int, company: UUID | None) -> UUID | None:
+    """What a company has become: who acts for one that was merged sees what it was merged into."""
+    rows = select(IDENTITY.c.id, IDENTITY.c.counts_as).where(IDENTITY.c.generation == generation, IDENTITY.c.kind == "company")
+    became = {row.id: row.counts_as for row in session.execute(rows.order_by(IDENTITY.c.version))}
+    while company in became:
+        company = became[company]
+    return company

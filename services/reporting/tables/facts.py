@@ -11,12 +11,17 @@ from shared.db.types import UTCDateTime
 
 
 class Fact(Table, table=True):
-    """What one event said about an enrolment, a placement, a seat or a position. Never changed, never deleted.
+    """What one event said about an enrolment, a placement, a seat, a position, a follow-up, a mismatch or a pledge.
+
+    Never changed, never deleted.
 
     `effective_on` is when it was true, `reported_on` when the source said so, `recorded_at` when its service stored it.
     `field` is the training's for an enrolment and the job's otherwise; `stage` is where the aggregate stands after it.
     An event that tells a history anew makes one row for each `step`; what it stands in the place of is then known to have
-    held until `superseded_at` only, and whoever asks what was known before still finds it.
+    held until `superseded_at` only, and whoever asks what was known before still finds it. `amount` is the seats of a
+    posting or a pledge, and the months of a follow-up; `about_on` the day that a follow-up asks about, or the first of the
+    month that a pledge is for. `grew_from_seat_id` and `converted_from_id` are the internship's seat and placement that a
+    conversion continues.
     """
 
     # The key keeps the facts of one aggregate together, which is how every figure reads them.
@@ -50,13 +55,17 @@ class Fact(Table, table=True):
     position_kind: str | None = None
     evidence_grade: int | None = None
     reason: str | None = None
+    amount: int | None = None
+    about_on: date | None = None
+    grew_from_seat_id: UUID | None = None
+    converted_from_id: UUID | None = None
 
 
 class Identity(Table, table=True):
     """Whom a person's facts count for, and which enrolment a further one of the same human in the same cohort doubles.
 
-    `kind` is person or enrolment. The last row of an id, by version, says what it counts as; one without a row counts as
-    itself. Facts never change for it.
+    `kind` is person, enrolment or company. The last row of an id, by version, says what it counts as; one without a row
+    counts as itself. Facts never change for it. A company that was merged counts as another that may itself be merged later.
     """
 
     __table_args__ = ({"sqlite_with_rowid": False},)
