@@ -53,14 +53,15 @@ class PostgresServer:
         """What to export as POSTGRES_URL."""
         return self._parts.geturl()
 
-    def url(self, database: str) -> str:
-        """SQLAlchemy's address of a database, which is created when it is not there."""
-        self.create(database)
+    def url(self, database: str, *, template: str = "template0") -> str:
+        """SQLAlchemy's address of a database, which is created when it is not there: empty, or as a copy of `template`."""
+        self.create(database, template=template)
         return self._parts._replace(scheme="postgresql+psycopg", path=f"/{database}").geturl()
 
-    def create(self, database: str) -> None:
-        """Create a database from the empty template, if it is not there."""
-        statement = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(database))
+    def create(self, database: str, *, template: str = "template0") -> None:
+        """Create a database, empty or as a copy of `template` (to which nobody may be connected), if it is not there."""
+        names = sql.Identifier(database), sql.Identifier(template)
+        statement = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE {}").format(*names)
         with self._connected() as connection, suppress(psycopg.errors.DuplicateDatabase):
             connection.execute(statement)
 

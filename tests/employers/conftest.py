@@ -16,7 +16,7 @@ from shared.http import create_app
 from shared.settings import load_settings
 from tests.employers.callers import Callers
 from tests.employers.story import Story
-from tests.shared.http.serving import serving
+from tests.serving import serving
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines("postgres"))]
 

@@ -18,7 +18,7 @@ from shared.http import create_app
 from shared.settings import load_settings
 from tests.browsing import Theme, Visit, open_chromium, violations
 from tests.employers.story import Story, day
-from tests.shared.http.serving import serving
+from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

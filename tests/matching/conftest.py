@@ -15,7 +15,7 @@ from shared.http import create_app
 from shared.settings import load_settings
 from tests.matching.callers import Callers
 from tests.matching.market import Market
-from tests.shared.http.serving import serving
+from tests.serving import serving
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines("postgres"))]
 

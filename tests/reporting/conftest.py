@@ -1,15 +1,20 @@
 """A migrated reporting database, and a world outside that tells it what happens."""
 
+import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from infra.local import PostgresServer
 from services.reporting.app import service
 from shared.db import Database, ReadSession
 from shared.db.migrations import migrate
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site, site
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines("postgres"))]
 
 
 def opened(url: str) -> Database:
@@ -18,18 +23,47 @@ def opened(url: str) -> Database:
     return database
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file at this release's schema: migrated once, copied by every test."""
+    path = tmp_path_factory.mktemp("template") / "reporting.db"
+    opened(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def template_on_postgres(postgres: PostgresServer) -> str:
+    """The name of a PostgreSQL database at this release's schema."""
+    name = f"reporting_{uuid.uuid4().hex[:8]}"
+    opened(postgres.url(name)).close()
+    return name
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path, template: Path) -> Iterator[Database]:
     """Reporting's database, on each engine in turn."""
-    found = opened(database_url)
+    if request.param == "sqlite":
+        yield from _copied(template, tmp_path)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"reporting_{uuid.uuid4().hex[:8]}"
+    url = server.url(name, template=request.getfixturevalue("template_on_postgres"))
+    found = Database(url, service="reporting")
     yield found
     found.close()
+    server.drop(name)
 
 
 @pytest.fixture
-def light_database(tmp_path: Path) -> Iterator[Database]:
+def light_database(tmp_path: Path, template: Path) -> Iterator[Database]:
     """Reporting's database on SQLite, for what does not depend on the engine."""
-    found = opened(f"sqlite:///{tmp_path / 'reporting.db'}")
+    yield from _copied(template, tmp_path)
+
+
+def _copied(template: Path, folder: Path) -> Iterator[Database]:
+    path = folder / "reporting.db"
+    shutil.copyfile(template, path)
+    found = Database(f"sqlite:///{path}", service="reporting")
     yield found
     found.close()
 

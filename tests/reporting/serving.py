@@ -1,21 +1,19 @@
 """Reporting on a real port, with the built-in issuer beside it, as a browser or a client meets it."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import uvicorn
+from starlette.types import ASGIApp
 
 from services.reporting.app import service
 from shared.auth.issuer import Issuer, create_issuer
 from shared.db import Database
 from shared.http import create_app
 from shared.settings import Settings, load_settings
+from tests.serving import WITHOUT_TLS, on_a_port
 
 
 @dataclass
@@ -31,14 +29,15 @@ class Site:
         headers = {"Accept-Language": "en"}
         if who is not None:
             headers["Authorization"] = f"Bearer {self.issuer.token(who)}"
-        return httpx.Client(base_url=self.origin, headers=headers, timeout=20)
+        return httpx.Client(base_url=self.origin, headers=headers, timeout=20, verify=WITHOUT_TLS)
 
 
 @contextmanager
 def site(database: Database, folder: Path, *, demo: bool = True, provider: str | None = None) -> Iterator[Site]:
     """Reporting over `database`, until the block ends. Pages sign in at `provider`, the built-in issuer unless named."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    found: list[Site] = []
+
+    def made(origin: str) -> ASGIApp:
         settings = load_settings(data=folder, public_url=origin, demo=demo)
         issuer = create_issuer(settings)
         settings = settings.model_copy(update={"oidc_issuer": provider})
@@ -54,14 +53,8 @@ def site(database: Database, folder: Path, *, demo: bool = True, provider: str |
         )
         app.state.settings = settings
         app.state.verifier = issuer.verifier
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=5)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="site")
-        thread.start()
-        try:
-            while not server.started and thread.is_alive():
-                time.sleep(0.005)
-            yield Site(origin, settings, issuer)
-        finally:
-            server.should_exit = True
-            thread.join()
+        found.append(Site(origin, settings, issuer))
+        return app
+
+    with on_a_port(made, lifespan="off"):
+        yield found[0]

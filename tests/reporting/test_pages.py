@@ -17,10 +17,11 @@ from shared.i18n.catalogue import catalogue
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
 from tests.reporting.story import three_cohorts
+from tests.serving import WITHOUT_TLS
 
 
 def page(site: Site, path: str = "/", **headers: str) -> httpx.Response:
-    return httpx.get(site.origin + path, headers=headers)
+    return httpx.get(site.origin + path, headers=headers, verify=WITHOUT_TLS)
 
 
 def text(html: str) -> str:

@@ -13,7 +13,7 @@ from shared.db import Database
 from shared.db.migrations import migrate
 from shared.http import create_app
 from shared.settings import load_settings
-from tests.shared.http.serving import serving
+from tests.serving import serving
 from tests.trainees.callers import Callers
 from tests.trainees.story import Story, emptied
 

@@ -24,7 +24,7 @@ from shared.clock import now
 from shared.db import Database
 from shared.http import create_app
 from shared.settings import Settings, load_settings
-from tests.shared.http.serving import serving
+from tests.serving import serving
 
 PAGES = "http://issuer.test"
 VERIFIER = "v" * 64

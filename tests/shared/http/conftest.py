@@ -13,8 +13,8 @@ from shared.auth.issuer import Issuer, create_issuer
 from shared.db import Database
 from shared.http import create_app
 from shared.settings import Settings, load_settings
+from tests.serving import serving
 from tests.shared.http.notes import METADATA, router
-from tests.shared.http.serving import serving
 
 
 def _unnoticed(_app: FastAPI) -> None:

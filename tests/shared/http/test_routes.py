@@ -14,8 +14,8 @@ from shared.auth.policy import PUBLIC, SIGNED_IN
 from shared.db import Database, ReadSession, WriteSession
 from shared.http import Body, FormFields, Reply, ServiceRouter, Upload
 from shared.settings import Settings
+from tests.serving import serving
 from tests.shared.http.conftest import Server
-from tests.shared.http.serving import serving
 
 KEY = {"Idempotency-Key": "k"}
 
