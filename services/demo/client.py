@@ -31,8 +31,8 @@ class ApiError(Exception):
 class Client:
     """One demo client of the built-in issuer."""
 
-    def __init__(self, origin: str, name: str, *, stopping: Event | None = None) -> None:
-        self._http = httpx.Client(base_url=origin, timeout=30)
+    def __init__(self, http: httpx.Client, name: str, *, stopping: Event | None = None) -> None:
+        self._http = http
         self._name = name
         self._stopping = stopping or Event()
         self._token = ""
@@ -64,9 +64,6 @@ class Client:
     def upload(self, path: str, content: bytes, *, key: str, **params: Any) -> Any:
         headers = {**self._headers(key, None), "Content-Type": "text/csv; charset=utf-8"}
         return self._send("POST", path, content=content, params=params, headers=headers).json()
-
-    def close(self) -> None:
-        self._http.close()
 
     def _headers(self, key: str, etag: int | None) -> dict[str, str]:
         headers = {"Idempotency-Key": f'"{uuid.uuid5(_NAMESPACE, key)}"'}

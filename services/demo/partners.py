@@ -69,15 +69,15 @@ class Opening:
     salary: Mapping[str, Any]
     state: str
 
-    def body(self, company_id: str) -> dict[str, Any]:
-        """As it is sent."""
+    def cells(self) -> dict[str, str]:
+        """As a line of a file of positions says it."""
+        months = {"internship": "3", "fixed_term": "12"}.get(self.kind, "")
         return {
-            "company_id": company_id, "title": self.title, "field": self.field, "kind": self.kind, "seats": self.seats,
-            "region": self.region, "opens_on": self.opens_on.isoformat(),
-            "closes_on": self.closes_on.isoformat() if self.closes_on else None, "salary": dict(self.salary),
-            "must_have": [{"skill": skill, "level": 3} for skill in self.skills],
-            "working_hours": {"weekly": 40},
-            "duration_months": {"internship": 3, "fixed_term": 12}.get(self.kind),
+            "title": self.title, "field": self.field, "kind": self.kind, "seats": str(self.seats), "region": self.region,
+            "opens_on": self.opens_on.isoformat(), "closes_on": self.closes_on.isoformat() if self.closes_on else "until filled",
+            "salary_lowest": str(self.salary["lowest"]), "salary_highest": str(self.salary["highest"] or ""),
+            "salary_per": self.salary["per"], "must_have": "; ".join(f"{skill}:3" for skill in self.skills),
+            "weekly_hours": "40", "duration_months": months,
         }  # fmt: skip
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
-from services.demo.client import ApiError, Client
+from services.demo.client import Client
 from services.demo.partners import Opening, Partner, partners
+from services.demo.postings import Posting, Postings
 from shared import clock
 
 _API: Final = "/api/v1"
@@ -18,9 +19,12 @@ _PATH: Final = {
 class Partnerships:
     """Goes on where it was interrupted: what is there already is not sent again."""
 
-    def __init__(self, manager: Client, signed_in: Callable[[str], Client], *, done: Callable[[], None]) -> None:
+    def __init__(
+        self, manager: Client, signed_in: Callable[[str], Client], postings: Postings, *, done: Callable[[int], None]
+    ) -> None:
         self._manager = manager
         self._signed_in = signed_in
+        self._postings = postings
         self._done = done
         self._partners = partners(clock.today())
 
@@ -31,16 +35,17 @@ class Partnerships:
     def load(self) -> None:
         """Every partner with its agreement, pledges and postings."""
         known = {row["business_number"]: row for row in self._manager.every(f"{_API}/companies")}
-        posted = {(row["company_id"], row["title"]): row for row in self._manager.every(f"{_API}/positions")}
+        companies = []
         for partner in self._partners:
             row = known.get(partner.company.business_number)
             company = self._described(partner, row) if row else self._registered(partner)
             self._agree(partner, company)
             self._promise(partner, company)
-            for opening in partner.openings:
-                self._post(partner, opening, company, posted.get((company["id"], opening.title)))
+            companies.append((partner, company))
+            self._done(1)
+        self._postings.load([_posting(partner, opening, row["id"]) for partner, row in companies for opening in partner.openings])
+        for partner, company in companies:
             self._end(partner, company)
-            self._done()
         self._close()
 
     def _registered(self, partner: Partner) -> Any:
@@ -82,24 +87,6 @@ class Partnerships:
             noted = {"employees": people, "counted_on": f"{of}-12-31", "source": "고용보험 피보험자 수 (가상)"}
             client.put(f"{path}/headcounts/{of}", noted)
 
-    def _post(self, partner: Partner, opening: Opening, company: Any, row: Any) -> None:
-        client = self._signed_in(f"employer-{partner.company.business_number}")
-        body = opening.body(company["id"])
-        row = row or client.post(f"{_API}/positions", body, key=f"{partner.company.business_number} {opening.title}")
-        path = f"{_API}/positions/{row['id']}/transitions"
-        states = _PATH[opening.state]
-        for state in states[states.index(row["state"]) + 1 :] if row["state"] in states else states:
-            if row["state"] == state or row["state"] == "closed":
-                continue  # a trusted company's posting opens by itself
-            who = self._manager if state == "open" else client
-            step = {"to": state, "effective_on": opening.opens_on.isoformat()}
-            try:
-                row = who.post(path, step, etag=row["version"])
-            except ApiError as error:
-                if error.code != "no_active_agreement":
-                    raise
-                return  # the agreement has run out in the meantime: the posting waits in review
-
     def _end(self, partner: Partner, company: Any) -> None:
         if partner.standing != "suspended":
             return
@@ -125,3 +112,8 @@ class Partnerships:
         ]
         if live:
             self._manager.post(f"{_API}/positions/closings", {"position_ids": live, "reason": "withdrawn"})
+
+
+def _posting(partner: Partner, opening: Opening, company_id: str) -> Posting:
+    number = partner.company.business_number
+    return Posting(number, company_id, opening.title, opening.opens_on, opening.cells(), _PATH[opening.state])

@@ -1,6 +1,8 @@
 """Postings that close because their last day has passed or because somebody closes many; copies; trusted companies."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
 
 from services.employers import commands
 from services.employers.domain.positions import PositionState
@@ -62,6 +64,36 @@ def test_many_are_closed_at_once_each_answered_by_itself(callers: Callers, story
     ]  # fmt: skip
     assert [callers.get(MANAGER, path).json()["state"] for path in (*opened, stranger)] == ["closed", "closed", "open"]
     assert callers.get(MANAGER, opened[0]).json()["seat_counts"]["withdrawn"] == 3
+
+
+def test_many_are_submitted_and_opened_at_once_each_answered_by_itself(callers: Callers, story: Story) -> None:
+    number = business_number()
+    company = callers.company(number)
+    ids = [callers.position(number, company).rpartition("/")[2] for _ in range(3)]
+    without_agreement, stranger = str(story.draft(story.company().id).id), str(new_id())
+
+    def step(who: str, to: str, *rows: tuple[str, dict[str, Any]]) -> list[tuple[int, str | None, int | None, str | None]]:
+        body = {"to": to, "rows": [{"position_id": each, **more} for each, more in rows]}
+        answer = callers.post(who, "/positions/transitions", body)
+        assert answer.status_code == 207, answer.text
+        results = answer.json()["results"]
+        assert [each["position_id"] for each in results] == list(dict(rows))
+        assert answer.json()["refused"] == sum(each["problem"] is not None for each in results)
+        return [(each["status"], each["state"], each["version"], (each["problem"] or {}).get("code")) for each in results]
+
+    submitted = step(f"employer-{number}", "in_review", *((each, {"version": 1}) for each in ids), (without_agreement, {}))
+    assert submitted == [(200, "in_review", 2, None)] * 3 + [(404, None, None, "not_found")]
+    assert step(MANAGER, "in_review", (without_agreement, {}))[0][0] == 200
+    since = {"effective_on": day(0).isoformat()}
+    opened = step(MANAGER, "open", (ids[0], {"version": 2}), (ids[1], {"version": 1}), (ids[2], since), (stranger, {}),
+                  (without_agreement, {}), (ids[2], since))  # fmt: skip
+    assert opened == [
+        (200, "open", 6, None), (412, "in_review", 2, "stale"), (200, "open", 6, None), (404, None, None, "not_found"),
+        (409, "in_review", 2, "agreement_none"),
+    ]  # fmt: skip
+    assert [story.events(UUID(each)).count("position.opened") for each in ids] == [1, 0, 1]
+    assert step(f"employer-{number}", "open", (ids[1], {}))[0][3] == "forbidden"
+    assert [callers.get(MANAGER, f"/positions/{each}").json()["version"] for each in ids] == [6, 2, 6]
 
 
 def test_a_posting_is_copied_into_a_draft_for_another_window(callers: Callers) -> None:

@@ -11,7 +11,10 @@ from services.employers.schemas import (
     ClosingCreate,
     ClosingPublic,
     PositionCopy,
+    PositionMoved,
     PositionPublic,
+    PositionsMoved,
+    PositionsTransition,
     SeatClassification,
     SeatPublic,
     SeatsAsked,
@@ -21,8 +24,9 @@ from services.employers.tables import Seat
 from shared.auth.actor import Actor
 from shared.db import ReadSession, WriteSession
 from shared.http import IfMatch, Reply, ServiceRouter
+from shared.http.row_results import language_of, row_problem
 from shared.i18n.catalogue import translate
-from shared.i18n.language import Language, negotiate
+from shared.i18n.language import Language
 
 router = ServiceRouter(prefix="/api/v1", tags=["employers"])
 
@@ -37,8 +41,28 @@ def read_time_to_fill(session: ReadSession, actor: Actor, company_id: UUID | Non
 def close_positions(body: ClosingCreate, *, session: WriteSession, actor: Actor, request: Request) -> list[dict[str, Any]]:
     """Close many postings at once, each answered by itself."""
     closings = commands.close_positions(session, **body.model_dump(), by=actor)
-    language = negotiate(request.headers.get("accept-language"))
+    language = language_of(request)
     return [_closed(closing, language) for closing in closings]
+
+
+@router.post("/positions/transitions", policy=OFFER, response_model=PositionsMoved, status_code=207)
+def move_positions(body: PositionsTransition, *, session: WriteSession, actor: Actor, request: Request) -> PositionsMoved:
+    """Take one step with many postings at once. Each row has a result of its own; one that cannot go stops no other."""
+    rows = [commands.Asked(row.position_id, row.version, row.effective_on) for row in body.rows]
+    moved = commands.move_positions(session, rows, to=body.to, effective_on=body.effective_on, reason=body.reason, by=actor)
+    language = language_of(request)
+    results = [
+        PositionMoved(
+            position_id=each.position_id,
+            status=each.refusal.status if each.refusal else 200,
+            state=each.state,
+            version=each.version,
+            problem=row_problem(each.refusal, language),
+        )
+        for each in moved
+    ]
+    refused = sum(each.refusal is not None for each in moved)
+    return PositionsMoved(moved=len(moved) - refused, refused=refused, results=results)
 
 
 @router.post("/positions/{position_id}/copies", policy=OFFER, response_model=PositionPublic, status_code=201)

@@ -17,6 +17,7 @@ from services.employers.commands.drafting import draft_position, revise_position
 from services.employers.commands.endings import decide_ending
 from services.employers.commands.importing import commit_import, preview_import
 from services.employers.commands.mergers import merge_company, tell_apart
+from services.employers.commands.moves_at_once import Asked, Moved, move_positions
 from services.employers.commands.pledges import change_pledge, pledge_seats, withdraw_pledge
 from services.employers.commands.positions import move_position
 from services.employers.commands.seat_numbers import classify_seat, set_seats
@@ -25,7 +26,9 @@ from services.employers.commands.sites import add_site, remove_site
 from services.employers.commands.skills import add_skill, change_skill
 
 __all__ = [
+    "Asked",
     "Closing",
+    "Moved",
     "add_contact",
     "add_site",
     "add_skill",
@@ -56,6 +59,7 @@ __all__ = [
     "merge_company",
     "move_agreement",
     "move_position",
+    "move_positions",
     "pledge_seats",
     "preview_import",
     "record_headcount",

@@ -1,15 +1,15 @@
 """Many postings closed at once: by somebody, each answered by itself, or because their last day has passed."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col
 
 from services.employers import queries
+from services.employers.commands.moves_at_once import locked_positions, locked_seats_of
 from services.employers.commands.positions import close_position
 from services.employers.domain.moves import effective_day
 from services.employers.domain.positions import CloseReason, PositionState
@@ -41,8 +41,8 @@ def close_positions(
 ) -> list[Closing]:
     """Close these postings, each for itself: one that cannot be closed keeps none of the others open."""
     wanted = list(dict.fromkeys(position_ids))
-    found = {row.id: row for row in _locked(session, col(Position.id).in_(wanted), queries.positions_of(by))}
-    seats = _seats_of(session, found)
+    found = {row.id: row for row in locked_positions(session, col(Position.id).in_(wanted), queries.positions_of(by))}
+    seats = locked_seats_of(session, found)
     return [_close(session, found.get(each), each, seats, reason=reason, effective_on=effective_on, by=by) for each in wanted]
 
 
@@ -59,10 +59,10 @@ def lapse_positions(database: Database) -> int:
 
 def _lapse_some(session: WriteSession) -> int:
     live = (PositionState.OPEN, PositionState.PAUSED)
-    due = _locked(
+    due = locked_positions(
         session, col(Position.state).in_(live), col(Position.closes_on) < clock.today(), limit=AT_ONCE, skip_locked=True
     )
-    seats = _seats_of(session, {row.id: row for row in due})
+    seats = locked_seats_of(session, [row.id for row in due])
     for position in due:
         assert position.closes_on is not None
         on = max(position.closes_on + timedelta(days=1), position.since)
@@ -75,7 +75,7 @@ def _close(
     session: WriteSession,
     position: Position | None,
     position_id: UUID,
-    seats: dict[UUID, list[Seat]],
+    seats: Mapping[UUID, Sequence[Seat]],
     *,
     reason: CloseReason,
     effective_on: date | None,
@@ -89,18 +89,3 @@ def _close(
     except Refused as refusal:
         return Closing(position_id, refusal)
     return Closing(position_id)
-
-
-def _locked(
-    session: WriteSession, *conditions: object, limit: int | None = None, skip_locked: bool = False
-) -> Sequence[Position]:
-    statement = select(Position).where(*conditions).order_by(col(Position.id)).limit(limit)  # type: ignore[arg-type]
-    return session.exec(statement.with_for_update(skip_locked=skip_locked).execution_options(populate_existing=True)).all()
-
-
-def _seats_of(session: WriteSession, positions: dict[UUID, Position]) -> dict[UUID, list[Seat]]:
-    statement = select(Seat).where(col(Seat.position_id).in_(positions)).order_by(col(Seat.position_id), col(Seat.number))
-    found: dict[UUID, list[Seat]] = defaultdict(list)
-    for seat in session.exec(statement.with_for_update().execution_options(populate_existing=True)):
-        found[seat.position_id].append(seat)
-    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -59,46 +60,84 @@ def move_position(
     position = locked_position(session, position_id, by=by)
     if expected is not None and queries.shown_version(session, position) != expected:
         raise Stale
+    lead_position(session, position, to=to, effective_on=effective_on, reason=reason, closes_on=closes_on, by=by)
+    return position
+
+
+@dataclass(slots=True)
+class Around:
+    """What steps look at beside their postings, locked: given for many postings at once, looked up where it is not."""
+
+    seats: Mapping[UUID, Sequence[Seat]] = field(default_factory=dict)
+    agreements: dict[UUID, Sequence[Agreement]] = field(default_factory=dict)
+    trusted: dict[UUID, bool] = field(default_factory=dict)
+
+    def agreements_of(self, session: WriteSession, company_id: UUID) -> Sequence[Agreement]:
+        if company_id not in self.agreements:
+            # Shared locks: an agreement cannot be suspended while a position opens under it.
+            statement = select(Agreement).where(Agreement.company_id == company_id).with_for_update(read=True)
+            self.agreements[company_id] = session.exec(statement.execution_options(populate_existing=True)).all()
+        return self.agreements[company_id]
+
+    def trusts(self, session: WriteSession, company_id: UUID) -> bool:
+        if company_id not in self.trusted:
+            self.trusted[company_id] = queries.trust_in(session, session.get_one(Company, company_id)).trusted
+        return self.trusted[company_id]
+
+
+def lead_position(
+    session: WriteSession,
+    position: Position,
+    *,
+    to: PositionState,
+    effective_on: date | None = None,
+    reason: str | None = None,
+    closes_on: date | None = None,
+    around: Around | None = None,
+    by: Actor,
+) -> None:
+    """The step itself. The caller holds the posting's lock. What is refused leaves the posting as it was."""
+    around = around or Around()
     before, after = position.state, domain.move(position.state, to, by=by)
     on = effective_day(effective_on, today=clock.today(), not_before=position.since)
     if after is PositionState.OPEN:
-        position.closes_on = closes_on or position.closes_on
-        _open(session, position, on=on, by=by, reason=reason)
+        _open(session, position, around, on=on, closes_on=closes_on, by=by, reason=reason)
     elif after is PositionState.CLOSED:
-        close_position(session, position, domain.close_reason(reason), on=on, by=by)
+        close_position(session, position, domain.close_reason(reason), on=on, by=by, seats=around.seats.get(position.id))
     else:
         said = domain.return_reason(reason) if before is PositionState.IN_REVIEW else reason
         position.state, position.since = after, on
         record_position(session, position, _EVENTS[after], by=by, reason=said)
         if after is PositionState.IN_REVIEW:
-            _open_if_trusted(session, position, on=on, by=by)
-    return position
+            _open_if_trusted(session, position, around, on=on, by=by)
 
 
-def _open(session: WriteSession, position: Position, *, on: date, by: Actor, reason: str | None) -> None:
-    domain.check_still_open(position.closes_on, on=on)
-    _check_agreement(session, position, on=on)
-    position.state, position.since, position.close_reason = PositionState.OPEN, on, None
-    record_position(session, position, PositionOpened, by=by, reason=reason)
-    match_seats(session, position, on=on)
-
-
-def _open_if_trusted(session: WriteSession, position: Position, *, on: date, by: Actor) -> None:
-    """Open what a trusted company submits, unless something else is missing: then a program manager sees what."""
-    company = session.get_one(Company, position.company_id)
-    if not by.has(Role.EMPLOYER) or not queries.trust_in(session, company).trusted:
-        return
-    with suppress(NoActiveAgreement, domain.WindowClosed):
-        _open(session, position, on=on, by=Actor.system("employers"), reason=TRUSTED)
-
-
-def _check_agreement(session: WriteSession, position: Position, *, on: date) -> None:
-    # Shared locks: an agreement cannot be suspended while a position opens under it.
-    statement = select(Agreement).where(Agreement.company_id == position.company_id).with_for_update(read=True)
-    agreements = session.exec(statement.execution_options(populate_existing=True)).all()
-    found = standing_for(agreements, on=on, field=position.field, kind=position.kind)
+def _open(
+    session: WriteSession,
+    position: Position,
+    around: Around,
+    *,
+    on: date,
+    by: Actor,
+    closes_on: date | None = None,
+    reason: str | None,
+) -> None:
+    last_day = closes_on or position.closes_on
+    domain.check_still_open(last_day, on=on)
+    found = standing_for(around.agreements_of(session, position.company_id), on=on, field=position.field, kind=position.kind)
     if found is not Standing.ACTIVE:
         raise NoActiveAgreement(found)
+    position.state, position.since, position.close_reason, position.closes_on = PositionState.OPEN, on, None, last_day
+    record_position(session, position, PositionOpened, by=by, reason=reason)
+    match_seats(session, position, on=on, seats=around.seats.get(position.id))
+
+
+def _open_if_trusted(session: WriteSession, position: Position, around: Around, *, on: date, by: Actor) -> None:
+    """Open what a trusted company submits, unless something else is missing: then a program manager sees what."""
+    if not by.has(Role.EMPLOYER) or not around.trusts(session, position.company_id):
+        return
+    with suppress(NoActiveAgreement, domain.WindowClosed):
+        _open(session, position, around, on=on, by=Actor.system("employers"), reason=TRUSTED)
 
 
 def close_position(

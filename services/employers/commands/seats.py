@@ -72,13 +72,14 @@ def lock_postings_of(session: WriteSession, seat_ids: Collection[UUID]) -> None:
         session.execute(select(postings.c.id).where(postings.c.id.in_(mine)).order_by(postings.c.id).with_for_update()).all()
 
 
-def match_seats(session: WriteSession, position: Position, *, on: date) -> None:
-    """Let an open posting have as many seats as it asks for: withdraw, bring back or post. The caller holds its lock.
+def match_seats(session: WriteSession, position: Position, *, on: date, seats: Sequence[Seat] | None = None) -> None:
+    """Let an open posting have as many seats as it asks for: withdraw, bring back or post. The caller holds its lock,
+    and those of `seats`, if it has them.
 
     What is brought back are the first of those that were withdrawn or lapsed; what is withdrawn are the last that are open.
     Raises SeatsTaken when more are reserved or filled.
     """
-    seats = locked_seats(session, position)
+    seats = locked_seats(session, position) if seats is None else seats
     taken = sum(seat.state in domain.HELD for seat in seats)
     if taken > position.seats:
         raise domain.SeatsTaken(taken)

@@ -19,6 +19,7 @@ from services.employers.queries.positions import (
     positions,
     seats_of,
     shown_version,
+    shown_versions,
     view,
     views,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "search_positions",
     "seats_of",
     "shown_version",
+    "shown_versions",
     "sites",
     "skill",
     "skills",

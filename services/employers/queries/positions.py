@@ -91,7 +91,13 @@ def has_seats(session: ReadSession, position_id: UUID) -> bool:
 
 def shown_version(session: ReadSession, row: Position) -> int:
     """What `version` says in the view: anybody's change of the position or of one of its seats makes another."""
-    return row.version + _tallies(session, [row.id])[row.id].versions
+    return shown_versions(session, [row])[row.id]
+
+
+def shown_versions(session: ReadSession, rows: Sequence[Position]) -> dict[UUID, int]:
+    """The same of many, by their ids."""
+    tallies = _tallies(session, [row.id for row in rows])
+    return {row.id: row.version + tallies[row.id].versions for row in rows}
 
 
 def offer_of(row: Position) -> dict[str, Any]:

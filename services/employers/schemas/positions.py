@@ -20,6 +20,7 @@ from services.employers.schemas.offers import (
 )
 from services.employers.schemas.values import VERSION, EffectiveOn, FieldCode, LifeCycleStep, Name, Region, Since, Skill, Text
 from shared.http import Body
+from shared.http.row_results import RowProblem
 
 
 class PositionCreate(Body):
@@ -73,6 +74,37 @@ class PositionTransition(Body):
         None
     )
     closes_on: Annotated[date | None, Field(description="opening: a later last day")] = None
+
+
+class PositionAsked(Body):
+    position_id: UUID
+    version: Annotated[int | None, Field(description="the version that was shown; left out: whatever it is now")] = None
+    effective_on: Annotated[date | None, Field(description="where it is another day than that of the others")] = None
+
+
+class PositionsTransition(Body):
+    """One step for many postings. Each is judged by itself."""
+
+    to: PositionState
+    rows: Annotated[list[PositionAsked], Field(min_length=1, max_length=500)]
+    effective_on: EffectiveOn = None
+    reason: Annotated[Text | None, Field(description="as for a single posting")] = None
+
+
+class PositionMoved(BaseModel):
+    """What became of one posting: 200 went through, otherwise why it did not. `state` and `version` are those it has now."""
+
+    position_id: UUID
+    status: int
+    state: PositionState | None
+    version: int | None
+    problem: RowProblem | None
+
+
+class PositionsMoved(BaseModel):
+    moved: int
+    refused: int
+    results: list[PositionMoved]
 
 
 class PositionCopy(Body):

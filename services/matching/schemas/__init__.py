@@ -3,6 +3,13 @@
 from services.matching.schemas.candidates import (
     CandidatePublic,
 )
+from services.matching.schemas.placement_lists import (
+    PlacementEvidences,
+    PlacementProposals,
+    PlacementsTransition,
+    RowOutcome,
+    RowOutcomes,
+)
 from services.matching.schemas.placements import (
     EvidenceClaim,
     EvidencePublic,
@@ -36,15 +43,20 @@ __all__ = [
     "HelpPublic",
     "NotePublic",
     "OpeningSkillPublic",
+    "PlacementEvidences",
     "PlacementProposal",
+    "PlacementProposals",
     "PlacementPublic",
     "PlacementStepPublic",
     "PlacementTransition",
     "PlacementWithHistory",
+    "PlacementsTransition",
     "ReasonCode",
     "RecommendationPublic",
     "RecommendationsPublic",
     "Reference",
+    "RowOutcome",
+    "RowOutcomes",
     "WeightsPublic",
     "placement_with_history",
     "recommendations",

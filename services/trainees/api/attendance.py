@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from services.trainees import schemas
 from services.trainees.api.policies import ADMIT, READ, SEE_PERSONS
-from services.trainees.api.row_results import language_of, row_problem
 from services.trainees.commands.allowance_export import HEADER, export_allowances
 from services.trainees.commands.attendance import report_attendance
 from services.trainees.commands.attendance_file import bring_attendance
@@ -25,6 +24,7 @@ from shared.auth.actor import Actor
 from shared.db import Database, ReadSession, WriteSession
 from shared.errors import Refused
 from shared.http import ServiceRouter, Upload
+from shared.http.row_results import language_of, row_problem
 from shared.i18n import Language, translate
 from shared.spreadsheets.writing import to_csv, to_xlsx
 

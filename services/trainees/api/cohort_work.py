@@ -7,7 +7,6 @@ from starlette.requests import Request
 
 from services.trainees import schemas
 from services.trainees.api.policies import MANAGE, READ
-from services.trainees.api.row_results import language_of, row_problem
 from services.trainees.commands.bulk_transitions import move_cohort as move
 from services.trainees.commands.eligibility import decide_eligibility, decide_for_cohort
 from services.trainees.domain.eligibility import Verdict
@@ -18,6 +17,7 @@ from services.trainees.tables import Cohort, Enrolment
 from shared.auth.actor import Actor
 from shared.db import ReadSession, WriteSession
 from shared.http import Listing, Reply, Rows, ServiceRouter
+from shared.http.row_results import language_of, row_problem
 
 router = ServiceRouter(prefix="/api/v1")
 

@@ -8,7 +8,6 @@ from starlette.requests import Request
 
 from services.trainees import schemas
 from services.trainees.api.policies import AUDIT, MANAGE, SEE_PERSONS
-from services.trainees.api.row_results import language_of
 from services.trainees.commands.duplicates import decide_pair, examine
 from services.trainees.commands.erasure import erase_person as erase
 from services.trainees.commands.merging import merge_persons as merge
@@ -23,6 +22,7 @@ from shared.auth.actor import Actor
 from shared.db import ReadSession, WriteSession
 from shared.errors import N_, NotFound
 from shared.http import IfMatch, Listing, Page, Rows, ServiceRouter
+from shared.http.row_results import language_of
 
 router = ServiceRouter(prefix="/api/v1")
 MOST_FOUND: Final = 50

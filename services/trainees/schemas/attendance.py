@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.trainees.commands.attendance import DayReport, EvaluationReport, MonthReport, Report
 from services.trainees.domain.attendance import Counted, Presence, Reason
-from services.trainees.schemas.enrolments import RowProblem
 from services.trainees.schemas.fields import ReportedOn
 from shared.errors import N_
 from shared.http import Body, wrong
+from shared.http.row_results import RowProblem
 
 
 def _first(month: date) -> date:

@@ -21,6 +21,7 @@ from services.trainees.schemas.fields import (
     readable,
 )
 from shared.http import Body
+from shared.http.row_results import RowProblem
 
 
 class ApplicantPerson(Body):
@@ -96,12 +97,6 @@ class CohortTransition(Body):
         """For the command."""
         rows = {row.enrolment_id: row.version for row in self.rows} if self.rows is not None else None
         return {**self.model_dump(exclude={"rows"}), "rows": rows}
-
-
-class RowProblem(BaseModel):
-    code: str
-    title: str
-    detail: str
 
 
 class TransitionResult(BaseModel):

@@ -1,17 +1,23 @@
-"""What became of each of many rows, in the reader's language."""
+"""What became of each of many rows of one request (207), in the reader's language."""
 
+from pydantic import BaseModel
 from starlette.requests import Request
 
-from services.trainees import schemas
 from shared.errors import Refused
 from shared.i18n import Language, negotiate, translate
+
+
+class RowProblem(BaseModel):
+    code: str
+    title: str
+    detail: str
 
 
 def language_of(request: Request) -> Language:
     return negotiate(request.headers.get("accept-language"))
 
 
-def row_problem(refusal: Refused | None, language: Language) -> schemas.RowProblem | None:
+def row_problem(refusal: Refused | None, language: Language) -> RowProblem | None:
     """Why a row was refused. Where single fields are the reason, the first one's message says it."""
     if refusal is None:
         return None
@@ -20,4 +26,4 @@ def row_problem(refusal: Refused | None, language: Language) -> schemas.RowProbl
     if refusal.errors:
         first = refusal.errors[0]
         code, detail = first.code, translate(first.message, language, first.params)
-    return schemas.RowProblem(code=code, title=translate(refusal.title, language), detail=detail)
+    return RowProblem(code=code, title=translate(refusal.title, language), detail=detail)
