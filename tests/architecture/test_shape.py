@@ -45,6 +45,7 @@ TESTS = {
     "engines.py",
     "infra",
     "journeys",
+    "serving.py",
     "shared",
     *SERVICES,
 }
