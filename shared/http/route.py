@@ -30,7 +30,7 @@ from shared.i18n import negotiate
 _PAGE_NAMES: Final = frozenset({"limit", "cursor", "sort", "count"})
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _STREAMABLE: Final = frozenset({Given.ACTOR, Given.VISITOR, Given.REQUEST})
-_UNKNOWN: Final = ("unknown_parameter", N_("There is no such parameter."))
+_UNKNOWN: Final = ("unknown_parameter", N_("There is no such parameter here. Allowed: {allowed}."))
 _NO_BODY: Final = ("unknown_field", N_("This request takes no body."))
 
 
@@ -180,7 +180,8 @@ class ServiceRoute(APIRoute):
     def _values(self, request: Request) -> dict[str, Any]:
         unknown = [name for name in request.query_params if name not in self._names]
         if unknown:
-            raise Invalid(*[FieldError(name if is_harmless_name(name) else "", *_UNKNOWN) for name in unknown])
+            allowed = {"allowed": ", ".join(sorted(self._names)) or "-"}
+            raise Invalid(*[FieldError(name if is_harmless_name(name) else "", *_UNKNOWN, allowed) for name in unknown])
         for name, value in (*request.query_params.multi_items(), *request.path_params.items()):
             check_text(name, str(value))
         values: dict[str, Any] = {}

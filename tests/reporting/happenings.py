@@ -82,18 +82,29 @@ class Happenings:
             **dates,
         }
 
-    def enrolment(self, cohort: Cohort, *stages: str, on: date = date(2020, 1, 1), person_id: UUID | None = None) -> Enrolment:
+    def enrolment(
+        self,
+        cohort: Cohort,
+        *stages: str,
+        on: date = date(2020, 1, 1),
+        person_id: UUID | None = None,
+        age_band: str | None = None,
+        gender: str | None = None,
+    ) -> Enrolment:
         """A person's way through `stages`, one day after the other, the last of them on `on`."""
         enrolment = Enrolment(new_id(), person_id or new_id(), cohort)
         for index, stage in enumerate(stages):
-            self.enrolment_moves(enrolment, stage, on=on - timedelta(days=len(stages) - 1 - index))
+            traits = {"age_band": age_band, "gender": gender} if stage == "applied" else {}
+            self.enrolment_moves(enrolment, stage, on=on - timedelta(days=len(stages) - 1 - index), **traits)
         return enrolment
 
-    def completer(self, cohort: Cohort, *, on: date = date(2020, 5, 31), person_id: UUID | None = None) -> Enrolment:
-        return self.enrolment(cohort, *WHOLE_COURSE, on=on, person_id=person_id)
+    def completer(
+        self, cohort: Cohort, *, on: date = date(2020, 5, 31), person_id: UUID | None = None, **traits: str | None
+    ) -> Enrolment:
+        return self.enrolment(cohort, *WHOLE_COURSE, on=on, person_id=person_id, **traits)
 
-    def enrolment_moves(self, enrolment: Enrolment, stage: str, *, on: date) -> None:
-        self.say(enrolment.id, STAGES[stage](**self._enrolment(enrolment), effective_on=on))
+    def enrolment_moves(self, enrolment: Enrolment, stage: str, *, on: date, **traits: str | None) -> None:
+        self.say(enrolment.id, STAGES[stage](**self._enrolment(enrolment), effective_on=on, **traits))
 
     def back_from_leave(self, enrolment: Enrolment, *, to: str, on: date) -> None:
         self.say(enrolment.id, trainees.LeaveEnded(**self._enrolment(enrolment), effective_on=on, to=to))

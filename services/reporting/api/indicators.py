@@ -1,12 +1,12 @@
 """Indicators: what they mean and what they say."""
 
 from datetime import date
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated, Final
 
 from fastapi import Query
 from pydantic import AwareDatetime
 
+from services.reporting.api.dimensions import Asked, by_dimensions
 from services.reporting.indicators import current
 from services.reporting.indicators.spans import Part
 from services.reporting.queries.behind import behind
@@ -24,8 +24,6 @@ from shared.http import Listing, Page, Rows, ServiceRouter
 router: Final = ServiceRouter(prefix="/api/v1/indicators", tags=["indicators"])
 
 AsOf = Annotated[date | None, Query(description="the Seoul day that it is about; today when left out, never ahead")]
-Field = Annotated[str | None, Query(max_length=40)]
-Ordinal = Annotated[int | None, Query(ge=1, le=1000)]
 By = Annotated[list[str], Query(min_length=1, max_length=4, description="dimensions; and month, quarter, year or academic_year")]
 KnownAt = Annotated[AwareDatetime | None, Query(description="count only facts recorded by then; now when left out, never ahead")]
 
@@ -43,105 +41,77 @@ def read_indicator(indicator_id: str) -> IndicatorPublic:
 
 
 @router.get("/{indicator_id}/value", policy=SIGNED_IN, response_model=ValuePublic)
+@by_dimensions
 def read_value(
     indicator_id: str,
     session: ReadSession,
     actor: Actor,
     *,
+    asked: Asked,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    field: Field = None,
-    program_id: UUID | None = None,
-    cohort_id: UUID | None = None,
-    cohort_ordinal: Ordinal = None,
-    university_id: UUID | None = None,
-    company_id: UUID | None = None,
 ) -> ValuePublic:
     """The value on a date, as known at a moment, with its passport. Asked again it is the same.
 
     422 with those that are allowed for a dimension that the indicator does not have.
     """
     indicator = find_indicator(indicator_id)
-    asked = _asked(
-        field=field, program_id=program_id, cohort_id=cohort_id, cohort_ordinal=cohort_ordinal, university_id=university_id,
-        company_id=company_id,
-    )  # fmt: skip
     only = narrowed(session, actor, indicator, asked)
     return ValuePublic.of(value_of(session, indicator, question(session, as_of=as_of, known_at=known_at, only=only)))
 
 
 @router.get("/{indicator_id}/series", policy=SIGNED_IN, response_model=SeriesPublic)
+@by_dimensions
 def read_series(
     indicator_id: str,
     session: ReadSession,
     actor: Actor,
     *,
+    asked: Asked,
     by: By,
     starts_on: Annotated[date | None, Query(description="in the first period; a year before the as-of date unless given")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    field: Field = None,
-    program_id: UUID | None = None,
-    cohort_id: UUID | None = None,
-    cohort_ordinal: Ordinal = None,
-    university_id: UUID | None = None,
-    company_id: UUID | None = None,
 ) -> SeriesPublic:
     """The values by dimensions and, if wanted, by period: each as it was on the last day of its period.
 
     A dimension's member that is not known is null; what nothing was counted for in a period is there, and says so.
     """
     indicator = find_indicator(indicator_id)
-    asked = _asked(
-        field=field, program_id=program_id, cohort_id=cohort_id, cohort_ordinal=cohort_ordinal, university_id=university_id,
-        company_id=company_id,
-    )  # fmt: skip
     scope = question(session, as_of=as_of, known_at=known_at, only=narrowed(session, actor, indicator, asked))
     return SeriesPublic.of(series_of(session, indicator, scope, by=by, starts_on=starts_on))
 
 
 @router.get("/{indicator_id}/facts", policy=allow(*SEES_WHO), response_model=Listing[BehindPublic])
+@by_dimensions
 def list_facts(
     indicator_id: str,
     session: ReadSession,
     page: Page,
     *,
+    asked: Asked,
     part: Annotated[Part | None, Query(description="only what counts for this")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    field: Field = None,
-    program_id: UUID | None = None,
-    cohort_id: UUID | None = None,
-    cohort_ordinal: Ordinal = None,
-    university_id: UUID | None = None,
-    company_id: UUID | None = None,
 ) -> Rows[BehindPublic]:
     """What is behind a number: every thing that was looked at, what it counts for, and the facts that say so."""
     indicator = find_indicator(indicator_id)
-    asked = _asked(
-        field=field, program_id=program_id, cohort_id=cohort_id, cohort_ordinal=cohort_ordinal, university_id=university_id,
-        company_id=company_id,
-    )  # fmt: skip
     found = behind(session, indicator, question(session, as_of=as_of, known_at=known_at, only=asked), page, part=part)
     return Rows([BehindPublic.of(each) for each in found.items], found.next, found.total)
 
 
 @router.get("/{indicator_id}/explain", policy=allow(*SEES_EVERYTHING), response_model=ExplanationPublic)
+@by_dimensions
 def explain_value(
     indicator_id: str,
     session: ReadSession,
     actor: Actor,
     *,
+    asked: Asked,
     from_as_of: Annotated[date, Query(description="the earlier day")],
     from_known_at: KnownAt = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    field: Field = None,
-    program_id: UUID | None = None,
-    cohort_id: UUID | None = None,
-    cohort_ordinal: Ordinal = None,
-    university_id: UUID | None = None,
-    company_id: UUID | None = None,
 ) -> ExplanationPublic:
     """Why the number moved from one day and moment to another: which things entered, left, or count for something else.
 
@@ -149,16 +119,7 @@ def explain_value(
     end of the earlier day in Seoul unless given.
     """
     indicator = find_indicator(indicator_id)
-    asked = _asked(
-        field=field, program_id=program_id, cohort_id=cohort_id, cohort_ordinal=cohort_ordinal, university_id=university_id,
-        company_id=company_id,
-    )  # fmt: skip
     after = question(session, as_of=as_of, known_at=known_at, only=asked)
     before = question(session, as_of=from_as_of, known_at=from_known_at or min(end_of(from_as_of), after.known_at), only=asked)
     found = explain(session, indicator, before, after, name_things=actor.has(*SEES_WHO))
     return ExplanationPublic.of(found)
-
-
-def _asked(**given: Any) -> dict[str, Any]:
-    """What a figure is narrowed to, by the names of the dimensions."""
-    return {name: value for name, value in given.items() if value is not None}

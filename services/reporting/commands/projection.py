@@ -8,13 +8,27 @@ from typing import Any, Final
 from sqlalchemy import Table, case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.reporting.commands.arrivals import TELL_WHO_IS_WHO, note_arrival
 from services.reporting.commands.retelling import retell
 from services.reporting.domain.rewriting import REWRITES
 from services.reporting.domain.stages import STAGE_AFTER, stage_after
-from services.reporting.tables import COHORT_VERSION, COMPANY, FACT, IDENTITY, PROGRAM, PROJECTED, SOURCE_READ, UNIVERSITY
+from services.reporting.tables import (
+    COHORT_VERSION,
+    COMPANY,
+    FACT,
+    IDENTITY,
+    KEPT_ROLLED,
+    PROGRAM,
+    PROJECTED,
+    SOURCE_READ,
+    TRAIT,
+    UNIVERSITY,
+)
 from shared.contracts.employers import CompanyChanged, CompanyMerged, CompanyRegistered
+from shared.contracts.matching import PlacementEvent
 from shared.contracts.trainees import (
     CohortEvent,
+    EnrolmentApplied,
     EnrolmentFoundDuplicate,
     EnrolmentNoDuplicate,
     IdentityEvent,
@@ -33,7 +47,6 @@ _SAID: Final = (
     "effective_on", "reported_on", "person_id", "enrolment_id", "cohort_id", "program_id", "university_id", "field",
     "field_of_training", "placement_id", "seat_id", "position_id", "company_id", "origin", "evidence_grade",
 )  # fmt: skip
-TELL_WHO_IS_WHO: Final = (IdentityEvent, EnrolmentFoundDuplicate, EnrolmentNoDuplicate, CompanyMerged)
 _LATEST: Final[Sequence[tuple[tuple[type[Event], ...], Table, str]]] = (
     ((ProgramCreated,), PROGRAM, "program_id"),
     ((UniversityRegistered,), UNIVERSITY, "university_id"),
@@ -43,16 +56,18 @@ _LATEST: Final[Sequence[tuple[tuple[type[Event], ...], Table, str]]] = (
 
 def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generation: int) -> None:
     """Write what happened into one generation. Each event comes once, those of one aggregate in version order."""
+    kept = {"generation": generation, "batch": note_arrival(session, deliveries, generation)}
     happened = [delivery for delivery in deliveries if _is_told(delivery)]
-    facts = [_fact(delivery, generation) for delivery in happened]
+    facts = [_fact(delivery, kept) for delivery in happened]
     anew = {fact["aggregate_id"] for fact, delivery in zip(facts, happened, strict=True) if type(delivery.event) in REWRITES}
     _append(session, FACT, [fact for fact in facts if fact["aggregate_id"] not in anew])
     if anew:
         retell(session, [each for each in zip(facts, happened, strict=True) if each[0]["aggregate_id"] in anew], generation)
     identities = [delivery for delivery in deliveries if isinstance(delivery.event, TELL_WHO_IS_WHO)]
-    _append(session, IDENTITY, [_identity(delivery, generation) for delivery in identities])
+    _append(session, IDENTITY, [_identity(delivery, kept) for delivery in identities])
+    _append(session, TRAIT, [trait for delivery in deliveries if (trait := _trait(delivery, generation)) is not None])
     cohorts = [delivery for delivery in deliveries if isinstance(delivery.event, CohortEvent)]
-    _append(session, COHORT_VERSION, [_cohort_version(delivery, generation) for delivery in cohorts])
+    _append(session, COHORT_VERSION, [_cohort_version(delivery, kept) for delivery in cohorts])
     for event_types, table, key in _LATEST:
         latest = {d.envelope.subject: d for d in deliveries if isinstance(d.event, event_types)}
         _replace(session, table, [_latest(delivery, table, generation) for delivery in latest.values()], key=key)
@@ -61,7 +76,7 @@ def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generatio
 
 def forget(session: WriteSession, generation: int) -> None:
     """Delete everything that one generation holds."""
-    for table in PROJECTED:
+    for table in (*PROJECTED, *KEPT_ROLLED):
         session.execute(delete(table).where(table.c.generation == generation))
 
 
@@ -70,12 +85,12 @@ def _is_told(delivery: Delivery) -> bool:
     return event in STAGE_AFTER or event in REWRITES or event is LeaveEnded
 
 
-def _fact(delivery: Delivery, generation: int) -> Row:
+def _fact(delivery: Delivery, kept: Row) -> Row:
     event, envelope = delivery.event, delivery.envelope
     aggregate, said = event.aggregate(), vars(event)
     return {
         **{name: said.get(name) for name in _SAID},
-        "generation": generation,
+        **kept,
         "event_id": envelope.id,
         "aggregate": aggregate,
         "aggregate_id": said[f"{aggregate}_id"],
@@ -85,6 +100,7 @@ def _fact(delivery: Delivery, generation: int) -> Row:
         "stage": None if type(event) in REWRITES else stage_after(event),
         "recorded_at": envelope.time,
         "superseded_at": None,
+        "closed_in": None,
         "region": said.get("region") or said.get("workplace_region"),
         "position_kind": said.get("kind"),
         "reason": said.get("reason") or said.get("resolution") or said.get("code"),
@@ -101,7 +117,7 @@ def _about(said: Row) -> date | None:
     return date.fromisoformat(f"{month}-01") if month else said.get("asked_about")
 
 
-def _identity(delivery: Delivery, generation: int) -> Row:
+def _identity(delivery: Delivery, batch: Row) -> Row:
     event, envelope = delivery.event, delivery.envelope
     if isinstance(event, IdentityEvent):
         kind, id_, counts_as = "person", event.person_id, event.survivor_id
@@ -112,13 +128,23 @@ def _identity(delivery: Delivery, generation: int) -> Row:
     else:
         assert isinstance(event, EnrolmentNoDuplicate)
         kind, id_, counts_as = "enrolment", event.enrolment_id, event.enrolment_id
-    kept = {"generation": generation, "version": envelope.aggregateversion, "recorded_at": envelope.time}
+    kept = {**batch, "version": envelope.aggregateversion, "recorded_at": envelope.time}
     return {**kept, "kind": kind, "id": id_, "counts_as": counts_as}
 
 
-def _cohort_version(delivery: Delivery, generation: int) -> Row:
+def _trait(delivery: Delivery, generation: int) -> Row | None:
+    """What the first event of an enrolment or a placement says of who is in it."""
+    event = delivery.event
+    if not isinstance(event, EnrolmentApplied | PlacementEvent) or delivery.envelope.aggregateversion != 1:
+        return None
+    known = {name: getattr(event, name, None) for name in ("age_band", "gender")}
+    id_ = event.placement_id if isinstance(event, PlacementEvent) else event.enrolment_id
+    return {**known, "generation": generation, "id": id_, "enrolment_id": event.enrolment_id}
+
+
+def _cohort_version(delivery: Delivery, batch: Row) -> Row:
     envelope = delivery.envelope
-    kept = {"generation": generation, "version": envelope.aggregateversion, "recorded_at": envelope.time}
+    kept = {**batch, "version": envelope.aggregateversion, "recorded_at": envelope.time}
     return {**_fields(delivery.event, COHORT_VERSION), **kept}
 
 

@@ -17,7 +17,9 @@ Row = dict[str, Any]
 _KEY: Final = ("generation", "aggregate", "aggregate_id", "version", "step")
 _ORDER: Final = ("effective_on", "version", "step")
 _CLOSE: Final = (
-    update(FACT).where(*[FACT.c[name] == bindparam(f"its_{name}") for name in _KEY]).values(superseded_at=bindparam("closed_at"))
+    update(FACT)
+    .where(*[FACT.c[name] == bindparam(f"its_{name}") for name in _KEY])
+    .values(superseded_at=bindparam("closed_at"), closed_in=bindparam("closed_by"))
 )
 
 
@@ -36,20 +38,24 @@ def retell(session: WriteSession, told: Sequence[tuple[Any, Delivery]], generati
         change = rewritten(delivery.event, fact, sorted(holding, key=lambda row: [row[name] for name in _ORDER]))
         ended = [_key(row) for row in change.ended]
         for row in [row for row in holding if _key(row) in ended]:
-            row["superseded_at"] = fact["recorded_at"]
+            row["superseded_at"], row["closed_in"] = fact["recorded_at"], fact["batch"]
             closed.append(row)
             holding.remove(row)
-        news = [{**row, "step": step, "superseded_at": None} for step, row in enumerate(change.told)]
+        fresh_row = {"superseded_at": None, "closed_in": None, "batch": fact["batch"]}
+        news = [{**row, **fresh_row, "step": step} for step, row in enumerate(change.told)]
         holding.extend(news)
         everything.extend(news)
     columns = FACT.columns.keys()
     fresh = [[row[name] for name in columns] for row in everything if _key(row) not in stored]
     bulk_insert(session, FACT, columns, fresh)
-    changed = [row for row in closed if _key(row) in stored]
+    changed = [_closing(row) for row in closed if _key(row) in stored]
     if changed:
-        session.connection().execute(
-            _CLOSE, [{**{f"its_{name}": row[name] for name in _KEY}, "closed_at": row["superseded_at"]} for row in changed]
-        )
+        session.connection().execute(_CLOSE, changed)
+
+
+def _closing(row: Row) -> Row:
+    its = {f"its_{name}": row[name] for name in _KEY}
+    return {**its, "closed_at": row["superseded_at"], "closed_by": row["closed_in"]}
 
 
 def _held(session: WriteSession, aggregates: set[tuple[str, UUID]], generation: int) -> dict[UUID, list[Row]]:

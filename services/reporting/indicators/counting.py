@@ -7,8 +7,9 @@ from sqlalchemy import CTE, Column, ColumnElement, Date, FromClause, Select, Str
 
 from services.reporting.domain.values import Counts, Unit
 from services.reporting.indicators.definition import Indicator, RollUp
+from services.reporting.indicators.dimensions import with_dimensions
 from services.reporting.indicators.spans import DENOMINATOR, UNDECIDED, UNKNOWNS, Part
-from services.reporting.indicators.timeline import COHORT_ORDINAL, Scope, Statement, cohorts
+from services.reporting.indicators.timeline import Scope, Statement
 
 _EXCLUDED: Final = "excluded_"
 _GRADE: Final = "grade_"
@@ -42,16 +43,8 @@ def stands(rows: FromClause, day: ColumnElement[Any] | Column[Any]) -> ColumnEle
 
 
 def narrowed(indicator: Indicator, scope: Scope) -> CTE:
-    """The definition's rows, narrowed to `scope.only`; the ordinal of the cohort is added where it is asked for."""
-    rows = indicator.spans(scope).cte()
-    wanted = {*scope.only, *scope.by}
-    if COHORT_ORDINAL in wanted:
-        cohort = cohorts(scope)
-        rows = (
-            select(rows, cohort.c.ordinal.label(COHORT_ORDINAL))
-            .select_from(rows.outerjoin(cohort, cohort.c.cohort_id == rows.c.cohort_id))
-            .cte()
-        )
+    """The definition's rows, narrowed to `scope.only`, with the dimensions that are asked for."""
+    rows = with_dimensions(scope, indicator.spans(scope).cte(), {*scope.only, *scope.by})
     if not scope.only:
         return rows
     return select(rows).where(*[rows.c[name] == value for name, value in scope.only.items()]).cte()

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.reporting.domain.values import Unit
+from services.reporting.indicators.dimensions import AGE_BAND, COMPANY_REGION, GENDER
 from services.reporting.indicators.spans import Rows
 from services.reporting.indicators.timeline import COHORT_ORDINAL, Scope
 
-OF_ENROLMENTS = ("field", "program_id", "cohort_id", COHORT_ORDINAL, "university_id")
-OF_SEATS = ("field", "company_id")
-OF_PLACEMENTS = (*OF_ENROLMENTS, "company_id")
+OF_COHORTS = ("field", "program_id", "cohort_id", COHORT_ORDINAL, "university_id")
+OF_ENROLMENTS = (*OF_COHORTS, AGE_BAND, GENDER)
+OF_SEATS = ("field", "company_id", COMPANY_REGION)
+OF_PLACEMENTS = (*OF_ENROLMENTS, "company_id", COMPANY_REGION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ CONFIRMED: Final = 2
 _SEATS: Final = Text("자리", "seats")
 _SEAT_EVENTS: Final = ("employers.seat",)
 _OVER: Final = ("filled", "lapsed", "withdrawn")
+_OF_SEATS: Final = ("field", "company_id")
 _GROUPS: Final = ("field", "program_id", "cohort_id", "university_id", "company_id")
 
 
@@ -29,9 +30,9 @@ def _jobs_created(scope: Scope) -> Rows:
 
 
 def _seats_that_are(scope: Scope, *stages: str) -> Rows:
-    seat = stretches(scope, [SEAT], *OF_SEATS)
+    seat = stretches(scope, [SEAT], *_OF_SEATS)
     part = case((seat.c.stage.in_(stages), Part.NUMERATOR), else_=Part.BEGUN)
-    return spans(seat, *OF_SEATS, counted=seat.c.aggregate_id, part=part)
+    return spans(seat, *_OF_SEATS, counted=seat.c.aggregate_id, part=part)
 
 
 def _seats_posted(scope: Scope) -> Rows:
@@ -47,11 +48,11 @@ def _seats_lapsed(scope: Scope) -> Rows:
 
 
 def _fill_rate(scope: Scope) -> Rows:
-    seat = stretches(scope, [SEAT], *OF_SEATS)
+    seat = stretches(scope, [SEAT], *_OF_SEATS)
     stage = seat.c.stage
     part = case((stage == "filled", Part.NUMERATOR), (stage.in_(_OVER), Part.OTHER), else_=Part.WAITING)
     reason = case((stage.not_in(_OVER), "still_open"))
-    return spans(seat, *OF_SEATS, counted=seat.c.aggregate_id, part=part, reason=reason)
+    return spans(seat, *_OF_SEATS, counted=seat.c.aggregate_id, part=part, reason=reason)
 
 
 INDICATORS: Final = (

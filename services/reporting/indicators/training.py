@@ -6,7 +6,7 @@ from sqlalchemy import Date, case, func, literal, select, union_all
 
 from services.reporting.domain.stages import ENROLMENT, IN_TRAINING, LEFT_BEFORE_START, STARTED
 from services.reporting.domain.values import Unit
-from services.reporting.indicators.definition import OF_ENROLMENTS, Indicator, RollUp, Text
+from services.reporting.indicators.definition import OF_COHORTS, OF_ENROLMENTS, Indicator, RollUp, Text
 from services.reporting.indicators.spans import Column, Part, Rows, spans
 from services.reporting.indicators.timeline import FOREVER, Scope, cohorts, next_day, stretches
 
@@ -174,7 +174,7 @@ INDICATORS: Final = (
         unit=Unit.RATIO,
         counted=Text("지원", "applications"),
         roll_up=RollUp.POOL,
-        dimensions=OF_ENROLMENTS,
+        dimensions=OF_COHORTS,
         sources=("trainees.cohort",),
         spans=_competition_ratio,
         decimals=2,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -52,7 +52,7 @@ def behind(session: ReadSession, indicator: Indicator, scope: Scope, page: Page,
     Raises Invalid for a dimension that the indicator does not have.
     """
     check_dimensions(indicator, list(scope.only))
-    rows = standing(indicator, scope).subquery()
+    rows = standing(indicator, replace(scope, by=indicator.dimensions)).subquery()
     statement = select(*rows.c)
     if part is not None:
         statement = statement.where(rows.c.part == part.value)

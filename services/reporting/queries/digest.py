@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import select
 
 from services.reporting.tables import PROJECTED
 from shared.db import ReadSession
+
+_HOW_IT_WAS_MADE: Final = ("generation", "batch", "closed_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ def facts_digest(session: ReadSession, generation: int) -> Digest:
     total = sha256()
     counts: dict[str, int] = {}
     for table in PROJECTED:
-        columns = [column for column in table.columns if column.name != "generation"]
+        columns = [column for column in table.columns if column.name not in _HOW_IT_WAS_MADE]
         key = [column for column in table.primary_key if column.name != "generation"]
         rows = session.execute(
             select(*columns).where(table.c.generation == generation).order_by(*key), execution_options={"yield_per": 5000}

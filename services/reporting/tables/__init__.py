@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.reporting.tables.facts import FACT, IDENTITY, SOURCE_READ, Fact, Identity, SourceRead
+from services.reporting.tables.facts import FACT, IDENTITY, SOURCE_READ, TRAIT, Fact, Identity, SourceRead, Trait
 from services.reporting.tables.registry import (
     COHORT_VERSION,
     COMPANY,
@@ -13,6 +13,7 @@ from services.reporting.tables.registry import (
     Program,
     University,
 )
+from services.reporting.tables.rollups import ARRIVAL, KEPT_ROLLED, LINK, ROLLED, ROLLUP, Arrival, Link, Rolled
 from services.reporting.tables.sessions import PAGE_SESSION, PageSession
 from services.reporting.tables.table import Table, core
 from shared.events.tables import include_event_tables
@@ -22,26 +23,36 @@ metadata = Table.metadata
 include_event_tables(metadata)
 idempotency_table(metadata)
 
-PROJECTED: Final = (FACT, IDENTITY, COHORT_VERSION, PROGRAM, UNIVERSITY, COMPANY, SOURCE_READ)
+PROJECTED: Final = (FACT, TRAIT, IDENTITY, COHORT_VERSION, PROGRAM, UNIVERSITY, COMPANY, SOURCE_READ)
 
 __all__ = [
+    "ARRIVAL",
     "COHORT_VERSION",
     "COMPANY",
     "FACT",
     "IDENTITY",
+    "KEPT_ROLLED",
+    "LINK",
     "PAGE_SESSION",
     "PROGRAM",
     "PROJECTED",
+    "ROLLED",
+    "ROLLUP",
     "SOURCE_READ",
+    "TRAIT",
     "UNIVERSITY",
+    "Arrival",
     "CohortVersion",
     "Company",
     "Fact",
     "Identity",
+    "Link",
     "PageSession",
     "Program",
+    "Rolled",
     "SourceRead",
     "Table",
+    "Trait",
     "University",
     "core",
     "metadata",

@@ -21,7 +21,8 @@ class Fact(Table, table=True):
     held until `superseded_at` only, and whoever asks what was known before still finds it. `amount` is the seats of a
     posting or a pledge, and the months of a follow-up; `about_on` the day that a follow-up asks about, or the first of the
     month that a pledge is for. `grew_from_seat_id` and `converted_from_id` are the internship's seat and placement that a
-    conversion continues.
+    conversion continues. `batch` is the arrival that it came with, `closed_in` the one that brought what stands in its
+    place: see services.reporting.tables.rollups.
     """
 
     # The key keeps the facts of one aggregate together, which is how every figure reads them.
@@ -59,6 +60,23 @@ class Fact(Table, table=True):
     about_on: date | None = None
     grew_from_seat_id: UUID | None = None
     converted_from_id: UUID | None = None
+    batch: int | None = None
+    closed_in: int | None = None
+
+
+class Trait(Table, table=True):
+    """What is known of who is in an enrolment, in bands and codes, as of the day of application; never changed.
+
+    A placement's row names its enrolment and says nothing itself.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    generation: int = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    enrolment_id: UUID
+    age_band: str | None = None
+    gender: str | None = None
 
 
 class Identity(Table, table=True):
@@ -76,6 +94,7 @@ class Identity(Table, table=True):
     version: int = Field(primary_key=True)
     recorded_at: datetime = Field(sa_type=UTCDateTime)
     counts_as: UUID
+    batch: int | None = None
 
 
 class SourceRead(Table, table=True):
@@ -95,4 +114,5 @@ class SourceRead(Table, table=True):
 
 FACT: Final = core(Fact)
 IDENTITY: Final = core(Identity)
+TRAIT: Final = core(Trait)
 SOURCE_READ: Final = core(SourceRead)

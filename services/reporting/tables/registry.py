@@ -32,6 +32,7 @@ class CohortVersion(Table, table=True):
     starts_on: date
     training_ends_on: date
     ends_on: date
+    batch: int | None = None
 
 
 class Program(Table, table=True):

@@ -11,6 +11,7 @@ from services.trainees.commands.enrolments import Beginning, begin_enrolments
 from services.trainees.commands.facts import Fact, publish
 from services.trainees.commands.persons import settle_persons
 from services.trainees.commands.together import together
+from services.trainees.domain.ages import age_band
 from services.trainees.domain.applications import REFUSALS, AlreadyApplied
 from services.trainees.domain.circumstances import CircumstanceKind
 from services.trainees.domain.persons import PersonData
@@ -55,7 +56,9 @@ def apply_to_cohort(
         earlier = latest_in_cohort(session, cohort_id, [person_id]).get(person_id)
         if earlier is not None and earlier.is_live:
             raise AlreadyApplied
-        beginning = Beginning(person_id, day, reported_on, follows=earlier.enrolment_id if earlier else None)
+        follows = earlier.enrolment_id if earlier else None
+        band = age_band(person.birth_date, on=day)
+        beginning = Beginning(person_id, day, reported_on, follows=follows, age_band=band)
         return [*settled.facts, *begin_enrolments(session, cohort, [beginning], by=by)]
 
     facts = together(session, unit)

@@ -46,12 +46,16 @@ _STEP: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A person who applies, and the ended enrolment in the same cohort that this renews, if there is one."""
+    """A person who applies, and the ended enrolment in the same cohort that this renews, if there is one.
+
+    `age_band` is theirs on that day, where it is known.
+    """
 
     person_id: UUID
     applied_on: date
     reported_on: date | None = None
     follows: UUID | None = None
+    age_band: str | None = None
 
 
 def begin_enrolments(session: WriteSession, cohort: Cohort, beginnings: Sequence[Beginning], *, by: Actor) -> list[Fact]:
@@ -84,6 +88,7 @@ def _applied(cohort: Cohort, id_: UUID, each: Beginning) -> EnrolmentApplied:
         field=cohort.field,
         effective_on=each.applied_on,
         reported_on=each.reported_on,
+        age_band=each.age_band,
     )
 
 

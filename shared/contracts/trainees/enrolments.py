@@ -21,12 +21,14 @@ class EnrolmentEvent(TraineesEvent):
 
 
 class EnrolmentApplied(EnrolmentEvent):
-    """A person applied to a cohort.
+    """A person applied to a cohort. `age_band` and `gender` are as of that day, and only where they are known.
 
     v1  first version
     """
 
     name: ClassVar[str] = "enrolment.applied"
+    age_band: str | None = None
+    gender: str | None = None
 
 
 class EnrolmentWaitlisted(EnrolmentEvent):

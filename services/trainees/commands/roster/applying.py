@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from services.trainees.commands.facts import Fact
 from services.trainees.commands.persons import settle_persons
 from services.trainees.commands.roster.entries import Named, entries_before, note_gone, note_named, persons_before
 from services.trainees.commands.roster.stages import RosterStep, Taken, take_steps
+from services.trainees.domain.ages import age_band
 from services.trainees.domain.resolution import Resolution
 from services.trainees.domain.roster.fates import Absence, Comparison, Fate
 from services.trainees.domain.roster.lifecycle import AbsenceState, Outcome
@@ -129,11 +131,17 @@ def _begin(
         new = [fate for fate in fates if fate.outcome is Outcome.CREATED and fate.cohort_id == cohort_id]
         # Who stands on a roster applied in time: a late roster tells of the deadline at the latest, and tells it today.
         presumed = min(day, cohort.applications_close_on)
-        beginnings = [Beginning(persons[id(fate.resolution)], fate.applied_on or presumed, reported_on=day) for fate in new]
+        beginnings = [_beginning(fate, persons[id(fate.resolution)], on=fate.applied_on or presumed) for fate in new]
         begun = begin_enrolments(session, cohort, beginnings, by=by)
         started |= {fate.line: fact.aggregate_id for fate, fact in zip(new, begun, strict=True)}
         facts += begun
     return facts, started
+
+
+def _beginning(fate: Fate, person_id: UUID, *, on: date) -> Beginning:
+    assert fate.resolution is not None
+    person = fate.resolution.becomes or fate.resolution.told.person
+    return Beginning(person_id, on, reported_on=today(), age_band=age_band(person.birth_date, on=on))
 
 
 def _named(fates: Sequence[Fate], started: Mapping[int, UUID]) -> Iterator[Named]:
