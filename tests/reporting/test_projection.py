@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.reporting import commands
-from services.reporting.commands.projection import TELL_WHO_IS_WHO
+from services.reporting.commands.arrivals import TELL_WHO_IS_WHO
 from services.reporting.domain.rewriting import REWRITES
 from services.reporting.domain.stages import STAGE_AFTER
 from services.reporting.handlers import handlers

@@ -1,6 +1,7 @@
 """The dimensions as parameters: every route that answers by dimensions takes all of them, and none lists them."""
 
 import inspect
+import operator
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any, Final
@@ -51,5 +52,5 @@ def by_dimensions(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
 def _parameter(dimension: Dimension) -> inspect.Parameter:
     description = f"{dimension.description}; {UNKNOWN}: those of which it is not known"
-    annotation = Annotated[_TYPES[dimension.member] | None, Query(description=description)]
+    annotation = operator.getitem(Annotated, (_TYPES[dimension.member] | None, Query(description=description)))
     return inspect.Parameter(dimension.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
