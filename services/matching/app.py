@@ -8,6 +8,8 @@ from services.matching.commands.expiry import expire_offers
 from services.matching.commands.follow_ups import follow_up_placements
 from services.matching.commands.round_runs import run_next_round
 from services.matching.domain.market.engine import keep_in
+from services.matching.queries.pool import forget_lines
+from services.matching.queries.recommendations import load_market
 from shared.service import ServiceDefinition
 
 service: Final = ServiceDefinition(
@@ -28,7 +30,8 @@ service: Final = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
-    housekeeping=[expire_offers, follow_up_placements],
+    warming=[load_market],
+    housekeeping=[expire_offers, follow_up_placements, forget_lines],
     work=run_next_round,
     configure=lambda settings: keep_in(settings.data),
 )

@@ -18,6 +18,7 @@ from services.matching.queries.candidates import available_from
 from services.matching.queries.profiles import held_skills
 from services.matching.tables import Candidate, CandidateProfile, Cohort, Opening, Placement, Seat, University
 from shared.db import ReadSession
+from shared.db.bulk import among
 
 FREE: Final = and_(col(Seat.state) == SeatState.OPEN, col(Seat.placement_id).is_(None), col(Seat.released_by).is_(None))
 """What domain.openings.is_free says, for the database."""
@@ -41,8 +42,8 @@ _ENROLMENT: Final[Sequence[Any]] = (
 )
 
 
-def candidate_sides(session: ReadSession, *, on: date, person_id: UUID | None = None) -> list[CandidateSide]:
-    """All enrolments that make somebody a candidate, or one person's."""
+def candidate_sides(session: ReadSession, *, on: date, persons: Sequence[UUID] | None = None) -> list[CandidateSide]:
+    """All enrolments that make somebody a candidate, or those of these persons."""
     statement = (
         select(*_ENROLMENT)
         .join_from(Candidate, Cohort, col(Cohort.cohort_id) == col(Candidate.cohort_id), isouter=True)
@@ -51,13 +52,13 @@ def candidate_sides(session: ReadSession, *, on: date, person_id: UUID | None = 
     )
     held = select(col(Placement.person_id)).where(col(Placement.state).in_(HOLDS_SEAT), col(Placement.kind).in_(FULL_TIME))
     said = select(CandidateProfile)
-    if person_id is not None:
-        statement = statement.where(col(Candidate.person_id) == person_id)
-        held = held.where(col(Placement.person_id) == person_id)
-        said = said.where(col(CandidateProfile.id) == person_id)
+    if persons is not None:
+        statement = statement.where(among(session, Candidate.__table__.c.person_id, persons))  # type: ignore[attr-defined]
+        held = held.where(among(session, Placement.__table__.c.person_id, persons))  # type: ignore[attr-defined]
+        said = said.where(among(session, CandidateProfile.__table__.c.id, persons))  # type: ignore[attr-defined]
     holders = frozenset(session.scalars(held))
     profiles = {profile.id: profile for profile in session.scalars(said)}
-    skills = held_skills(session, None if person_id is None else [person_id])
+    skills = held_skills(session, persons)
     return [
         _candidate(row, profiles.get(row.person_id), skills.get(row.person_id), held=row.person_id in holders, on=on)
         for row in session.execute(statement)
@@ -100,16 +101,18 @@ def _candidate(
     )
 
 
-def openings(*, only: UUID | None = None) -> Select[Any]:
-    """Openings with how many of their seats are free."""
+def openings(*, only: Sequence[UUID] | None = None, session: ReadSession | None = None) -> Select[Any]:
+    """Openings with how many of their seats are free; some only as `session` has them looked up."""
     # Seats are counted in one pass: looked up by opening, SQLite would go through all seats that nobody holds each time.
     counted = select(col(Seat.position_id), func.count(case((FREE, 1))).label("free_seats")).group_by(col(Seat.position_id))
-    if only is not None:
-        counted = counted.where(col(Seat.position_id) == only)
+    if only is not None and session is not None:
+        counted = counted.where(among(session, Seat.__table__.c.position_id, only))  # type: ignore[attr-defined]
     seats = counted.subquery()
     columns: list[Any] = [*Opening.__table__.columns, func.coalesce(seats.c.free_seats, 0).label("free_seats")]  # type: ignore[attr-defined]
     statement = select(*columns).join_from(Opening, seats, seats.c.position_id == col(Opening.position_id), isouter=True)
-    return statement if only is None else statement.where(col(Opening.position_id) == only)
+    if only is None or session is None:
+        return statement
+    return statement.where(among(session, Opening.__table__.c.position_id, only))  # type: ignore[attr-defined]
 
 
 def opening_side(row: Row[Any]) -> OpeningSide:

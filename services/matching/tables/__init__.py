@@ -1,6 +1,7 @@
 """The rows of the matching database. A module here may name tables of another only by foreign keys of what it owns."""
 
 from services.matching.tables.candidates import Candidate
+from services.matching.tables.changes import MarketChange
 from services.matching.tables.explanations import Explanation
 from services.matching.tables.follow_ups import FollowUp, FollowUpAnswer, OutcomeFile, OutcomeFileRow
 from services.matching.tables.identities import Identity
@@ -31,6 +32,7 @@ __all__ = [
     "FollowUp",
     "FollowUpAnswer",
     "Identity",
+    "MarketChange",
     "Mismatch",
     "Opening",
     "OutcomeFile",

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from services.matching.domain.market.columns import FULL, UNKNOWN
 from services.matching.domain.market.components import COMPONENTS
-from services.matching.domain.market.encoding import NEIGHBOURS, shares_of
+from services.matching.domain.market.encoding import shares_of
+from services.matching.domain.market.sides import Demand
 from services.matching.domain.market.weights import View, known_weights
+from services.matching.domain.market.words import NEIGHBOURS
 from services.matching.domain.recommendations.pairs import Pair
 from shared.errors import N_
 
@@ -154,14 +158,19 @@ def helps_most(pair: Pair, view: View) -> Help | None:
     """The skill that would add most to this pair's score, a must-have before others; None where none is missing or known."""
     held, weight = pair.candidate.skills, known_weights().views[view].get("skills", 0)
     demands = sorted(pair.opening.demands, key=lambda demand: demand.skill)
-    if held is None:
+    if held is None or not demands:
         return None
     gains = [
         (demand.must, share - share * min(held.get(demand.skill, 0), demand.level) // demand.level, demand)
-        for demand, share in zip(demands, shares_of(demands), strict=True)
+        for demand, share in zip(demands, _shares(demands), strict=True)
         if held.get(demand.skill, 0) < demand.level
     ]
     if not gains:
         return None
     _, gain, best = max(gains, key=lambda each: (each[0], each[1]))
     return Help(best.skill, best.level, round(weight * gain / FULL, 6))
+
+
+def _shares(demands: Sequence[Demand]) -> list[int]:
+    must = np.array([demand.must for demand in demands], dtype=np.int32)
+    return [int(share) for share in shares_of(must, np.array([len(demands)], dtype=np.int32))]
