@@ -19,6 +19,7 @@ from shared.db.session import ReadSession, WriteSession
 
 T = TypeVar("T")
 MAX_ATTEMPTS: Final = 5
+PATIENCE: Final = 15.0  # seconds that a write waits for its turn
 RESERVE: Final = 4  # connections for what runs beside requests: relay, consumer, checks
 
 
@@ -46,12 +47,13 @@ class Database:
         self._claims_mutex = Lock()
 
     @contextmanager
-    def write(self, *, idempotent: bool = False) -> Iterator[WriteSession]:
+    def write(self, *, idempotent: bool = False, patience: float = PATIENCE) -> Iterator[WriteSession]:
         """One write transaction, committed when the block ends and rolled back when it raises.
 
         Raises OutcomeUnknown when the connection broke during the commit, unless `idempotent`: then the driver's error.
+        Raises Unavailable when SQLite's only writer is somebody else's for longer than `patience` seconds.
         """
-        turn = self._gate.hold(timeout=15) if self._gate else nullcontext()
+        turn = self._gate.hold(timeout=patience) if self._gate else nullcontext()
         with turn, WriteSession(self.writer, expire_on_commit=False, info=self._info) as session:
             transaction = session.begin()
             try:
@@ -80,14 +82,14 @@ class Database:
                 session.execute(text("SET TRANSACTION READ ONLY"))
             yield session
 
-    def run(self, unit: Callable[[WriteSession], T], *, idempotent: bool = False) -> T:
+    def run(self, unit: Callable[[WriteSession], T], *, idempotent: bool = False, patience: float = PATIENCE) -> T:
         """Run `unit` in a write transaction; repeat it whole, up to five times, when the database gave it up.
 
         A unit is also repeated after a lost connection: always before its commit began, after it only if `idempotent`.
         """
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                with self.write(idempotent=idempotent) as session:
+                with self.write(idempotent=idempotent, patience=patience) as session:
                     return unit(session)
             except Exception as error:
                 if attempt == MAX_ATTEMPTS or not (was_aborted(error) or is_away(error)):

@@ -40,16 +40,22 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(text(path), filename=str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a file's tree. Walking costs more than parsing: it is done once."""
+    return tuple(ast.walk(tree(path)))
+
+
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
     """Every call in a file with the dotted name that is called: `datetime.now`; `.commit` when what is left of it is no name."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             yield _dotted(node.func), node
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Every module that a file imports, with the line."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.architecture.sources import PRODUCT, calls, imports, python_files, tree
+from tests.architecture.sources import PRODUCT, calls, imports, nodes, python_files
 
 CLOCK = Path("shared/clock.py")
 READS_THE_TIME = {
@@ -48,7 +48,7 @@ def _commits(path: Path) -> list[str]:
     ]
     sql = [
         f"{path}:{node.lineno}"
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip().upper() == "COMMIT"
     ]
     return found + sql

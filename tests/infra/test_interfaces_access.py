@@ -20,6 +20,8 @@ from shared.settings import SERVICES
 from tests.infra import interfaces
 from tests.infra.may_call import EVERY, MAY_CALL, Callers
 
+pytestmark = pytest.mark.slow
+
 EVERYWHERE = {"/livez", "/readyz", "/metrics", "/openapi.json"}
 FILES = {"employers": ["/jobs/static"], "reporting": ["/static"]}
 DEMO_CLIENTS = {

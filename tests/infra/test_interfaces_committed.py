@@ -12,6 +12,8 @@ from infra.docs.interfaces.landed import landed
 from infra.docs.interfaces.stored import FOLDER, NoSuchBase, read_commit, read_folder, write_folder
 from tests.infra import interfaces
 
+pytestmark = pytest.mark.slow
+
 Git = Callable[..., str]
 
 

@@ -21,7 +21,7 @@ from tests.serving import WITHOUT_TLS
 
 
 def page(site: Site, path: str = "/", **headers: str) -> httpx.Response:
-    return httpx.get(site.origin + path, headers=headers, verify=WITHOUT_TLS)
+    return httpx.get(site.origin + path, headers=headers, timeout=30, verify=WITHOUT_TLS)
 
 
 def text(html: str) -> str:

@@ -224,7 +224,6 @@ def test_a_provider_that_calls_itself_otherwise_is_not_trusted(
         assert httpx.get(f"{found.origin}/auth/login", verify=WITHOUT_TLS).status_code == 400
 
 
-@pytest.mark.slow
 def test_a_database_that_cannot_write_does_not_keep_the_page_from_showing(
     browser: httpx.Client, light_database: Database
 ) -> None:

@@ -110,7 +110,7 @@ def _note_use(request: Request, session: ReadSession) -> None:
     if token is None or not seen_a_while_ago(session, digest_of(token)):
         return
     try:
-        request.app.state.db.run(lambda writing: touch_page_session(writing, digest_of(token)), idempotent=True)
+        request.app.state.db.run(lambda writing: touch_page_session(writing, digest_of(token)), idempotent=True, patience=0.2)
     except Exception as error:
         if not (isinstance(error, Unavailable) or is_full(error) or is_transient(error)):
             raise

@@ -14,6 +14,8 @@ from shared.events.cloudevents import from_record, to_message
 from shared.events.envelope import Envelope
 from tests.shared.events.cloudevents_samples import EARLIEST, EVENT, as_sdk_event, envelopes, record_of, same
 
+pytestmark = pytest.mark.slow
+
 
 def read_by_the_sdk(message: Message) -> BaseCloudEvent:
     assert message.value is not None
