@@ -5,15 +5,23 @@ from datetime import date, datetime
 from typing import Any
 
 from services.reporting.indicators import current
-from services.reporting.queries.values import Value, question, value_of, values_by
+from services.reporting.queries.values import Value, find_indicator, question, value_of, values_by
 from shared.db import Database
 
 
-def ask(database: Database, indicator: str, *, as_of: date | None = None, known_at: datetime | None = None, **only: Any) -> Value:
+def ask(
+    database: Database,
+    indicator: str,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    version: int | None = None,
+    **only: Any,
+) -> Value:
     """The value of an indicator, narrowed to `only`."""
     with database.read() as session:
         scope = question(session, as_of=as_of, known_at=known_at, only=only)
-        return value_of(session, current()[indicator], scope)
+        return value_of(session, find_indicator(indicator, version=version), scope)
 
 
 def ask_by(database: Database, indicator: str, dimension: str, *, as_of: date | None = None) -> dict[Any, Value]:

@@ -103,8 +103,8 @@ class Happenings:
     ) -> Enrolment:
         return self.enrolment(cohort, *WHOLE_COURSE, on=on, person_id=person_id, **traits)
 
-    def enrolment_moves(self, enrolment: Enrolment, stage: str, *, on: date, **traits: str | None) -> None:
-        self.say(enrolment.id, STAGES[stage](**self._enrolment(enrolment), effective_on=on, **traits))
+    def enrolment_moves(self, enrolment: Enrolment, stage: str, *, on: date, **more: Any) -> None:
+        self.say(enrolment.id, STAGES[stage](**self._enrolment(enrolment), effective_on=on, **more))
 
     def back_from_leave(self, enrolment: Enrolment, *, to: str, on: date) -> None:
         self.say(enrolment.id, trainees.LeaveEnded(**self._enrolment(enrolment), effective_on=on, to=to))

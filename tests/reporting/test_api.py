@@ -17,7 +17,8 @@ from tests.reporting.story import HIRED, three_cohorts
 
 VALUE_KEYS = {
     "indicator", "definition_version", "as_of", "known_at", "state", "value", "unit", "numerator", "denominator", "unknown",
-    "low", "high", "exclusions", "evidence", "sources", "matures_on", "dimensions",
+    "low", "high", "exclusions", "evidence", "sources", "matures_on", "dimensions", "known_share",
+    "known_enough", "quartiles", "details",
 }  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def test_a_value_is_a_passport(executive: httpx.Client, light_world: Happenings)
         "unknown": 3, "low": 50.0, "high": 100.0,
     }  # fmt: skip
     assert found["evidence"] == {"1": 1, "2": 2, "3": 0, "4": 0}
+    assert (found["known_share"], found["known_enough"]) == (50.0, False)
     assert [source["name"] for source in found["sources"]] == ["trainees.enrolment", "matching.placement"]
     assert all(source["watermark"] and source["events"] and source["offsets"] for source in found["sources"])
     assert (found["as_of"], found["definition_version"], found["matures_on"]) == (HIRED.isoformat(), 1, None)
@@ -220,6 +222,15 @@ def test_nothing_is_answered_without_a_token(demo_site: Site) -> None:
             assert problem(client.get(f"/api/v1{path}"), 401)["code"] == "token_missing"
 
 
+def test_an_earlier_version_of_a_definition_stays_computable(executive: httpx.Client, light_world: Happenings) -> None:
+    three_cohorts(light_world)
+    assert executive.get("/api/v1/indicators/jobs_created").json()["versions"] == [1, 2]
+    asked = {version: value(executive, "jobs_created", version=version) for version in (1, 2)}
+    assert {version: found["definition_version"] for version, found in asked.items()} == {1: 1, 2: 2}
+    assert value(executive, "jobs_created")["definition_version"] == 2
+    assert problem(executive.get("/api/v1/indicators/jobs_created/value", params={"version": 3}), 404)["code"] == "not_found"
+
+
 def test_the_same_is_answered_on_both_engines(database: Database, tmp_path: Path) -> None:
     three_cohorts(Happenings(database))
     with site(database, tmp_path) as found, found.client("auditor") as client:
@@ -232,6 +243,24 @@ def test_the_same_is_answered_on_both_engines(database: Database, tmp_path: Path
         "dropout_rate": 33.3,
         "competition_ratio": None,
         "employment_rate_completers": 50.0,
+        "employment_rate_6m": 50.0,
+        "employment_rate_3m": 50.0,
+        "employment_rate_enrolled": 33.3,
+        "employment_rate_q2": 33.3,
+        "employment_rate_q4": None,
+        "employment_rate_kedi": None,
+        "employment_rate_cirr": 33.3,
+        "career_outcomes_rate": 100.0,
+        "knowledge_rate": 50.0,
+        "satisfaction": None,
+        "retention_3m": 100.0,
+        "retention_6m": None,
+        "retention_12m": None,
+        "local_settlement_rate": 100.0,
+        "in_field_rate": 100.0,
+        "time_to_placement": 62,
+        "time_to_fill": 213,
+        "internship_conversion_rate": None,
         "jobs_created": 2,
         "seats_posted": 3,
         "seats_filled": 3,

@@ -24,6 +24,7 @@ from shared.http import Listing, Page, Rows, ServiceRouter
 router: Final = ServiceRouter(prefix="/api/v1/indicators", tags=["indicators"])
 
 AsOf = Annotated[date | None, Query(description="the Seoul day that it is about; today when left out, never ahead")]
+Version = Annotated[int | None, Query(ge=1, le=100, description="of the definition; the newest when left out")]
 By = Annotated[list[str], Query(min_length=1, max_length=4, description="dimensions; and month, quarter, year or academic_year")]
 KnownAt = Annotated[AwareDatetime | None, Query(description="count only facts recorded by then; now when left out, never ahead")]
 
@@ -35,9 +36,9 @@ def list_indicators() -> Rows[IndicatorPublic]:
 
 
 @router.get("/{indicator_id}", policy=SIGNED_IN, response_model=IndicatorPublic)
-def read_indicator(indicator_id: str) -> IndicatorPublic:
+def read_indicator(indicator_id: str, version: Version = None) -> IndicatorPublic:
     """What an indicator counts and how."""
-    return IndicatorPublic.of(find_indicator(indicator_id))
+    return IndicatorPublic.of(find_indicator(indicator_id, version=version))
 
 
 @router.get("/{indicator_id}/value", policy=SIGNED_IN, response_model=ValuePublic)
@@ -50,12 +51,13 @@ def read_value(
     asked: Asked,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    version: Version = None,
 ) -> ValuePublic:
     """The value on a date, as known at a moment, with its passport. Asked again it is the same.
 
     422 with those that are allowed for a dimension that the indicator does not have.
     """
-    indicator = find_indicator(indicator_id)
+    indicator = find_indicator(indicator_id, version=version)
     only = narrowed(session, actor, indicator, asked)
     return ValuePublic.of(value_of(session, indicator, question(session, as_of=as_of, known_at=known_at, only=only)))
 
@@ -72,12 +74,13 @@ def read_series(
     starts_on: Annotated[date | None, Query(description="in the first period; a year before the as-of date unless given")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    version: Version = None,
 ) -> SeriesPublic:
     """The values by dimensions and, if wanted, by period: each as it was on the last day of its period.
 
     A dimension's member that is not known is null; what nothing was counted for in a period is there, and says so.
     """
-    indicator = find_indicator(indicator_id)
+    indicator = find_indicator(indicator_id, version=version)
     scope = question(session, as_of=as_of, known_at=known_at, only=narrowed(session, actor, indicator, asked))
     return SeriesPublic.of(series_of(session, indicator, scope, by=by, starts_on=starts_on))
 
@@ -93,9 +96,10 @@ def list_facts(
     part: Annotated[Part | None, Query(description="only what counts for this")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    version: Version = None,
 ) -> Rows[BehindPublic]:
     """What is behind a number: every thing that was looked at, what it counts for, and the facts that say so."""
-    indicator = find_indicator(indicator_id)
+    indicator = find_indicator(indicator_id, version=version)
     found = behind(session, indicator, question(session, as_of=as_of, known_at=known_at, only=asked), page, part=part)
     return Rows([BehindPublic.of(each) for each in found.items], found.next, found.total)
 
@@ -112,13 +116,14 @@ def explain_value(
     from_known_at: KnownAt = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    version: Version = None,
 ) -> ExplanationPublic:
     """Why the number moved from one day and moment to another: which things entered, left, or count for something else.
 
     First what became known later of the earlier day, then what happened since. The steps add up. `from_known_at` is the
     end of the earlier day in Seoul unless given.
     """
-    indicator = find_indicator(indicator_id)
+    indicator = find_indicator(indicator_id, version=version)
     after = question(session, as_of=as_of, known_at=known_at, only=asked)
     before = question(session, as_of=from_as_of, known_at=from_known_at or min(end_of(from_as_of), after.known_at), only=asked)
     found = explain(session, indicator, before, after, name_things=actor.has(*SEES_WHO))

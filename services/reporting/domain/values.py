@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Final
 
 
 class State(StrEnum):
@@ -13,6 +14,8 @@ class State(StrEnum):
     NOT_STARTED = "not_started"
     RUNNING = "running"
     NO_DENOMINATOR = "no_denominator"
+    IMMATURE = "immature"
+    NOT_SURVEYED = "not_surveyed"
 
 
 class Unit(StrEnum):
@@ -23,8 +26,13 @@ class Unit(StrEnum):
     SEATS = "seats"
     PERCENT = "percent"
     RATIO = "ratio"
+    DAYS = "days"
 
 
+IMMATURE: Final = "immature"
+"""The exclusion of what has happened, but whose window has not passed."""
+KNOWN_ENOUGH: Final = 65.0
+"""Per cent of the outcomes that have to be known for a rate to be relied on (NACE)."""
 _HUNDREDFOLD = frozenset({Unit.PERCENT})
 _DIVIDED = frozenset({Unit.PERCENT, Unit.RATIO})
 
@@ -56,21 +64,39 @@ class Reading:
     high: float | None = None
 
 
-def read(counts: Counts, *, unit: Unit, decimals: int) -> Reading:
-    """What the counts say. The bounds are the value if all that is unknown were failures, or all successes."""
+def read(counts: Counts, *, unit: Unit, decimals: int, of_known: bool = False) -> Reading:
+    """What the counts say. The bounds are the value if all that is unknown were failures, or all successes.
+
+    With `of_known` the value is a share of what is known: the denominator holds nothing else.
+    """
     if counts.begun == 0:
         return Reading(State.NOT_STARTED)
+    if unit is Unit.DAYS:
+        return Reading(State.RUNNING if counts.denominator or counts.undecided else State.NO_DENOMINATOR)
     if unit not in _DIVIDED:
         return Reading(State.OK, counts.numerator, counts.numerator, counts.numerator + counts.unknown)
-    if not counts.denominator:
-        return Reading(State.RUNNING if counts.undecided else State.NO_DENOMINATOR)
-    if counts.numerator == 0 and counts.unknown == counts.denominator:
+    whole = (counts.denominator or 0) + (counts.unknown if of_known else 0)
+    if not whole:
+        return Reading(_without_denominator(counts))
+    if counts.numerator == 0 and counts.unknown == whole:
         return Reading(State.RUNNING)
-    point, high = (
-        _quotient(part, counts.denominator, unit=unit, decimals=decimals)
-        for part in (counts.numerator, counts.numerator + counts.unknown)
+    low, high = (
+        _quotient(part, whole, unit=unit, decimals=decimals) for part in (counts.numerator, counts.numerator + counts.unknown)
     )
-    return Reading(State.OK, point, point, high)
+    point = _quotient(counts.numerator, counts.denominator or whole, unit=unit, decimals=decimals)
+    return Reading(State.OK, point, low, high)
+
+
+def known_share(counts: Counts, *, of_known: bool = False) -> float | None:
+    """Per cent of a rate's denominator whose outcome is known, with one decimal; None where there is none."""
+    whole = (counts.denominator or 0) + (counts.unknown if of_known else 0)
+    return _quotient(whole - counts.unknown, whole, unit=Unit.PERCENT, decimals=1) if whole else None
+
+
+def _without_denominator(counts: Counts) -> State:
+    if counts.exclusions.get(IMMATURE):
+        return State.IMMATURE
+    return State.RUNNING if counts.undecided else State.NO_DENOMINATOR
 
 
 def _quotient(part: int, whole: int, *, unit: Unit, decimals: int) -> float:

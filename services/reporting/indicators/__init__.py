@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 from typing import Final
 
-from services.reporting.indicators import employment, jobs, training
+from services.reporting.indicators import conversions, durations, employment, jobs, knowledge, places, rates, staying, training
 from services.reporting.indicators.counting import counted, counted_on, counts_of, standing
 from services.reporting.indicators.definition import Indicator, Text
 from services.reporting.indicators.timeline import Scope
 
-__all__ = ["CATALOGUE", "Indicator", "Scope", "Text", "counted", "counted_on", "counts_of", "current", "standing"]
+__all__ = ["CATALOGUE", "Indicator", "Scope", "Text", "counted", "counted_on", "counts_of", "current", "standing", "versions_of"]
 
 CATALOGUE: Final[Mapping[tuple[str, int], Indicator]] = {
-    (indicator.id, indicator.version): indicator for indicator in (*training.INDICATORS, *employment.INDICATORS, *jobs.INDICATORS)
+    (indicator.id, indicator.version): indicator
+    for family in (training, employment, rates, knowledge, staying, places, durations, jobs, conversions)
+    for indicator in family.INDICATORS
 }
+
+
+def versions_of(indicator_id: str) -> list[int]:
+    """The versions of an indicator, the oldest first."""
+    return sorted(version for id_, version in CATALOGUE if id_ == indicator_id)
 
 
 def current() -> Mapping[str, Indicator]:

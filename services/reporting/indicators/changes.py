@@ -7,7 +7,7 @@ from sqlalchemy import CTE, ColumnElement, Integer, Select, String, case, cast, 
 from services.reporting.domain.values import Unit
 from services.reporting.indicators.counting import standing
 from services.reporting.indicators.definition import Indicator, RollUp
-from services.reporting.indicators.spans import DENOMINATOR, Part
+from services.reporting.indicators.spans import DENOMINATOR, KNOWN_PARTS, Part
 from services.reporting.indicators.timeline import Scope
 
 _STRONGEST_FIRST: Final = {part.value: rank for rank, part in enumerate(Part)}
@@ -38,7 +38,7 @@ def changed(indicator: Indicator, before: Scope, after: Scope) -> CTE:
 
 def steps(indicator: Indicator, changes: CTE) -> Select[Any]:
     """The changes added up: how many things went from which part to which, and what that did to both sides."""
-    below = (Part.OTHER,) if indicator.unit is Unit.RATIO else DENOMINATOR
+    below = (Part.OTHER,) if indicator.unit is Unit.RATIO else KNOWN_PARTS if indicator.of_known else DENOMINATOR
     kinds = [changes.c[name] for name in ("was_part", "was_reason", "is_part", "is_reason")]
     return (
         select(

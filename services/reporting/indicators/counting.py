@@ -8,7 +8,7 @@ from sqlalchemy import CTE, Column, ColumnElement, Date, FromClause, Select, Str
 from services.reporting.domain.values import Counts, Unit
 from services.reporting.indicators.definition import Indicator, RollUp
 from services.reporting.indicators.dimensions import with_dimensions
-from services.reporting.indicators.spans import DENOMINATOR, UNDECIDED, UNKNOWNS, Part
+from services.reporting.indicators.spans import DENOMINATOR, KNOWN_PARTS, UNDECIDED, UNKNOWNS, Part
 from services.reporting.indicators.timeline import Scope, Statement
 
 _EXCLUDED: Final = "excluded_"
@@ -24,11 +24,17 @@ def counted(indicator: Indicator, scope: Scope) -> Statement:
 
 def counted_on(indicator: Indicator, scope: Scope, days: Mapping[str, Any]) -> Statement:
     """The same on each of several days, named: the column `moment` says which."""
+    rows = narrowed(indicator, scope)
+    moments, stood = on_days(rows, days)
+    statement = _counts(indicator, scope, rows).join(moments, stood)
+    return statement.add_columns(moments.c.moment).group_by(moments.c.moment)
+
+
+def on_days(rows: CTE, days: Mapping[str, Any]) -> tuple[CTE, ColumnElement[bool]]:
+    """Named days as a table, and the condition on which a row stands on one."""
     each = [select(cast(literal(name), String).label(MOMENT), literal(day, Date).label("day")) for name, day in days.items()]
     moments = union_all(*each).cte()
-    rows = narrowed(indicator, scope)
-    statement = _counts(indicator, scope, rows).join(moments, stands(rows, moments.c.day))
-    return statement.add_columns(moments.c.moment).group_by(moments.c.moment)
+    return moments, stands(rows, moments.c.day)
 
 
 def standing(indicator: Indicator, scope: Scope) -> Select[Any]:
@@ -52,9 +58,9 @@ def narrowed(indicator: Indicator, scope: Scope) -> CTE:
 
 def _counts(indicator: Indicator, scope: Scope, rows: CTE) -> Statement:
     total = _Total(indicator, rows)
-    divided = indicator.unit in {Unit.PERCENT, Unit.RATIO}
+    divided = indicator.unit in {Unit.PERCENT, Unit.RATIO, Unit.DAYS}
     # In a ratio the two sides are different things: so many applicants to a place.
-    below = [Part.OTHER] if indicator.unit is Unit.RATIO else DENOMINATOR
+    below = [Part.OTHER] if indicator.unit is Unit.RATIO else KNOWN_PARTS if indicator.of_known else DENOMINATOR
     columns: dict[str, ColumnElement[Any]] = {
         "begun": func.count().filter(rows.c.part != Part.OUTSIDE),
         "numerator": total.of(Part.NUMERATOR),

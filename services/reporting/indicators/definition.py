@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
-from services.reporting.domain.values import Unit
+from services.reporting.domain.durations import Quartiles
+from services.reporting.domain.values import Counts, Reading, State, Unit, known_share, read
 from services.reporting.indicators.dimensions import AGE_BAND, COMPANY_REGION, GENDER
 from services.reporting.indicators.spans import Rows
 from services.reporting.indicators.timeline import COHORT_ORDINAL, Scope
@@ -26,6 +28,11 @@ class Text:
         return self.ko if language == "ko" else self.en
 
 
+HUSTAR: Final = Text("휴스타 사업 정의", "definition of the HuStar programme")
+ON_THE_DATE: Final = Text("기준일 현재", "as it stands on the date")
+AT_ONCE: Final = Text("바로 계산할 수 있음", "can be computed at once")
+
+
 class RollUp(StrEnum):
     """How parts make a whole: counts add, rates are sum over sum and never a mean, unique things are counted again."""
 
@@ -41,6 +48,10 @@ class Indicator:
     `counted` is the thing counted; `sources` are the aggregates whose events it rests on; `dimensions` are what it may be
     narrowed to and broken down by. `spans` classifies: see services.reporting.indicators.spans. `exclusions` are the reasons
     that it names; `repeated` is the one for further items of a thing that counts once. `grades` are those of its evidence.
+
+    `standard` says who defines it so. `window` is the time that is looked at, and `maturity` when a value can be computed.
+    `minimum_grade` is the weakest evidence that counts, `of_known` whether it is a share of what is known only. `notes` are
+    reasons that no exclusion is named by. `details` are columns that its numerator is shown by. `observed`: people enter it.
     """
 
     id: str
@@ -59,3 +70,27 @@ class Indicator:
     exclusions: Mapping[str, Text] = field(default_factory=dict)
     repeated: str | None = None
     grades: tuple[int, ...] = ()
+    standard: Text = HUSTAR
+    window: Text = ON_THE_DATE
+    maturity: Text = AT_ONCE
+    minimum_grade: int = 1
+    of_known: bool = False
+    notes: Mapping[str, Text] = field(default_factory=dict)
+    details: tuple[str, ...] = ()
+    observed: bool = False
+
+    def read(self, counts: Counts, quartiles: Quartiles | None = None) -> Reading:
+        """What the counts say, as this definition reads them. What is given in days is read from its quartiles."""
+        if self.observed:
+            return Reading(State.NOT_SURVEYED)
+        if quartiles is not None and quartiles.median is not None:
+            return Reading(State.OK, quartiles.median, quartiles.soonest, quartiles.latest)
+        return read(counts, unit=self.unit, decimals=self.decimals, of_known=self.of_known)
+
+    def known_share(self, counts: Counts) -> float | None:
+        """Per cent of a rate's denominator whose outcome is known; None for what is no rate."""
+        return known_share(counts, of_known=self.of_known) if self.unit is Unit.PERCENT else None
+
+    def reason(self, code: str) -> Text | None:
+        """What a reason is called."""
+        return self.exclusions.get(code) or self.notes.get(code)

@@ -6,6 +6,7 @@ from sqlalchemy import CTE, Date, case, false, func, literal, select, union_all
 
 from services.reporting.domain.stages import ENROLMENT, IN_TRAINING, STARTED
 from services.reporting.domain.values import Unit
+from services.reporting.indicators.dates import earlier, later
 from services.reporting.indicators.definition import OF_ENROLMENTS, Indicator, RollUp, Text
 from services.reporting.indicators.spans import Column, Part, Rows, spans
 from services.reporting.indicators.timeline import BEGINNING, FOREVER, Scope, stretches, work
@@ -24,8 +25,8 @@ def _employment_rate_completers(scope: Scope) -> Rows:
             enrolment,
             job.c.grade,
             job.c.known,
-            _later(enrolment.c.from_on, job.c.from_on).label("since"),
-            _earlier(enrolment.c.until_on, job.c.until_on).label("until"),
+            later(enrolment.c.from_on, job.c.from_on).label("since"),
+            earlier(enrolment.c.until_on, job.c.until_on).label("until"),
         )
         .select_from(enrolment.outerjoin(job, completed & (job.c.person_id == enrolment.c.person_id) & overlaps))
         .where(enrolment.c.stage.in_(STARTED))
@@ -89,14 +90,6 @@ def _working_life(scope: Scope) -> CTE:
     ).cte()
     # SQLite takes a window over groups for one row and would not index it for the join; of a union it thinks better.
     return union_all(select(life), select(life).where(false())).cte()
-
-
-def _later(day: Column, other: Column) -> Column:
-    return case((other > day, other), else_=day)
-
-
-def _earlier(day: Column, other: Column) -> Column:
-    return case((other < day, other), else_=day)
 
 
 INDICATORS: Final = (

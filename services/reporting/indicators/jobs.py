@@ -11,28 +11,33 @@ from services.reporting.indicators.spans import Part, Rows, spans
 from services.reporting.indicators.timeline import Scope, stretches, work
 
 CONFIRMED: Final = 2
-_SEATS: Final = Text("자리", "seats")
+SEATS: Final = Text("자리", "seats")
 _SEAT_EVENTS: Final = ("employers.seat",)
+JOBS_CREATED_EXCLUSIONS: Final = {
+    "not_confirmed": Text("아직 확인되지 않음 (증빙 1등급)", "not confirmed yet (evidence of grade 1)"),
+    "replacement": Text("대체 채용", "replacements"),
+    "conversion": Text("인턴의 정규직 전환", "conversions of internships"),
+}
 _OVER: Final = ("filled", "lapsed", "withdrawn")
-_OF_SEATS: Final = ("field", "company_id")
-_GROUPS: Final = ("field", "program_id", "cohort_id", "university_id", "company_id")
+OF_POSTINGS: Final = ("field", "company_id")
+GROUPS: Final = ("field", "program_id", "cohort_id", "university_id", "company_id")
 
 
 def _jobs_created(scope: Scope) -> Rows:
-    placement = work(scope, "seat_id", "origin", *_GROUPS)
+    placement = work(scope, "seat_id", "origin", *GROUPS)
     origin, grade = placement.c.origin, placement.c.grade
     part = case(((grade >= CONFIRMED) & (origin == "new"), Part.NUMERATOR), else_=Part.BEGUN)
     reason = case(
         ((grade < CONFIRMED) & (origin == "new"), "not_confirmed"),
         (grade.is_not(None) & origin.in_(("replacement", "conversion")), origin),
     )
-    return spans(placement, *_GROUPS, counted=placement.c.seat_id, part=part, reason=reason, grade=grade)
+    return spans(placement, *GROUPS, counted=placement.c.seat_id, part=part, reason=reason, grade=grade)
 
 
 def _seats_that_are(scope: Scope, *stages: str) -> Rows:
-    seat = stretches(scope, [SEAT], *_OF_SEATS)
+    seat = stretches(scope, [SEAT], *OF_POSTINGS)
     part = case((seat.c.stage.in_(stages), Part.NUMERATOR), else_=Part.BEGUN)
-    return spans(seat, *_OF_SEATS, counted=seat.c.aggregate_id, part=part)
+    return spans(seat, *OF_POSTINGS, counted=seat.c.aggregate_id, part=part)
 
 
 def _seats_posted(scope: Scope) -> Rows:
@@ -48,11 +53,11 @@ def _seats_lapsed(scope: Scope) -> Rows:
 
 
 def _fill_rate(scope: Scope) -> Rows:
-    seat = stretches(scope, [SEAT], *_OF_SEATS)
+    seat = stretches(scope, [SEAT], *OF_POSTINGS)
     stage = seat.c.stage
     part = case((stage == "filled", Part.NUMERATOR), (stage.in_(_OVER), Part.OTHER), else_=Part.WAITING)
     reason = case((stage.not_in(_OVER), "still_open"))
-    return spans(seat, *_OF_SEATS, counted=seat.c.aggregate_id, part=part, reason=reason)
+    return spans(seat, *OF_POSTINGS, counted=seat.c.aggregate_id, part=part, reason=reason)
 
 
 INDICATORS: Final = (
@@ -68,17 +73,14 @@ INDICATORS: Final = (
         numerator=Text("새로 생겨 채워지고 확인된 자리", "new seats, filled and confirmed"),
         denominator=None,
         unit=Unit.SEATS,
-        counted=_SEATS,
+        counted=SEATS,
         roll_up=RollUp.RECOUNT,
         dimensions=OF_PLACEMENTS,
         sources=("matching.placement",),
         spans=_jobs_created,
         grades=(2, 3, 4),
-        exclusions={
-            "not_confirmed": Text("아직 확인되지 않음 (증빙 1등급)", "not confirmed yet (evidence of grade 1)"),
-            "replacement": Text("대체 채용", "replacements"),
-            "conversion": Text("인턴의 정규직 전환", "conversions of internships"),
-        },
+        exclusions=JOBS_CREATED_EXCLUSIONS,
+        minimum_grade=CONFIRMED,
     ),
     Indicator(
         id="seats_posted",
@@ -88,7 +90,7 @@ INDICATORS: Final = (
         numerator=Text("공고된 자리", "seats posted"),
         denominator=None,
         unit=Unit.SEATS,
-        counted=_SEATS,
+        counted=SEATS,
         roll_up=RollUp.ADD,
         dimensions=OF_SEATS,
         sources=_SEAT_EVENTS,
@@ -102,7 +104,7 @@ INDICATORS: Final = (
         numerator=Text("채워진 자리", "seats filled"),
         denominator=None,
         unit=Unit.SEATS,
-        counted=_SEATS,
+        counted=SEATS,
         roll_up=RollUp.ADD,
         dimensions=OF_SEATS,
         sources=_SEAT_EVENTS,
@@ -116,7 +118,7 @@ INDICATORS: Final = (
         numerator=Text("미충원 종료된 자리", "seats lapsed"),
         denominator=None,
         unit=Unit.SEATS,
-        counted=_SEATS,
+        counted=SEATS,
         roll_up=RollUp.ADD,
         dimensions=OF_SEATS,
         sources=_SEAT_EVENTS,
@@ -130,7 +132,7 @@ INDICATORS: Final = (
         numerator=Text("채워진 자리", "seats filled"),
         denominator=Text("채워지거나 닫힌 자리", "seats filled, lapsed or withdrawn"),
         unit=Unit.PERCENT,
-        counted=_SEATS,
+        counted=SEATS,
         roll_up=RollUp.POOL,
         dimensions=OF_SEATS,
         sources=_SEAT_EVENTS,

@@ -31,6 +31,7 @@ class Part(StrEnum):
 
 
 DENOMINATOR: Final = (Part.NUMERATOR, Part.OTHER, Part.UNKNOWN, Part.OPEN)
+KNOWN_PARTS: Final = (Part.NUMERATOR, Part.OTHER)
 UNKNOWNS: Final = (Part.UNKNOWN, Part.OPEN)
 UNDECIDED: Final = (Part.OPEN, Part.WAITING)
 
@@ -43,6 +44,7 @@ def spans(
     reason: Column | None = None,
     grade: Column | None = None,
     amount: Column | None = None,
+    days: Column | None = None,
     from_on: Column | None = None,
     until_on: Column | None = None,
 ) -> Rows:
@@ -50,7 +52,8 @@ def spans(
 
     `item` is the aggregate that a row rests on and `counted` the thing that it counts as: two enrolments of a person are
     two items, and one person. `reason` is the code of the exclusion that it is named under. `amount` is how much it counts.
-    The days are from `from_on` up to and without `until_on`.
+    `days` is how long it took, or of what is open how long it had waited when the row begins.
+    The days of a row are from `from_on` up to and without `until_on`.
     """
     return select(
         rows.c.aggregate_id.label("item"),
@@ -59,6 +62,7 @@ def spans(
         cast(null() if reason is None else reason, String).label("reason"),
         cast(null() if grade is None else grade, Integer).label("grade"),
         cast(literal(1) if amount is None else amount, Integer).label("amount"),
+        cast(null() if days is None else days, Integer).label("days"),
         (rows.c.from_on if from_on is None else from_on).label("from_on"),
         (rows.c.until_on if until_on is None else until_on).label("until_on"),
         *[rows.c[name] for name in dimensions],

@@ -6,9 +6,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import CTE, ColumnElement, Date, Select, case, func, literal, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from services.reporting.domain.stages import PLACEMENT
 from services.reporting.tables import COHORT_VERSION, FACT, IDENTITY
@@ -19,6 +16,7 @@ CLAIM: Final = 1
 COHORT_ORDINAL: Final = "cohort_ordinal"
 BEGINNING: Final = date(1900, 1, 1)
 FOREVER: Final = date(9999, 12, 31)
+STAGE_BEFORE: Final = "stage_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +35,6 @@ class Scope:
     merged: bool = True
 
 
-class next_day(FunctionElement[date]):  # noqa: N801 - it is a function of the database
-    """The day after a day."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(next_day)
-def _next_day(element: next_day, compiler: SQLCompiler, **options: Any) -> str:
-    return f"({compiler.process(element.clauses, **options)} + 1)"
-
-
-@compiles(next_day, "sqlite")
-def _next_day_on_sqlite(element: next_day, compiler: SQLCompiler, **options: Any) -> str:
-    return f"date({compiler.process(element.clauses, **options)}, '+1 day')"
-
-
 def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
     """One row per stretch of days through which an aggregate of these kinds stood in one stage, with `columns`.
 
@@ -61,12 +42,17 @@ def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
     and without `until_on`, which is the day of the next one. What happens after `scope.as_of` is left out: no day up to
     that one is any different for it.
     """
+    # `stage_before` among the columns is the stage that it stood in before.
     one = (FACT.c.aggregate, FACT.c.aggregate_id)
     order = (FACT.c.effective_on, FACT.c.version, FACT.c.step)
     following = func.lead(FACT.c.effective_on).over(partition_by=one, order_by=order)
+    before = func.lag(FACT.c.stage).over(partition_by=one, order_by=order).label(STAGE_BEFORE)
     history = (
         select(
-            *[FACT.c[name] for name in dict.fromkeys(("aggregate", "aggregate_id", "stage", *columns))],
+            *[
+                before if name == STAGE_BEFORE else FACT.c[name]
+                for name in dict.fromkeys(("aggregate", "aggregate_id", "stage", *columns))
+            ],
             FACT.c.effective_on.label("from_on"),
             func.coalesce(following, literal(FOREVER, Date)).label("until_on"),
         )

@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from sqlalchemy import Date, case, func, literal, select, union_all
+from sqlalchemy import CTE, Date, case, func, literal, select, union_all
 
 from services.reporting.domain.stages import ENROLMENT, IN_TRAINING, LEFT_BEFORE_START, STARTED
 from services.reporting.domain.values import Unit
+from services.reporting.indicators.dates import next_day
 from services.reporting.indicators.definition import OF_COHORTS, OF_ENROLMENTS, Indicator, RollUp, Text
 from services.reporting.indicators.spans import Column, Part, Rows, spans
-from services.reporting.indicators.timeline import FOREVER, Scope, cohorts, next_day, stretches
+from services.reporting.indicators.timeline import FOREVER, STAGE_BEFORE, Scope, cohorts, stretches
 
 _ENROLMENTS: Final = ("trainees.enrolment",)
 _GROUPS: Final = ("field", "program_id", "cohort_id", "university_id")
@@ -17,6 +18,8 @@ _STARTED: Final = Text(
     "교육이 시작된 참여 (등록, 교육, 인턴, 휴학, 수료, 중도탈락, 조기취업)",
     "participations that started: enrolled, in training, in internship, on leave, completed, dropped or employed early",
 )
+EXIT_REASON: Final = "exit_reason"
+EXIT_STAGE: Final = "exit_stage"
 _SAME_PERSON: Final = {"same_person": Text("같은 사람의 다른 수료", "a further completion of the same person")}
 
 
@@ -39,7 +42,10 @@ def _participations(scope: Scope) -> Rows:
 
 
 def _share_of_participants(scope: Scope, outcome: str) -> Rows:
-    enrolment = stretches(scope, [ENROLMENT], *_GROUPS)
+    return _of_participants(stretches(scope, [ENROLMENT], *_GROUPS), outcome, *_GROUPS)
+
+
+def _of_participants(enrolment: CTE, outcome: str, *dimensions: str) -> Rows:
     stage = enrolment.c.stage
     part = case(
         (stage == outcome, Part.NUMERATOR),
@@ -48,7 +54,7 @@ def _share_of_participants(scope: Scope, outcome: str) -> Rows:
         (stage.in_(LEFT_BEFORE_START), Part.OUTSIDE),
     )
     reason = func.coalesce(_early(stage), _left(stage))
-    return spans(enrolment, *_GROUPS, counted=enrolment.c.aggregate_id, part=part, reason=reason)
+    return spans(enrolment, *dimensions, counted=enrolment.c.aggregate_id, part=part, reason=reason)
 
 
 def _completion_rate(scope: Scope) -> Rows:
@@ -56,7 +62,14 @@ def _completion_rate(scope: Scope) -> Rows:
 
 
 def _dropout_rate(scope: Scope) -> Rows:
-    return _share_of_participants(scope, "dropped")
+    enrolment = stretches(scope, [ENROLMENT], "reason", STAGE_BEFORE, *_GROUPS)
+    stage = enrolment.c.stage
+    dropped = select(
+        enrolment,
+        case((stage == "dropped", enrolment.c.reason)).label(EXIT_REASON),
+        case((stage == "dropped", enrolment.c[STAGE_BEFORE])).label(EXIT_STAGE),
+    ).cte()
+    return _of_participants(dropped, "dropped", *_GROUPS, EXIT_REASON, EXIT_STAGE)
 
 
 def _early(stage: Column) -> Column:
@@ -158,6 +171,7 @@ INDICATORS: Final = (
         dimensions=OF_ENROLMENTS,
         sources=_ENROLMENTS,
         spans=_dropout_rate,
+        details=(EXIT_REASON, EXIT_STAGE),
         decimals=1,
         exclusions=_EARLY | _LEFT,
     ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from services.reporting.domain.values import Counts, read
+from services.reporting.domain.values import Counts
 from services.reporting.frameworks import field_names
 from services.reporting.indicators import Scope, current
 from services.reporting.indicators.timeline import COHORT_ORDINAL
@@ -83,7 +83,7 @@ def _counts(value: Value | None) -> Counts:
 
 def _in_words(name: str, value: Value | None, form: Format, *, bare: bool = False) -> str:
     indicator = current()[name]
-    reading = read(_counts(value), unit=indicator.unit, decimals=indicator.decimals)
+    reading = indicator.read(_counts(value))
     if bare and reading.value is not None:
         return form.number(reading.value)
     return form.value(reading.value, reading.state, indicator.unit)

@@ -22,6 +22,7 @@ _SOURCES: Final = tuple(dict.fromkeys(source for indicator in CATALOGUE.values()
 _SOURCE_NAMES: Final = {
     "trainees.cohort": N_("Cohorts"),
     "trainees.enrolment": N_("Enrolments"),
+    "matching.follow_up": N_("Follow-ups"),
     "matching.placement": N_("Placements"),
     "employers.seat": N_("Seats"),
 }

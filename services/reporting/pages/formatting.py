@@ -19,6 +19,8 @@ NOT_A_NUMBER: Final = {
     State.NOT_STARTED: N_("Not started"),
     State.RUNNING: N_("In progress"),
     State.NO_DENOMINATOR: N_("Nobody to count"),
+    State.IMMATURE: N_("Too early to say"),
+    State.NOT_SURVEYED: N_("Not surveyed"),
 }
 UNITS: Final = {
     Unit.PERSONS: N_("{number} persons"),
@@ -26,6 +28,7 @@ UNITS: Final = {
     Unit.SEATS: N_("{number} jobs"),
     Unit.PERCENT: N_("{number}%"),
     Unit.RATIO: N_("{number} to 1"),
+    Unit.DAYS: N_("{number} days"),
 }
 
 

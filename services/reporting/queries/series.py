@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from services.reporting.domain.durations import Quartiles
 from services.reporting.domain.periods import MOST_POINTS, Period, last_days
-from services.reporting.domain.values import Counts, Reading, read
+from services.reporting.domain.values import Counts, Reading
 from services.reporting.indicators import Indicator, Scope, counted_on, counts_of
 from services.reporting.indicators.counting import MOMENT
 from services.reporting.queries.freshness import Source, sources
+from services.reporting.queries.passport import how_long_on
 from services.reporting.queries.values import check_dimensions
 from shared.db import ReadSession
 from shared.errors import N_, FieldError, Invalid
@@ -52,10 +54,17 @@ def series_of(session: ReadSession, indicator: Indicator, scope: Scope, *, by: S
     read_so_far = sources(session, scope.generation, indicator.sources)
     rows = session.execute(counted_on(indicator, replace(scope, by=groups), days)).mappings().all()
     found = {(row[MOMENT], tuple(row[name] for name in groups)): counts_of(dict(row)) for row in rows}
+    lasting = how_long_on(session, indicator, replace(scope, by=groups), days)
     nothing: set[tuple[Any, ...]] = set() if groups else {()}
     members = sorted({group for _, group in found} or nothing, key=_in_order)
     points = [
-        _point(indicator, found.get((name, member), Counts()), {**_period(periods, name), **_named(groups, member)}, day)
+        _point(
+            indicator,
+            found.get((name, member), Counts()),
+            {**_period(periods, name), **_named(groups, member)},
+            day,
+            lasting.get((name, member)),
+        )
         for name, day in days.items()
         for member in members
     ]
@@ -91,8 +100,8 @@ def _named(groups: Sequence[str], member: tuple[Any, ...]) -> Mapping[str, Any]:
     return dict(zip(groups, member, strict=True))
 
 
-def _point(indicator: Indicator, counts: Counts, dimensions: Mapping[str, Any], day: date) -> Point:
-    return Point(dimensions, day, counts, read(counts, unit=indicator.unit, decimals=indicator.decimals))
+def _point(indicator: Indicator, counts: Counts, dimensions: Mapping[str, Any], day: date, quartiles: Quartiles | None) -> Point:
+    return Point(dimensions, day, counts, indicator.read(counts, quartiles))
 
 
 def _in_order(member: tuple[Any, ...]) -> list[tuple[bool, Any]]:

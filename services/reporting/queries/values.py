@@ -1,15 +1,17 @@
 """What an indicator says: on a date, as known at a moment, with everything needed to check it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import exists, select
 
-from services.reporting.domain.values import Counts, Reading, State, Unit, read
-from services.reporting.indicators import Indicator, Scope, counted, counts_of, current
+from services.reporting.domain.durations import Quartiles
+from services.reporting.domain.values import Counts, Reading, State, Unit
+from services.reporting.indicators import CATALOGUE, Indicator, Scope, counted, counts_of, current
 from services.reporting.queries.freshness import Source, live_generation, sources
+from services.reporting.queries.passport import Details, details, how_long, matures_on
 from services.reporting.tables import IDENTITY
 from shared.clock import now, today
 from shared.db import ReadSession
@@ -18,7 +20,11 @@ from shared.errors import N_, FieldError, Invalid, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of one indicator with its passport."""
+    """One value of one indicator with its passport.
+
+    `matures_on` is set while it is immature. `known_share` is how much of a rate's denominator has a known outcome, in per
+    cent. `quartiles` say how long things take, `details` what the numerator is made of.
+    """
 
     indicator: str
     definition_version: int
@@ -29,6 +35,10 @@ class Value:
     reading: Reading
     unit: Unit
     sources: Sequence[Source]
+    known_share: float | None = None
+    matures_on: date | None = None
+    quartiles: Quartiles | None = None
+    details: Details = field(default_factory=dict)
 
     @property
     def state(self) -> State:
@@ -39,9 +49,9 @@ class Value:
         return self.reading.value
 
 
-def find_indicator(indicator_id: str) -> Indicator:
-    """The newest version of an indicator. Raises NotFound."""
-    found = current().get(indicator_id)
+def find_indicator(indicator_id: str, *, version: int | None = None) -> Indicator:
+    """An indicator in a version, the newest unless given. Raises NotFound."""
+    found = current().get(indicator_id) if version is None else CATALOGUE.get((indicator_id, version))
     if found is None:
         raise NotFound(N_("indicator"))
     return found
@@ -78,7 +88,12 @@ def value_of(session: ReadSession, indicator: Indicator, scope: Scope) -> Value:
     check_dimensions(indicator, list(scope.only))
     read_so_far = sources(session, scope.generation, indicator.sources)
     row = session.execute(counted(indicator, scope)).mappings().one_or_none()
-    return _value(indicator, scope, Counts() if row is None else counts_of(dict(row)), dict(scope.only), read_so_far)
+    lasting = how_long(session, indicator, scope).get(())
+    counts = Counts() if row is None else counts_of(dict(row))
+    value = _value(indicator, scope, counts, dimensions=dict(scope.only), read_so_far=read_so_far, quartiles=lasting)
+    if value.state is State.IMMATURE:
+        value = replace(value, matures_on=matures_on(session, indicator, scope))
+    return replace(value, details=details(session, indicator, scope)) if indicator.details else value
 
 
 def values_by(session: ReadSession, indicator: Indicator, scope: Scope) -> list[Value]:
@@ -89,15 +104,25 @@ def values_by(session: ReadSession, indicator: Indicator, scope: Scope) -> list[
     check_dimensions(indicator, [*scope.only, *scope.by])
     read_so_far = sources(session, scope.generation, indicator.sources)
     rows = session.execute(counted(indicator, scope)).mappings().all()
-    found = [
-        _value(indicator, scope, counts_of(dict(row)), {**scope.only, **{name: row[name] for name in scope.by}}, read_so_far)
-        for row in rows
-    ]
+    lasting = how_long(session, indicator, scope)
+    found = []
+    for row in rows:
+        group = {name: row[name] for name in scope.by}
+        quartiles = lasting.get(tuple(group.values()))
+        dimensions = {**scope.only, **group}
+        counts = counts_of(dict(row))
+        found.append(_value(indicator, scope, counts, dimensions=dimensions, read_so_far=read_so_far, quartiles=quartiles))
     return sorted(found, key=lambda value: [(value.dimensions[name] is None, value.dimensions[name] or 0) for name in scope.by])
 
 
 def _value(
-    indicator: Indicator, scope: Scope, counts: Counts, dimensions: Mapping[str, Any], read_so_far: Sequence[Source]
+    indicator: Indicator,
+    scope: Scope,
+    counts: Counts,
+    *,
+    dimensions: Mapping[str, Any],
+    read_so_far: Sequence[Source],
+    quartiles: Quartiles | None,
 ) -> Value:
     return Value(
         indicator=indicator.id,
@@ -106,7 +131,9 @@ def _value(
         known_at=scope.known_at,
         dimensions=dimensions,
         counts=counts,
-        reading=read(counts, unit=indicator.unit, decimals=indicator.decimals),
+        reading=indicator.read(counts, quartiles),
         unit=indicator.unit,
         sources=read_so_far,
+        known_share=indicator.known_share(counts),
+        quartiles=quartiles,
     )

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.reporting.domain.values import State, Unit
-from services.reporting.indicators import Indicator
+from services.reporting.domain.values import KNOWN_ENOUGH, State, Unit
+from services.reporting.indicators import Indicator, Text, versions_of
 from services.reporting.indicators.definition import RollUp
 from services.reporting.queries.freshness import Source
 from services.reporting.queries.values import Value
@@ -37,12 +37,27 @@ class IndicatorPublic(BaseModel):
     dimensions: Annotated[list[str], Field(description="what it may be narrowed to")]
     exclusions: Annotated[dict[str, TextPublic], Field(description="what is left out, by the reason's code")]
     sources: Annotated[list[str], Field(description="the aggregates whose events it rests on")]
+    standard: Annotated[TextPublic, Field(description="who defines it so")]
+    window: Annotated[TextPublic, Field(description="the time that is looked at")]
+    maturity: Annotated[TextPublic, Field(description="when it can be computed")]
+    decimals: Annotated[int, Field(description="places that a value is rounded to, halves up")]
+    minimum_grade: Annotated[int, Field(description="the weakest grade of evidence that counts, 1 to 4")]
+    of_known: Annotated[bool, Field(description="whether what is unknown is left out of the denominator")]
+    observed: Annotated[bool, Field(description="whether people enter it, and nothing derives it")]
+    details: Annotated[list[str], Field(description="what the numerator of a value is broken down by")]
+    notes: Annotated[dict[str, TextPublic], Field(description="why something that counts does not count as a success, by code")]
+    versions: Annotated[list[int], Field(description="the versions that values can be asked for in")]
 
     @classmethod
     def of(cls, indicator: Indicator) -> "IndicatorPublic":
-        shown = {name: getattr(indicator, name) for name in cls.model_fields if name != "exclusions"}
-        excluded = {code: TextPublic(ko=text.ko, en=text.en) for code, text in indicator.exclusions.items()}
-        return cls.model_validate({**shown, "exclusions": excluded}, from_attributes=True)
+        made = {"exclusions", "notes", "versions"}
+        shown = {name: getattr(indicator, name) for name in cls.model_fields if name not in made}
+        texts = {name: _by_code(getattr(indicator, name)) for name in ("exclusions", "notes")}
+        return cls.model_validate({**shown, **texts, "versions": versions_of(indicator.id)}, from_attributes=True)
+
+
+def _by_code(texts: Mapping[str, Text]) -> dict[str, TextPublic]:
+    return {code: TextPublic(ko=text.ko, en=text.en) for code, text in texts.items()}
 
 
 class ExclusionPublic(BaseModel):
@@ -62,6 +77,24 @@ class SourcePublic(BaseModel):
     def of(cls, source: Source) -> "SourcePublic":
         offsets = {str(partition): offset for partition, offset in sorted((source.offsets or {}).items())}
         return cls(name=source.name, watermark=source.watermark, events=source.events, offsets=offsets)
+
+
+class QuartilesPublic(BaseModel):
+    """After how many days a quarter, half and three quarters had come to their end; null: not that many yet."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    lower: int | None
+    median: int | None
+    upper: int | None
+
+
+class DetailPublic(BaseModel):
+    """Part of a numerator."""
+
+    by: str
+    member: Annotated[str | None, Field(description="null: not known")]
+    count: int
 
 
 class ValuePublic(BaseModel):
@@ -84,6 +117,12 @@ class ValuePublic(BaseModel):
     evidence: Annotated[dict[str, int], Field(description="how much of the numerator rests on which grade of evidence")]
     sources: list[SourcePublic]
     matures_on: Annotated[date | None, Field(description="when an immature value can be computed")]
+    known_share: Annotated[
+        Number | None, Field(description="how much of a rate's denominator has a known outcome, in per cent; null for others")
+    ]
+    known_enough: Annotated[bool | None, Field(description="whether that is 65 per cent at least; null for what is no rate")]
+    quartiles: Annotated[QuartilesPublic | None, Field(description="for what is given in days")]
+    details: Annotated[list[DetailPublic], Field(description="what the numerator is made of, the most frequent first")]
 
     @classmethod
     def of(cls, value: Value) -> "ValuePublic":
@@ -105,7 +144,15 @@ class ValuePublic(BaseModel):
             exclusions=[ExclusionPublic(reason=reason, count=count) for reason, count in counts.exclusions.items()],
             evidence={str(grade): count for grade, count in sorted(counts.evidence.items())},
             sources=[SourcePublic.of(source) for source in value.sources],
-            matures_on=None,
+            matures_on=value.matures_on,
+            known_share=value.known_share,
+            known_enough=None if value.known_share is None else value.known_share >= KNOWN_ENOUGH,
+            quartiles=None if value.quartiles is None else QuartilesPublic.model_validate(value.quartiles),
+            details=[
+                DetailPublic(by=by, member=member, count=count)
+                for by, members in value.details.items()
+                for member, count in members.items()
+            ],
         )
 
 

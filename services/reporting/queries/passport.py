@@ -1,0 +1,69 @@
+"""What a passport says beside the counts: when a value matures, how long things take, and what its numerator is made of."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Date, func, select, type_coerce
+
+from services.reporting.domain.durations import Quartiles, quartiles
+from services.reporting.domain.values import IMMATURE, Unit
+from services.reporting.indicators import Indicator, Scope, standing
+from services.reporting.indicators.counting import MOMENT, narrowed, on_days
+from services.reporting.indicators.spans import Part
+from shared.db import ReadSession
+
+Details = Mapping[str, Mapping[str | None, int]]
+_NOW: Final = "now"
+
+
+def matures_on(session: ReadSession, indicator: Indicator, scope: Scope) -> date | None:
+    """The first day on which some of what waits for its window will have passed it; None where nothing does."""
+    rows = standing(indicator, scope).subquery()
+    statement = select(type_coerce(func.min(rows.c.until_on), Date)).where(rows.c.part == Part.WAITING, rows.c.reason == IMMATURE)
+    found: date | None = session.execute(statement).scalar_one()
+    return found
+
+
+def details(session: ReadSession, indicator: Indicator, scope: Scope) -> Details:
+    """The numerator by each of the indicator's details, the largest first."""
+    rows = standing(indicator, scope).subquery()
+    numerator = rows.c.part == Part.NUMERATOR
+    found: dict[str, dict[str | None, int]] = {}
+    for name in indicator.details:
+        counted = select(rows.c[name], func.count()).where(numerator).group_by(rows.c[name])
+        rows_of = sorted(session.execute(counted), key=lambda row: (-row[1], row[0] or ""))
+        found[name] = {member: number for member, number in rows_of}  # noqa: C416 - a row is no pair to mypy
+    return found
+
+
+def how_long(session: ReadSession, indicator: Indicator, scope: Scope) -> Mapping[tuple[Any, ...], Quartiles]:
+    """By member of `scope.by`, how long things take as of `scope.as_of`; nothing for an indicator that is not in days."""
+    return {group: found for (_, group), found in how_long_on(session, indicator, scope, {_NOW: scope.as_of}).items()}
+
+
+def how_long_on(
+    session: ReadSession, indicator: Indicator, scope: Scope, days: Mapping[str, date]
+) -> Mapping[tuple[str, tuple[Any, ...]], Quartiles]:
+    """The same on each of several days, by their name and the member. What is open has waited until that day."""
+    if indicator.unit is not Unit.DAYS:
+        return {}
+    rows = narrowed(indicator, scope)
+    moments, stood = on_days(rows, days)
+    groups = [rows.c[name] for name in scope.by]
+    statement = (
+        select(moments.c[MOMENT], rows.c.part, rows.c.days, rows.c.from_on, func.count(), *groups)
+        .select_from(rows.join(moments, stood))
+        .where(rows.c.part.in_((Part.NUMERATOR, Part.OPEN)))
+        .group_by(moments.c[MOMENT], rows.c.part, rows.c.days, rows.c.from_on, *groups)
+    )
+    ended: dict[tuple[str, tuple[Any, ...]], Counter[int]] = defaultdict(Counter)
+    waiting: dict[tuple[str, tuple[Any, ...]], Counter[int]] = defaultdict(Counter)
+    for moment, part, passed, since, number, *group in session.execute(statement):
+        place = (moment, tuple(group))
+        if part == Part.NUMERATOR:
+            ended[place][passed] += number
+        else:
+            waiting[place][passed + (days[moment] - since).days] += number
+    return {place: quartiles(ended[place], waiting[place]) for place in {*ended, *waiting}}
