@@ -23,7 +23,7 @@ from shared.db import Database
 from shared.errors import NotFound
 from tests.trainees.callers import MANAGER as MANAGER_CLIENT
 from tests.trainees.callers import Callers
-from tests.trainees.roster_story import HELD, RosterStory, counts, people, profile
+from tests.trainees.roster_story import RosterStory, counts, held, people, profile
 from tests.trainees.story import MANAGER, TODAY, roster
 
 
@@ -115,10 +115,10 @@ def test_what_we_hold_goes_out_as_oneroster_and_comes_back_as_no_change(story: R
     asked = {"cohort_id": None, "by": MANAGER, "origin": "127.0.0.1", "purpose": "test"}
     package = story.do(export_oneroster, cohort.university_id, **asked)
     assert story.count(AccessEntry) == 5
-    before = [story.rows(table) for table in HELD]
+    before = held(story)
     again = story.bring([cohort, second], package)
     assert (again.state, again.format, counts(again)) == (SyncState.APPLIED, "oneroster", {"unchanged": 6})
-    assert [story.rows(table) for table in HELD] == before
+    assert held(story) == before
 
 
 def test_a_profile_knows_a_universitys_own_columns_and_the_width_of_its_numbers(story: RosterStory, cohort: Cohort) -> None:

@@ -14,7 +14,7 @@ from services.trainees.commands.roster.receiving import receive, sync_rows
 from services.trainees.domain.roster.lifecycle import Outcome, SyncMode, SyncState
 from services.trainees.queries.roster import absences, reports
 from services.trainees.queries.scope import visible
-from services.trainees.tables import RosterAbsence, RosterOutcome, RosterSync
+from services.trainees.tables import RosterAbsence, RosterSync
 from shared.auth.actor import Actor
 from shared.db import ReadSession, WriteSession
 from shared.http import IfMatch, Listing, Page, Reply, Rows, ServiceRouter, Upload
@@ -92,7 +92,7 @@ def list_roster_rows(
     """The fate of every row, in the order of the file."""
     sync = visible(session, RosterSync, sync_id, actor=actor)
     statement = reports.outcomes(sync.id, outcome=outcome).order_by(None)
-    found = page.fetch(session, statement, key=[RosterOutcome.line])
+    found = page.fetch(session, statement, key=[reports.FATE.line])
     language = _language(request)
     return Rows([reports.row_fate(row, language=language) for row in found.items], found.next, found.total)
 

@@ -51,6 +51,11 @@ def hashes(session: ReadSession, person: PersonData) -> tuple[bytes, bytes]:
     return hashed.of("identity\x1f" + identity_of(person)), hashed.of("content\x1f" + content_of(person))
 
 
+def keyed(session: ReadSession) -> KeyedHash:
+    """For hashes by the ten thousand, also after the session's end."""
+    return _keyed_hash(session)
+
+
 def hash_of(session: ReadSession, text: str) -> bytes:
     """What finds `text` again without storing it. Callers put in front what kind of text it is."""
     return _keyed_hash(session).of(text)

@@ -26,6 +26,7 @@ class Enrolment(Table, table=True):
     __table_args__ = (
         Index("uq_enrolment_live", "person_id", "cohort_id", unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE),
         Index("ix_enrolment_cohort_stage", "cohort_id", "stage"),
+        Index("ix_enrolment_follows", "follows"),
         CheckConstraint("(left_stage IS NOT NULL) = (stage = 'on_leave')", name="ck_enrolment_leave"),
     )
 

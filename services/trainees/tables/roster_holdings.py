@@ -17,7 +17,8 @@ class RosterEntry(Table, table=True):
     """An enrolment that a roster named. `present`: the last one to speak of it named it still.
 
     `told` is what it said of the person, sealed, `told_hash` its hash. Where a removal ended the enrolment, `gone_from` is
-    the stage it ended and `gone_version` the version that this made: what nobody touched since may be taken back. Only
+    the stage it ended and `gone_version` the version that this made: what nobody touched since may be taken back. By
+    `fingerprint` the same row is recognised in the next roster without being read; `number_hash` is the number in it. Only
     the enrolment is a foreign key, since each one costs at every row; the person is the enrolment's, whoever that is now.
     """
 
@@ -33,6 +34,8 @@ class RosterEntry(Table, table=True):
     changed_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     gone_from: Stage | None = Field(default=None, sa_type=ValueEnum(Stage))
     gone_version: int | None = None
+    fingerprint: bytes | None = Field(default=None, sa_type=LargeBinary)
+    number_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class RosterProfile(Table, table=True):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary
+from sqlalchemy import JSON, Index, LargeBinary, text
 from sqlmodel import Field
 
 from services.trainees.domain.roster.lifecycle import AbsencePolicy, AbsenceState, Outcome, SyncMode, SyncState
@@ -14,14 +14,18 @@ from shared.clock import now
 from shared.db.types import UTCDateTime, ValueEnum
 from shared.ids import new_id
 
-__all__ = ["Outcome", "RosterAbsence", "RosterOutcome", "RosterRow", "RosterScope", "RosterSync", "RosterUpload", "SyncState"]
+__all__ = [
+    "Outcome", "RosterAbsence", "RosterOutcome", "RosterRow", "RosterSame", "RosterScope", "RosterSync", "RosterUpload",
+    "SyncState",
+]  # fmt: skip
 
 
 class RosterSync(Table, table=True):
     """A roster that came in: how many rows fared how. Holds nothing of what the rows said.
 
     `revision` counts its changes. `basis` and `digest` say what a preview looked at and what it found; `lease_until` is
-    until when a worker has it to itself, `worker` which one. `problems` are the reasons why it was rejected.
+    until when a worker has it to itself, `worker` which one. `problems` are the reasons why it was rejected. Of the rows,
+    `recognised` were told by their fingerprints alone.
     """
 
     __tablename__ = "roster_sync"
@@ -57,6 +61,7 @@ class RosterSync(Table, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     worker: str | None = Field(default=None, max_length=40)
     attempts: int = 0
+    recognised: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class RosterScope(Table, table=True):
@@ -95,8 +100,22 @@ class RosterRow(Table, table=True):
     source_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
     applied_on: date | None = None
     gone: bool = False
+    fingerprint: bytes | None = Field(default=None, sa_type=LargeBinary)
     verdict: str | None = Field(default=None, max_length=40)
     content: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class RosterSame(Table, table=True):
+    """A row that says word for word what the last roster said of the enrolment: its fate is that nothing changes.
+
+    No foreign keys: of a nightly roster nearly every row stands here, and each key would cost at every one of them.
+    """
+
+    __tablename__ = "roster_same"
+
+    sync_id: UUID = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    enrolment_id: UUID
 
 
 class RosterOutcome(Table, table=True):

@@ -150,7 +150,7 @@ def _named(fates: Sequence[Fate], started: Mapping[int, UUID]) -> Iterator[Named
         assert enrolment_id is not None
         assert fate.said is not None
         assert fate.cohort_id is not None
-        yield Named(enrolment_id, fate.cohort_id, fate.said, fate.source_hash)
+        yield Named(enrolment_id, fate.cohort_id, fate.said, fate.source_hash, fate.fingerprint)
 
 
 def _before(session: WriteSession, sync: RosterSync, fates: Sequence[Fate]) -> dict[int, bytes]:

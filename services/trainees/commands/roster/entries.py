@@ -21,7 +21,7 @@ from shared.db.bulk import among, bulk_upsert
 
 _ENTRY: Final = (
     "enrolment_id", "cohort_id", "sync_id", "source_hash", "told_hash", "told", "present", "changed_at", "gone_from",
-    "gone_version",
+    "gone_version", "fingerprint", "number_hash",
 )  # fmt: skip
 TOLD: Final = "roster_told"
 
@@ -34,6 +34,7 @@ class Named:
     cohort_id: UUID
     said: Told
     source_hash: bytes | None
+    fingerprint: bytes | None
 
 
 def note_named(session: WriteSession, sync_id: UUID, named: Iterable[Named]) -> None:
@@ -43,6 +44,7 @@ def note_named(session: WriteSession, sync_id: UUID, named: Iterable[Named]) -> 
         (
             each.enrolment_id, each.cohort_id, sync_id, each.source_hash, each.said.content,
             seal_told(session, each.enrolment_id, each.said.person, each.said.student_no), True, at, None, None,
+            each.fingerprint, each.said.number,
         )
         for each in named
     ]  # fmt: skip
@@ -113,6 +115,7 @@ def put_back(session: WriteSession, entries: Mapping[UUID, Mapping[str, Any]]) -
             bytes.fromhex(each["source"]) if each["source"] else None, bytes.fromhex(each["told_hash"]),
             seal(session, each["told"], about=enrolment_id, field=TOLD), each["present"], at,
             Stage(each["gone_from"]) if each["gone_from"] else None, each["gone_version"],
+            None, None,  # what it said is read again the next time
         )
         for enrolment_id, each in entries.items()
     ]  # fmt: skip

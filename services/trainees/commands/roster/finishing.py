@@ -7,6 +7,7 @@ from sqlalchemy import and_, delete, exists, insert, literal, select, update
 
 from services.trainees.commands.facts import publish
 from services.trainees.commands.roster.applying import Applied, absence_row, apply_comparison, store_absences, store_fates
+from services.trainees.commands.roster.recognising import remember_fingerprints
 from services.trainees.commands.roster.stages import fill_places
 from services.trainees.commands.together import together
 from services.trainees.domain.roster.fates import Comparison
@@ -19,6 +20,7 @@ from services.trainees.tables import (
     RosterOutcome,
     RosterProfile,
     RosterRow,
+    RosterSame,
     RosterScope,
     RosterSync,
     RosterUpload,
@@ -55,6 +57,8 @@ def bring_in(session: WriteSession, sync: RosterSync, cohorts: Cohorts, profile:
 
     comparison, applied = together(session, unit)
     _count(session, sync, comparison)
+    if comparison.unchanged > sync.recognised:
+        remember_fingerprints(session, sync)
     supersede(session, sync, list(cohorts))
     become(sync, SyncState.APPLIED_WITH_HOLDS if sync.held else SyncState.APPLIED)
     clear(session, sync)
@@ -73,7 +77,8 @@ def preview(session: WriteSession, sync: RosterSync, comparison: Comparison) -> 
 
 
 def _count(session: WriteSession, sync: RosterSync, comparison: Comparison) -> None:
-    keep_unchanged(session, sync)
+    if comparison.unchanged > sync.recognised:
+        keep_unchanged(session, sync)
     counts = comparison.counts()
     sync.unchanged = counts[Outcome.UNCHANGED]
     sync.rejected = counts[Outcome.REJECTED] + refused_count(session, sync)
@@ -94,7 +99,7 @@ def keep_unchanged(session: WriteSession, sync: RosterSync) -> None:
     empty = [literal([], table.c.changes.type), literal([], table.c.problems.type)]
     columns = ["sync_id", "line", "outcome", "enrolment_id", "changes", "problems"]
     chosen: Any = select(*fate, same.c.enrolment_id, *empty).where(~known)
-    with joined_whole(session, rows=sync.rows_read):
+    with joined_whole(session, rows=sync.rows_read - sync.recognised):
         session.execute(insert(table).from_select(columns, chosen))
 
 
@@ -131,7 +136,7 @@ def clear(session: WriteSession, sync: RosterSync) -> None:
 
 def forget_rows(session: WriteSession, sync_id: UUID) -> None:
     """Everything that was read of a file and what a comparison found."""
-    for model in (RosterRow, RosterOutcome, RosterAbsence):
+    for model in (RosterRow, RosterSame, RosterOutcome, RosterAbsence):
         table = rows_of(model)
         session.execute(delete(table).where(table.c.sync_id == sync_id))
 

@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Thread, Timer
 from typing import IO, Any, Final, Protocol
@@ -16,11 +17,13 @@ import services
 from services.trainees.domain.roster.columns import Mapped
 from services.trainees.domain.roster.formats import RosterFormat
 from services.trainees.domain.roster.persons_told import row_of
+from services.trainees.domain.roster.reading import Chosen
 from services.trainees.domain.roster.refusals import FILE_MESSAGES, BrokenRoster, broken
 from services.trainees.domain.roster.rows import Refused, RosterRow
 from shared.errors import FieldError
 
 _WALL_SECONDS: Final = 60.0
+_DIGEST: Final = 32
 _LONGEST_MESSAGE: Final = 16 * 1024 * 1024
 _CODE: Final = str(Path(services.__file__).parents[1])
 
@@ -35,20 +38,20 @@ class Begun:
 
 
 class Reader(Protocol):
-    """Takes a file apart: what it is, then its rows in batches. Raises BrokenRoster."""
+    """Takes a file apart: what it is, then its rows in batches, without those that `chosen` leaves out. Raises BrokenRoster."""
 
     def __call__(
-        self, content: bytes, *, today: date, mapped: Mapped, organisation: str | None
+        self, content: bytes, *, today: date, mapped: Mapped, organisation: str | None, chosen: Chosen | None = None
     ) -> Iterator[Begun | list[RosterRow | Refused]]: ...
 
 
 def read_apart(
-    content: bytes, *, today: date, mapped: Mapped, organisation: str | None
+    content: bytes, *, today: date, mapped: Mapped, organisation: str | None, chosen: Chosen | None = None
 ) -> Iterator[Begun | list[RosterRow | Refused]]:
     """What the file is, then its rows in batches. Raises BrokenRoster, also for a file that used up its memory or time."""
     said = {
         "today": today.isoformat(), "names": dict(mapped.names), "number_width": mapped.number_width,
-        "organisation": organisation,
+        "organisation": organisation, "size": len(content), "ask": chosen is not None,
     }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-s", "-m", "services.trainees.domain.roster.child"],
@@ -67,23 +70,36 @@ def read_apart(
     feeding = Thread(target=_feed, args=(process.stdin, orjson.dumps(said) + b"\n", content), daemon=True)
     feeding.start()
     try:
-        yield from _messages(process.stdout)
+        yield from _messages(process.stdout, partial(_answered, process.stdin, feeding, chosen))
     finally:
         clock.cancel()
         process.kill()
         process.wait()
         feeding.join()
+        with suppress(OSError):
+            process.stdin.close()
         process.stdout.close()
 
 
 def _feed(pipe: IO[bytes], *parts: bytes) -> None:
     # A child that stopped reading is noticed by its missing end.
-    with suppress(OSError), pipe:
+    with suppress(OSError):
         for part in parts:
             pipe.write(part)
+        pipe.flush()
 
 
-def _messages(pipe: IO[bytes]) -> Iterator[Begun | list[RosterRow | Refused]]:
+def _answered(pipe: IO[bytes], feeding: Thread, chosen: Chosen | None, message: dict[str, Any]) -> None:
+    """Tell the child which rows to read."""
+    digests = bytes.fromhex(message["digests"])
+    each = [digests[start : start + _DIGEST] for start in range(0, len(digests), _DIGEST)]
+    if chosen is None or len(each) != len(message["lines"]):
+        raise broken("unreadable_in_time")
+    feeding.join()
+    _feed(pipe, orjson.dumps(chosen(message["lines"], each)) + b"\n")
+
+
+def _messages(pipe: IO[bytes], answered: Callable[[dict[str, Any]], None]) -> Iterator[Begun | list[RosterRow | Refused]]:
     count = 0
     while line := pipe.readline(_LONGEST_MESSAGE):
         try:
@@ -94,6 +110,8 @@ def _messages(pipe: IO[bytes]) -> Iterator[Begun | list[RosterRow | Refused]]:
             rows = [row_of(each) for each in message["rows"]]
             count += len(rows)
             yield rows
+        elif "digests" in message:
+            answered(message)
         elif "format" in message:
             yield Begun(RosterFormat(message["format"]), tuple(message["columns"]), message["delta"])
         elif "broken" in message:

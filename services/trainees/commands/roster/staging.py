@@ -1,6 +1,6 @@
 """Puts the rows of a file where they can be compared: hashed, sealed, and marked where they cannot be used."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +21,7 @@ from shared.db.bulk import bulk_insert
 
 _ROW: Final = (
     "sync_id", "line", "cohort_id", "number_hash", "identity_hash", "content_hash", "source_hash", "applied_on", "gone",
-    "verdict", "content",
+    "verdict", "content", "fingerprint",
 )  # fmt: skip
 _REFUSED: Final = ("sync_id", "line", "outcome", "changes", "problems")
 
@@ -29,9 +29,12 @@ _REFUSED: Final = ("sync_id", "line", "outcome", "changes", "problems")
 class Staging:
     """The rows of one sync on their way in. Holds hashes only, for the contradictions among them."""
 
-    def __init__(self, sync_id: UUID, university_id: UUID, cohorts: Iterable[Cohort]) -> None:
+    def __init__(
+        self, sync_id: UUID, university_id: UUID, cohorts: Iterable[Cohort], fingerprint: Callable[[bytes], bytes] | None = None
+    ) -> None:
         self._sync_id = sync_id
         self._university_id = university_id
+        self._fingerprint = fingerprint
         self._cohorts = CohortNames((cohort.id, cohort.code, cohort.ordinal) for cohort in cohorts)
         self._contradictions = Contradictions()
         self.rows = 0
@@ -64,15 +67,18 @@ class Staging:
         if isinstance(said, Refused) or said.person is None:
             gone = isinstance(said, RowSaid) and said.gone
             source = None if isinstance(said, Refused) else self._source(session, said)
-            return (self._sync_id, said.line, cohort_id, number, None, None, source, None, gone, verdict, None)
+            return (self._sync_id, said.line, cohort_id, number, None, None, source, None, gone, verdict, None, None)
         record = told(session, self._university_id, said.person, student_no=said.student_no, line=said.line)
         if problem is None:
             day = said.applied_on.isoformat() if said.applied_on is not None else ""
             self._contradictions.add(Said(said.line, cohort_id, number, record.identity, record.content + day.encode()))
+        known = self._fingerprint is not None and said.digest is not None and problem is None
+        fingerprint = self._fingerprint(said.digest) if known else None  # type: ignore[misc, arg-type]
         content = orjson.dumps([said.student_no, *person_list(said.person)]).decode()
         return (
             self._sync_id, said.line, cohort_id, number, record.identity, record.content, self._source(session, said),
             said.applied_on, False, verdict, seal(session, content, about=self._sync_id, field=str(said.line)),
+            fingerprint,
         )  # fmt: skip
 
     def _source(self, session: ReadSession, said: RowSaid) -> bytes | None:
@@ -83,12 +89,13 @@ class Staging:
         bulk_insert(session, rows_of(RosterRow), _ROW, rows)
         bulk_insert(session, rows_of(RosterOutcome), _REFUSED, refused)
 
-    def finish(self, session: WriteSession, sync: RosterSync) -> None:
+    def finish(self, session: WriteSession, sync: RosterSync, *, recognised: int = 0) -> None:
         """Refuse the rows that contradict or repeat each other, and count."""
         found = self._contradictions.problems()
         if found:
             self._mark(session, found)
-        sync.rows_read, sync.rejected, sync.unidentified = self.rows, self.rejected + len(found), self.unidentified
+        sync.rows_read, sync.recognised = self.rows + recognised, recognised
+        sync.rejected, sync.unidentified = self.rejected + len(found), self.unidentified
 
     def _mark(self, session: WriteSession, found: Mapping[int, tuple[str, int]]) -> None:
         table = rows_of(RosterRow)

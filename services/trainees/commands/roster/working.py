@@ -4,7 +4,7 @@ Whatever kills a worker, the sync is taken up by the next one when its lease is 
 one transaction that happened or did not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,11 +18,15 @@ from sqlmodel import col
 from services.trainees.commands.roster.finishing import become, bring_in, forget_rows, preview, refuse
 from services.trainees.commands.roster.reading_apart import Begun, Reader, read_apart
 from services.trainees.commands.roster.receiving import UPLOAD
+from services.trainees.commands.roster.recognising import Known, Recognising
 from services.trainees.commands.roster.staging import Staging
+from services.trainees.domain.roster.columns import Mapped
 from services.trainees.domain.roster.lifecycle import StalePreview, SyncMode, SyncState
 from services.trainees.domain.roster.refusals import BrokenRoster, broken
 from services.trainees.domain.roster.rows import Refused, RosterRow
 from services.trainees.queries.roster.comparing import Cohorts, compare
+from services.trainees.queries.roster.matching_rows import named_before
+from services.trainees.queries.roster.recognised import clashing, fingerprints, known_fingerprints
 from services.trainees.queries.roster.scopes import cohorts_of, mapped_by, profile_of
 from services.trainees.queries.sealing import unseal_bytes
 from services.trainees.tables import RosterProfile, RosterSync, RosterUpload, University, rows_of
@@ -37,6 +41,7 @@ log = structlog.get_logger()
 LEASE: Final = timedelta(minutes=2)
 MOST_ATTEMPTS: Final = 3
 STORE_EVERY: Final = 5_000
+STORE_RECOGNISED: Final = 20_000
 _WAITING: Final = (SyncState.RECEIVED, SyncState.VALIDATING, SyncState.APPLYING)
 
 
@@ -112,40 +117,86 @@ def _mine(database: Database, taken: Taken) -> Iterator[tuple[WriteSession, Rost
 
 def _validate(database: Database, taken: Taken, read: Reader) -> None:
     try:
-        _stage(database, taken, read)
-        crash_point("roster.staged")
-        _preview(database, taken)
+        try:
+            _stage(database, taken, read)
+            crash_point("roster.staged")
+            _preview(database, taken)
+        except StalePreview:  # a row that was recognised says no more what is held: this time, all of them are read
+            _stage(database, taken, read, recognise=False)
+            _preview(database, taken)
     except BrokenRoster as error:
         problem = error
         with _mine(database, taken) as (session, sync):
             refuse(session, sync, problem)
 
 
-def _stage(database: Database, taken: Taken, read: Reader) -> None:
-    with _mine(database, taken) as (session, sync):
-        forget_rows(session, sync.id)
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A roster as it was sent, and what has to be known to read it. `known` are the rows that need not be, None where all are."""
+
+    content: bytes
+    university_id: UUID
+    cohorts: Cohorts
+    mapped: Mapped
+    organisation: str
+    fingerprint: Callable[[bytes], bytes]
+    known: Known | None
+
+
+def _stage(database: Database, taken: Taken, read: Reader, *, recognise: bool = True) -> None:
+    file = _opened(database, taken, recognise=recognise)
+    while clashes := _read(database, taken, read, file):
+        if file.known is not None:
+            file.known.forget(clashes)
+
+
+def _opened(database: Database, taken: Taken, *, recognise: bool) -> _File:
+    with database.read() as session:
+        sync = session.get_one(RosterSync, taken.sync_id)
         upload = session.get(RosterUpload, sync.id)
         if upload is None:
             raise broken("nothing_sent")
-        content = unseal_bytes(session, upload.content, about=sync.id, field=UPLOAD)
-        session.expunge(upload)
         cohorts = cohorts_of(session, sync)
-        profile = profile_of(session, sync.university_id)
-        organisation = session.get_one(University, sync.university_id).code
-        staging = Staging(sync.id, sync.university_id, cohorts.values())
+        named = named_before(session, list(cohorts)) if recognise else 0
+        return _File(
+            unseal_bytes(session, upload.content, about=sync.id, field=UPLOAD),
+            sync.university_id,
+            cohorts,
+            mapped_by(profile_of(session, sync.university_id)),
+            session.get_one(University, sync.university_id).code,
+            fingerprints(session, sync.university_id, cohorts.values()),
+            Known(lambda: _known(database, sync, list(cohorts), named)) if named else None,
+        )
+
+
+def _known(database: Database, sync: RosterSync, cohort_ids: Sequence[UUID], named: int) -> dict[bytes, UUID]:
+    with database.read() as session:
+        return known_fingerprints(session, sync.university_id, cohort_ids, rows=named)
+
+
+def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[bytes]:
+    """Read a file and store what it says. Rows that must not be recognised because of others: then nothing is finished."""
+    with _mine(database, taken) as (session, sync):
+        forget_rows(session, sync.id)
+    staging = Staging(taken.sync_id, file.university_id, file.cohorts.values(), file.fingerprint)
+    recognising = Recognising(file.fingerprint, file.known or Known(dict))
     batch: list[RosterRow | Refused] = []
-    for message in read(content, today=today(), mapped=mapped_by(profile), organisation=organisation):
+    said = {"today": today(), "mapped": file.mapped, "organisation": file.organisation}
+    for message in read(file.content, **said, chosen=recognising.choose if file.known is not None else None):  # type: ignore[arg-type]
         if isinstance(message, Begun):
             _begun(database, taken, message)
             continue
         batch += message
-        if len(batch) >= STORE_EVERY:
-            _store(database, taken, staging, batch)
+        if len(batch) >= STORE_EVERY or recognising.waiting >= STORE_RECOGNISED:
+            _store(database, taken, staging, recognising, batch)
             batch = []
-    _store(database, taken, staging, batch)
+    _store(database, taken, staging, recognising, batch)
     with _mine(database, taken) as (session, sync):
-        staging.finish(session, sync)
-        session.execute(delete(rows_of(RosterUpload)).where(rows_of(RosterUpload).c.sync_id == sync.id))
+        clashes = clashing(session, sync.id, rows=staging.rows + recognising.count) if recognising.count else set()
+        if clashes or recognising.twice:
+            return clashes | recognising.twice
+        staging.finish(session, sync, recognised=recognising.count)
+    return set()
 
 
 def _begun(database: Database, taken: Taken, begun: Begun) -> None:
@@ -155,14 +206,17 @@ def _begun(database: Database, taken: Taken, begun: Begun) -> None:
             raise broken("oneroster_mode")
 
 
-def _store(database: Database, taken: Taken, staging: Staging, batch: list[RosterRow | Refused]) -> None:
+def _store(
+    database: Database, taken: Taken, staging: Staging, recognising: Recognising, batch: list[RosterRow | Refused]
+) -> None:
     with database.read() as session:  # for its keys: what costs time is done before the writer is held
         prepared = staging.prepared(session, batch)
     with _mine(database, taken) as (session, sync):
         staging.store(session, *prepared)
-        sync.rows_read = staging.rows
+        recognising.store(session, taken.sync_id)
+        sync.rows_read = staging.rows + recognising.count
         # How many rows are still to come nobody knows: the bar gets slower, and never stands still.
-        sync.progress = max(sync.progress, 60 * staging.rows // (staging.rows + 10_000))
+        sync.progress = max(sync.progress, 60 * sync.rows_read // (sync.rows_read + 10_000))
         sync.revision += 1
 
 
@@ -175,6 +229,7 @@ def _preview(database: Database, taken: Taken) -> None:
         preview(session, sync, comparison)
         sync.basis, sync.digest = comparison.basis, comparison.digest()
         become(sync, SyncState.PREVIEWED, progress=70)
+        session.execute(delete(rows_of(RosterUpload)).where(rows_of(RosterUpload).c.sync_id == sync.id))
         sync.lease_until = sync.worker = None
         sync.attempts = 0
 

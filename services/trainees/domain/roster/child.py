@@ -1,12 +1,14 @@
 """The process that reads a stranger's file: it has nothing but the file, little memory, little time, and no way out.
 
-It takes one line of JSON (how to read) and the file on its standard input, and writes lines of JSON: the file's kind,
-then rows in batches, then the end. A file that cannot be used ends it with the reason. No end: it was stopped.
+It takes one line of JSON (how to read, and how long the file is) and the file on its standard input, and writes lines of
+JSON: the file's kind, then rows in batches, then the end. Where it was told to ask, it says of every batch first which lines
+there are with the digests of their rows, and reads only those whose places it is answered. A file that cannot be used ends
+it with the reason. No end: it was stopped.
 """
 
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -19,7 +21,6 @@ from services.trainees.domain.roster.refusals import BrokenRoster
 
 MEMORY: Final = 512 * 1024 * 1024
 SECONDS: Final = 20
-_BATCH: Final = 500
 
 
 def main() -> None:
@@ -29,31 +30,36 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    source = sys.stdin.buffer
-    said: dict[str, Any] = orjson.loads(source.readline())
-    mapped = Mapped(said["names"], said["number_width"])
+    said: dict[str, Any] = orjson.loads(sys.stdin.buffer.readline())
+    content = sys.stdin.buffer.read(said["size"])
     try:
-        for message in _messages(source.read(), said, mapped):
-            sys.stdout.buffer.write(orjson.dumps(message) + b"\n")
+        for message in _messages(content, said):
+            _say(message)
     except BrokenRoster as error:
-        problems = [[each.code, dict(each.params or {})] for each in error.errors]
-        sys.stdout.buffer.write(orjson.dumps({"broken": problems}) + b"\n")
+        _say({"broken": [[each.code, dict(each.params or {})] for each in error.errors]})
     sys.stdout.buffer.flush()
 
 
-def _messages(content: bytes, said: dict[str, Any], mapped: Mapped) -> Iterator[dict[str, Any]]:
+def _messages(content: bytes, said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    mapped = Mapped(said["names"], said["number_width"])
     reading = read_roster(content, today=date.fromisoformat(said["today"]), mapped=mapped, organisation=said.get("organisation"))
     yield {"format": reading.format, "columns": reading.columns, "delta": reading.delta}
-    batch: list[Any] = []
     count = 0
-    for row in reading.rows:
-        batch.append(message_of(row))
-        if len(batch) == _BATCH:
-            count += len(batch)
-            yield {"rows": batch}
-            batch = []
-    yield {"rows": batch}
-    yield {"end": count + len(batch)}
+    for batch in reading.batches(_asked if said["ask"] else None):
+        count += len(batch)
+        yield {"rows": [message_of(row) for row in batch]}
+    yield {"end": count}
+
+
+def _asked(lines: Sequence[int], digests: Sequence[bytes]) -> Sequence[int]:
+    _say({"lines": lines, "digests": b"".join(digests).hex()})
+    sys.stdout.buffer.flush()
+    places: list[int] = orjson.loads(sys.stdin.buffer.readline())
+    return places
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(orjson.dumps(message) + b"\n")
 
 
 if __name__ == "__main__":

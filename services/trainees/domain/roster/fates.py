@@ -50,6 +50,7 @@ class Fate:
     said: Told | None = None
     applied_on: date | None = None
     source_hash: bytes | None = None
+    fingerprint: bytes | None = None
 
     @property
     def enrolment_id(self) -> UUID | None:

@@ -1,8 +1,10 @@
 """Reads any roster file: what it is, told by its content, and then row by row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import Final
 
 from services.trainees.domain.roster.columns import Mapped, places
 from services.trainees.domain.roster.formats import RosterFormat
@@ -15,8 +17,13 @@ from shared.spreadsheets.csv_sheet import csv_sheet
 from shared.spreadsheets.sheets import Line, Sheet
 from shared.spreadsheets.xlsx_sheet import xlsx_sheet
 
+BATCH: Final = 5_000
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _SIMPLE = frozenset({RosterFormat.CSV, RosterFormat.JSON})
+
+
+Chosen = Callable[[Sequence[int], Sequence[bytes]], Sequence[int]]
+"""Takes the lines and the digests of some rows and says which of them have to be read, by their places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,19 @@ class Reading:
     format: RosterFormat
     columns: tuple[str, ...]
     delta: bool | None
-    rows: Iterator[RosterRow | Refused]
+    reader: RowReader
+    lines: Iterator[Line]
+
+    @property
+    def rows(self) -> Iterator[RosterRow | Refused]:
+        return map(self.reader.read, self.lines)
+
+    def batches(self, chosen: Chosen | None = None, *, size: int = BATCH) -> Iterator[list[RosterRow | Refused]]:
+        """The rows in batches; those that `chosen` leaves out are not even looked at."""
+        while lines := list(islice(self.lines, size)):
+            digests = [self.reader.digest(line) for line in lines]
+            places = chosen([line.number for line in lines], digests) if chosen is not None else range(len(lines))
+            yield [self.reader.read(lines[place], digest=digests[place]) for place in places]
 
 
 def read_roster(
@@ -42,7 +61,7 @@ def read_roster(
         mapped = Mapped(number_width=mapped.number_width)
     columns = places(sheet.header, mapped)
     reader = RowReader(columns, width=len(sheet.header), today=today, number_width=mapped.number_width)
-    return Reading(RosterFormat(sheet.format), tuple(columns), sheet.delta, map(reader.read, _lines(sheet)))
+    return Reading(RosterFormat(sheet.format), tuple(columns), sheet.delta, reader, _lines(sheet))
 
 
 def _lines(sheet: Sheet) -> Iterator[Line]:

@@ -9,7 +9,7 @@ import orjson
 
 from services.trainees.domain.resolution import REPEATED, Resolution, Told
 from services.trainees.domain.roster.fates import Absence, Comparison, Fate, Place, is_wrong_roster, must_be_held, removal
-from services.trainees.domain.roster.lifecycle import AbsencePolicy, Outcome, SyncMode
+from services.trainees.domain.roster.lifecycle import AbsencePolicy, Outcome, StalePreview, SyncMode
 from services.trainees.domain.roster.persons_told import person_from
 from services.trainees.domain.roster.refusals import broken
 from services.trainees.domain.roster.rows import Problem
@@ -18,6 +18,7 @@ from services.trainees.queries.identities import resolve
 from services.trainees.queries.roster import matching_rows as rows
 from services.trainees.queries.roster.corrections import Kept, keep_corrections
 from services.trainees.queries.roster.places import basis_of, places_by_source, places_of
+from services.trainees.queries.roster.recognised import still_held
 from services.trainees.queries.rules import rules_of
 from services.trainees.queries.sealing import unseal
 from services.trainees.tables import Cohort, RosterProfile, RosterSync
@@ -29,14 +30,25 @@ Cohorts = Mapping[UUID, Cohort]
 def compare(
     session: ReadSession, sync: RosterSync, cohorts: Cohorts, profile: RosterProfile, *, lock: bool = False
 ) -> Comparison:
-    """What the rows of `sync` would do by now. With `lock`, the persons it may change are locked. Raises BrokenRoster."""
+    """What the rows of `sync` would do by now. With `lock`, the persons it may change are locked.
+
+    Raises BrokenRoster, and StalePreview where rows that were recognised do not say any more what is held.
+    """
     cohort_ids = list(cohorts)
+    basis = basis_of(session, sync, cohort_ids)
+    # Nothing changed since the preview: what it found out about everybody, it need not find out again.
+    settled = lock and sync.basis == basis
+    if not settled and not still_held(session, sync):
+        raise StalePreview
     before = rows.named_before(session, cohort_ids)
-    _refuse_another_roster(session, sync, before)
+    if not settled:
+        _refuse_another_roster(session, sync, before)
     waiting = rows.saying_more(session, sync)
     fates = [*_about_persons(session, sync, [row for row in waiting if not row.gone], cohort_ids, lock=lock)]
     fates += _about_gone(session, sync, [row for row in waiting if row.gone], cohort_ids)
-    absences = [*_gone(session, fates, cohorts, profile), *_absent(session, sync, fates, cohorts, profile)]
+    absences = [*_gone(session, fates, cohorts, profile)]
+    if not settled or sync.vanished or sync.held:
+        absences += _absent(session, sync, fates, cohorts, profile)
     held = must_be_held(
         vanishing=len(absences),
         named_before=before,
@@ -45,15 +57,15 @@ def compare(
         guard_rows=profile.guard_rows,
         guard_percent=profile.guard_percent,
     )
-    unchanged = rows.unchanged_count(session, sync)
-    return Comparison(fates, absences, unchanged, held, basis_of(session, sync, cohort_ids))
+    unchanged = sync.recognised + rows.unchanged_count(session, sync)
+    return Comparison(fates, absences, unchanged, held, basis)
 
 
 def _refuse_another_roster(session: ReadSession, sync: RosterSync, before: int) -> None:
     if sync.mode is not SyncMode.FULL or sync.rows_read < 10:
         return
     here = rows.known_numbers(session, sync)
-    elsewhere = rows.known_elsewhere(session, sync)
+    elsewhere = rows.known_elsewhere(session, sync) if here * 10 < sync.rows_read else 0
     if is_wrong_roster(rows=sync.rows_read, known_here=here, known_elsewhere=elsewhere, named_before=before):
         raise broken("wrong_roster")
 
@@ -110,6 +122,7 @@ def _fate(row: Any, said: Told, resolution: Resolution, places: Mapping[tuple[UU
         said,
         row.applied_on,
         row.source_hash,
+        row.fingerprint,
     )
     if place is None:
         return fate

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, exists, func, not_, select, true
 
 from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
+from services.trainees.queries.roster.recognised import named_by_recognised, recognised_elsewhere, recognised_lines
 from services.trainees.tables import (
     Enrolment,
     PersonRecord,
@@ -51,8 +52,13 @@ def saying_what_is_held(sync: RosterSync) -> Select[Any]:
     )
 
 
+def _read(sync: RosterSync) -> int:
+    """How many rows were read, not only recognised."""
+    return sync.rows_read - sync.recognised
+
+
 def unchanged_count(session: ReadSession, sync: RosterSync) -> int:
-    with joined_whole(session, rows=sync.rows_read):
+    with joined_whole(session, rows=_read(sync)):
         return session.scalar(select(func.count()).select_from(saying_what_is_held(sync).subquery())) or 0
 
 
@@ -69,8 +75,9 @@ def unchanged_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence
         return said.where(among(session, _NUMBER.c.person_id, part))
 
     said = saying_what_is_held(sync).with_only_columns(_NUMBER.c.person_id, _ROW.c.line, maintain_column_froms=True)
-    with joined_whole(session, rows=sync.rows_read):
-        return dict(tuple(row) for row in in_chunks(session, person_ids, statement))
+    with joined_whole(session, rows=_read(sync)):
+        found = dict(tuple(row) for row in in_chunks(session, person_ids, statement))
+    return found | recognised_lines(session, sync, person_ids)
 
 
 def saying_more(session: ReadSession, sync: RosterSync) -> Sequence[Any]:
@@ -82,7 +89,7 @@ def saying_more(session: ReadSession, sync: RosterSync) -> Sequence[Any]:
         .where(_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), same.c.line.is_(None))
         .order_by(_ROW.c.line)
     )
-    with joined_whole(session, rows=sync.rows_read):
+    with joined_whole(session, rows=_read(sync)):
         return session.execute(statement).all()
 
 
@@ -111,6 +118,8 @@ def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) 
         .where(_ENTRY.c.present, _ENTRY.c.cohort_id.in_(cohort_ids), not_(by_number), not_(by_identity))
         .order_by(_ENROLMENT.c.id)
     )
+    if sync.recognised:
+        statement = statement.where(not_(named_by_recognised(sync)))
     with joined_whole(session, rows=sync.rows_read):
         return session.execute(statement).all()
 
@@ -129,8 +138,8 @@ def known_numbers(session: ReadSession, sync: RosterSync) -> int:
         .join(_NUMBER, and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.number_hash == _ROW.c.number_hash))
         .where(_ROW.c.sync_id == sync.id)
     )
-    with joined_whole(session, rows=sync.rows_read):
-        return session.scalar(statement) or 0
+    with joined_whole(session, rows=_read(sync)):
+        return sync.recognised + (session.scalar(statement) or 0)
 
 
 def known_elsewhere(session: ReadSession, sync: RosterSync) -> int:
@@ -146,8 +155,8 @@ def known_elsewhere(session: ReadSession, sync: RosterSync) -> int:
         .join(_RECORD, _RECORD.c.identity_hash == _ROW.c.identity_hash)
         .where(_ROW.c.sync_id == sync.id, enrolled)
     )
-    with joined_whole(session, rows=sync.rows_read):
-        return session.scalar(statement) or 0
+    with joined_whole(session, rows=_read(sync)):
+        return recognised_elsewhere(session, sync) + (session.scalar(statement) or 0)
 
 
 def persons_of_numbers(session: ReadSession, university_id: UUID, numbers: Sequence[bytes]) -> dict[bytes, UUID]:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 
 from services.trainees.domain.roster.fates import Place
 from services.trainees.domain.stages import EXITS
@@ -26,7 +26,9 @@ def places_of(session: ReadSession, cohort_ids: Sequence[UUID], person_ids: Sequ
 
     def statement(part: Sequence[UUID]) -> Select[Any]:
         chosen = select(*_PLACE).outerjoin(_ENTRY, _ENTRY.c.enrolment_id == _ENROLMENT.c.id)
-        return each_of(session, chosen.where(_ENROLMENT.c.cohort_id.in_(cohort_ids)), _ENROLMENT.c.person_id, part)
+        # No clause to look up by: a cohort may have everybody, and would be read for each person anew.
+        here = _ENROLMENT.c.cohort_id.in_(cohort_ids).is_(true())
+        return each_of(session, chosen.where(here), _ENROLMENT.c.person_id, part)
 
     latest: dict[tuple[UUID, UUID], Place] = {}
     for row in sorted(in_chunks(session, person_ids, statement), key=lambda each: each[2]):

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, cast, literal, null, select, union_all
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.trainees.domain.roster.lifecycle import Outcome, SyncMode, SyncState
 from services.trainees.domain.roster.refusals import FILE_MESSAGES
 from services.trainees.domain.roster.rows import MESSAGES
 from services.trainees.queries.scope import within
-from services.trainees.tables import RosterOutcome, RosterScope, RosterSync
+from services.trainees.tables import RosterOutcome, RosterSame, RosterScope, RosterSync, rows_of
 from shared.auth.actor import Actor
 from shared.db import ReadSession
 from shared.i18n import Language, translate
@@ -125,12 +126,30 @@ def _report(sync: RosterSync, cohort_ids: Sequence[UUID], rows: Sequence[RowFate
     )
 
 
+def _fates() -> Any:
+    """The fates of rows: of those that were read, and of those that were recognised and changed nothing."""
+    read, same = rows_of(RosterOutcome), rows_of(RosterSame)
+    told = {
+        "sync_id": same.c.sync_id,
+        "line": same.c.line,
+        "outcome": literal(Outcome.UNCHANGED, read.c.outcome.type),
+        "enrolment_id": same.c.enrolment_id,
+        "changes": literal([], read.c.changes.type),
+        "problems": literal([], read.c.problems.type),
+    }
+    columns = [told.get(each.name, cast(null(), each.type)).label(each.name) for each in read.c]
+    return union_all(select(read), select(*columns)).subquery("fates")
+
+
+FATE: Final[Any] = aliased(RosterOutcome, _fates())
+
+
 def outcomes(sync_id: UUID, *, outcome: Outcome | None = None) -> Select[Any]:
     """The fates of a sync's rows, in the order of the file."""
-    statement = select(RosterOutcome).where(col(RosterOutcome.sync_id) == sync_id)
+    statement = select(FATE).where(FATE.sync_id == sync_id)
     if outcome is not None:
-        statement = statement.where(col(RosterOutcome.outcome) == outcome)
-    return statement.order_by(col(RosterOutcome.line))
+        statement = statement.where(FATE.outcome == outcome)
+    return statement.order_by(FATE.line)
 
 
 def row_fate(row: RosterOutcome, *, language: Language) -> RowFate:

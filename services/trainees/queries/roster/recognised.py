@@ -1,0 +1,136 @@
+"""Rows that are word for word what the last roster said: found by keyed fingerprints, and whether that still says what is held.
+
+A fingerprint says what a row led to when it was last read: a student number and the content of a person's record. As long as
+the number is that person's, the record says just that and the enrolment lives, reading the row again would change nothing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, not_, select, union
+
+from services.trainees.domain.stages import EXITS
+from services.trainees.queries.chunks import in_chunks
+from services.trainees.queries.sealing import keyed
+from services.trainees.tables import (
+    Cohort,
+    Enrolment,
+    PersonRecord,
+    RosterEntry,
+    RosterRow,
+    RosterSame,
+    RosterSync,
+    StudentNumber,
+    rows_of,
+)
+from shared.db import ReadSession
+from shared.db.bulk import among, joined_whole
+
+_SAME, _ROW, _NUMBER = rows_of(RosterSame), rows_of(RosterRow), rows_of(StudentNumber)
+_ENTRY, _ENROLMENT, _RECORD = rows_of(RosterEntry), rows_of(Enrolment), rows_of(PersonRecord)
+
+
+def fingerprints(session: ReadSession, university_id: UUID, cohorts: Iterable[Cohort]) -> Callable[[bytes], bytes]:
+    """What makes a row's digest its fingerprint: another one for each scope, since that decides which cohort a row is about."""
+    scope = repr((university_id, sorted((each.id, each.code, each.ordinal) for each in cohorts)))
+    hashed = keyed(session)
+    beginning = b"roster_row\x1f" + hashed.of(scope)
+    return lambda digest: hashed.of(beginning + digest)
+
+
+def _holding(university_id: UUID, *columns: Any) -> Select[Any]:
+    """The entries whose last row would change nothing if it were read again."""
+    return (
+        select(*columns)
+        .select_from(_ENTRY)
+        .join(_ENROLMENT, and_(_ENROLMENT.c.id == _ENTRY.c.enrolment_id, _ENROLMENT.c.stage.not_in(sorted(EXITS))))
+        .join(_RECORD, and_(_RECORD.c.person_id == _ENROLMENT.c.person_id, _RECORD.c.content_hash == _ENTRY.c.told_hash))
+        .join(
+            _NUMBER,
+            and_(
+                _NUMBER.c.university_id == university_id,
+                _NUMBER.c.number_hash == _ENTRY.c.number_hash,
+                _NUMBER.c.person_id == _ENROLMENT.c.person_id,
+            ),
+        )
+        .where(_ENTRY.c.present, _ENTRY.c.fingerprint.is_not(None))
+    )
+
+
+def known_fingerprints(session: ReadSession, university_id: UUID, cohort_ids: Sequence[UUID], *, rows: int) -> dict[bytes, UUID]:
+    """By fingerprint the enrolment, of every row that need not be read again. `rows` is about how many there may be."""
+    statement = _holding(university_id, _ENTRY.c.fingerprint, _ENTRY.c.enrolment_id)
+    with joined_whole(session, rows=rows):
+        found = session.execute(statement.where(_ENTRY.c.cohort_id.in_(cohort_ids)))
+        return {row[0]: row[1] for row in found}
+
+
+def still_held(session: ReadSession, sync: RosterSync) -> bool:
+    """Whether every row that was recognised still says what is held."""
+    if not sync.recognised:
+        return True
+    statement = _holding(sync.university_id, func.count()).join(_SAME, _SAME.c.enrolment_id == _ENTRY.c.enrolment_id)
+    with joined_whole(session, rows=sync.recognised):
+        return bool(session.scalar(statement.where(_SAME.c.sync_id == sync.id)) == sync.recognised)
+
+
+def clashing(session: ReadSession, sync_id: UUID, *, rows: int) -> set[bytes]:
+    """The fingerprints of recognised rows about whose person or number another row of the file says something, too.
+
+    They have to be read after all: only then can be told whether the rows contradict or repeat each other.
+    """
+    said = (_ROW.c.sync_id == sync_id, _ROW.c.verdict.is_(None), not_(_ROW.c.gone))
+    same = select(_ENTRY.c.fingerprint).select_from(_SAME).join(_ENTRY, _ENTRY.c.enrolment_id == _SAME.c.enrolment_id)
+    same = same.where(_SAME.c.sync_id == sync_id)
+    by_number = same.join(_ROW, _ROW.c.number_hash == _ENTRY.c.number_hash).where(*said)
+    by_identity = (
+        same.join(_ENROLMENT, _ENROLMENT.c.id == _SAME.c.enrolment_id)
+        .join(_RECORD, _RECORD.c.person_id == _ENROLMENT.c.person_id)
+        .join(_ROW, _ROW.c.identity_hash == _RECORD.c.identity_hash)
+        .where(*said)
+    )
+    with joined_whole(session, rows=rows):
+        return set(session.scalars(union(by_number, by_identity)))
+
+
+def recognised_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Those of the persons about whom a recognised row speaks, with its line."""
+
+    def statement(part: Sequence[UUID]) -> Select[Any]:
+        chosen = select(_ENROLMENT.c.person_id, _SAME.c.line).join(_SAME, _SAME.c.enrolment_id == _ENROLMENT.c.id)
+        return chosen.where(_SAME.c.sync_id == sync.id, among(session, _ENROLMENT.c.person_id, part))
+
+    if not sync.recognised:
+        return {}
+    with joined_whole(session, rows=sync.recognised):
+        return dict(tuple(row) for row in in_chunks(session, person_ids, statement))
+
+
+def recognised_elsewhere(session: ReadSession, sync: RosterSync) -> int:
+    """How many recognised rows are about persons whom we know from another university as well."""
+    other = _ENROLMENT.alias("other")
+    statement = (
+        select(func.count(func.distinct(_SAME.c.line)))
+        .join(_ENROLMENT, _ENROLMENT.c.id == _SAME.c.enrolment_id)
+        .join(other, and_(other.c.person_id == _ENROLMENT.c.person_id, other.c.university_id != sync.university_id))
+        .where(_SAME.c.sync_id == sync.id)
+    )
+    with joined_whole(session, rows=sync.recognised):
+        return session.scalar(statement) or 0 if sync.recognised else 0
+
+
+def named_by_recognised(sync: RosterSync) -> Any:
+    """Whether a recognised row names the person of an enrolment in its cohort."""
+    other = _ENROLMENT.alias("named")
+    return (
+        select(_SAME.c.line)
+        .join(other, other.c.id == _SAME.c.enrolment_id)
+        .where(
+            _SAME.c.sync_id == sync.id,
+            other.c.person_id == _ENROLMENT.c.person_id,
+            other.c.cohort_id == _ENROLMENT.c.cohort_id,
+        )
+        .correlate(_ENROLMENT)
+        .exists()
+    )
