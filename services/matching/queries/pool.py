@@ -25,6 +25,8 @@ Line = tuple[int, str, UUID]
 MANY: Final = 5_000
 """From so many changes on reading everything anew is less work."""
 _MOST_KEPT: Final = 4
+# Each by itself, from its end of the key: asked for both at once SQLite would go through all lines.
+_ENDS: Final = select(select(func.min(MarketChange.id)).scalar_subquery(), select(func.max(MarketChange.id)).scalar_subquery())
 _OLDEST: Final = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 
@@ -44,7 +46,7 @@ class KeptPool:
     def at(self, session: ReadSession, *, on: date) -> Pool:
         """The pool as `session` sees the database, on a day. Nothing may have been written in the session yet."""
         with self.lock:
-            lowest, highest = session.execute(select(func.min(MarketChange.id), func.max(MarketChange.id))).one()
+            lowest, highest = session.execute(_ENDS).one()
             since = _since(session, highest or 0)
             pool = self.pool
             lines: Sequence[Line] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import String, or_, select, type_coerce
 from sqlmodel import col
 
 from services.matching.domain.candidates import Stage
@@ -20,6 +20,9 @@ from shared.db.bulk import among
 from shared.errors import N_, NotFound
 
 A_CANDIDATE: Final = N_("candidate")
+# Read as they are stored: members of the enumeration are their texts, and making 200,000 of them takes its time.
+_SOURCE: Final = type_coerce(col(CandidateSkill.source), String)
+_SOURCES: Final = {source.value: source for source in SkillSource}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,23 @@ def said_of(session: ReadSession, persons: Sequence[UUID] | None = None) -> dict
 
 def _declared(session: ReadSession, persons: Sequence[UUID] | None) -> Iterable[tuple[UUID, HeldSkill]]:
     # What was declared under an id that was merged into another is said of that one, for as long as it is.
-    person = func.coalesce(col(Identity.survivor_id), col(CandidateSkill.person_id))
-    statement = select(person, col(CandidateSkill.skill), col(CandidateSkill.level), col(CandidateSkill.source)).join_from(
-        CandidateSkill, Identity, col(Identity.person_id) == col(CandidateSkill.person_id), isouter=True
+    merged = select(col(Identity.person_id), col(Identity.survivor_id)).where(
+        col(Identity.person_id) != col(Identity.survivor_id)
     )
+    statement = select(col(CandidateSkill.person_id), col(CandidateSkill.skill), col(CandidateSkill.level), _SOURCE)
     if persons is not None:
-        own = among(session, CandidateSkill.__table__.c.person_id, persons)  # type: ignore[attr-defined]
-        merged = among(session, Identity.__table__.c.survivor_id, persons)  # type: ignore[attr-defined]
-        statement = statement.where(or_(merged, and_(own, col(Identity.survivor_id).is_(None))))
-    return [(person, HeldSkill(skill, level, source)) for person, skill, level, source in session.execute(statement)]
+        theirs = among(session, Identity.__table__.c.survivor_id, persons)  # type: ignore[attr-defined]
+        own = among(session, Identity.__table__.c.person_id, persons)  # type: ignore[attr-defined]
+        merged = merged.where(or_(theirs, own))
+    counts_as: dict[UUID, UUID] = {row[0]: row[1] for row in session.execute(merged)}
+    if persons is not None:
+        asked = set(persons)
+        wanted = [person for person in asked | counts_as.keys() if counts_as.get(person, person) in asked]
+        statement = statement.where(among(session, CandidateSkill.__table__.c.person_id, wanted))  # type: ignore[attr-defined]
+    return [
+        (counts_as.get(person, person), HeldSkill(skill, level, _SOURCES[source]))
+        for person, skill, level, source in session.execute(statement)
+    ]
 
 
 def _of_programs(session: ReadSession, persons: Sequence[UUID] | None) -> Iterable[tuple[UUID, HeldSkill]]:

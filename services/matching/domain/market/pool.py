@@ -35,7 +35,8 @@ _ASKED: Final = ("asked_skill", "asked_level", "asked_must", "asked_share")
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """`trainees` are (person, enrolment) of each row and `positions` the position of each, as numbers, in order.
+    """`trainees` are (person, enrolment) of each row and `positions` the position of each, as numbers, in order; `halves` the
+    persons as two numbers each.
 
     Nobody has met anybody in `market`: who asks for one trainee or one position adds that.
     """
@@ -44,13 +45,14 @@ class Pool:
     words: Words
     trainees: Sequence[tuple[int, int]]
     positions: Sequence[int]
+    halves: NDArray[np.uint64]
     wished_fields: Sequence[Wish]
     wished_regions: Sequence[Wish]
 
     @classmethod
     def of(cls, candidates: Sequence[CandidateSide], openings: Sequence[OpeningSide], *, on: date) -> Self:
         """A pool of these two sides."""
-        nothing = cls(_empty(on), Words({}, {}, {}, {}), [], [], [], [])
+        nothing = cls(_empty(on), Words({}, {}, {}, {}), [], [], np.zeros((0, 2), np.uint64), [], [])
         return nothing.with_trainees((), candidates).with_positions((), openings)
 
     def on_day(self, on: date) -> Self:
@@ -83,9 +85,7 @@ class Pool:
 
     def persons(self) -> Column:
         """A number for each row, the same for rows of one person."""
-        keys = self.trainees
-        new = np.fromiter((keys[row][0] != keys[row - 1][0] for row in range(1, len(keys))), np.int32, max(0, len(keys) - 1))
-        return bounds_of(new) if len(keys) else new
+        return bounds_of(np.any(self.halves[1:] != self.halves[:-1], axis=1)) if len(self.halves) else np.zeros(0, np.int32)
 
     def with_trainees(self, persons: Collection[UUID], candidates: Sequence[CandidateSide]) -> Self:
         """The same with `candidates` in the place of whatever there is of `persons`."""
@@ -103,6 +103,7 @@ class Pool:
             pool,
             market=market._replace(**tables, **lists, met_from=np.zeros(len(kept) + len(fresh) + 1, np.int32)),
             trainees=_inserted(kept, at, keys),
+            halves=_spliced(pool.halves, gone, at, _halves(keys)),
             wished_fields=_inserted(_without(pool.wished_fields, gone), at, [each.fields for each in fresh]),
             wished_regions=_inserted(_without(pool.wished_regions, gone), at, [each.regions for each in fresh]),
         )
@@ -142,6 +143,10 @@ def _empty(on: date) -> Market:
         met_from=np.zeros(1, np.int32),
         met_position=nothing,
     )
+
+
+def _halves(keys: Sequence[tuple[int, int]]) -> NDArray[np.uint64]:
+    return np.array([(person >> 64, person & 0xFFFFFFFFFFFFFFFF) for person, _ in keys], dtype=np.uint64).reshape(-1, 2)
 
 
 def _spliced(table: NDArray[Any], gone: Sequence[int], at: Sequence[int], new: NDArray[Any]) -> NDArray[Any]:
