@@ -192,6 +192,7 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/placements/{placement_id}": EVERY,
         "POST /api/v1/placements/{placement_id}/transitions": SCHOOLS | COMPANIES,
         "PUT /api/v1/placements/{placement_id}/answer-by": COMPANIES,
+        "POST /api/v1/placements/{placement_id}/corrections": COMPANIES,
         "POST /api/v1/placements/{placement_id}/evidence": MANAGERS,
         "POST /api/v1/placements/{placement_id}/claims": SCHOOLS | COMPANIES,
         "GET /api/v1/placements/{placement_id}/claims": EVERY - {Role.EXECUTIVE},

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from services.matching import schemas
 from services.matching.api.callers import PROGRAM
+from services.matching.commands.corrections import correct_dates
 from services.matching.commands.evidence import add_evidence
 from services.matching.commands.offers import let_offer_wait
 from services.matching.commands.placements import move_placement, propose
 from services.matching.domain.placements import PlacementState
 from services.matching.queries import placements as placement_queries
 from services.matching.queries.visibility import sees_actors
-from services.matching.schemas.placements import AnswerDay
+from services.matching.schemas.placements import AnswerDay, DatesCorrection
 from services.matching.tables import Placement
 from shared.auth.actor import Actor, Role
 from shared.auth.policy import allow
@@ -107,6 +108,25 @@ def let_offer_wait_longer(
 ) -> Placement:
     """Give an offer another last day for its answer. 409 where no offer is out."""
     return let_offer_wait(session, placement_id, until=body.answer_by, by=actor, expected=if_match)
+
+
+@router.post(
+    "/placements/{placement_id}/corrections", policy=allow(*PROGRAM, Role.EMPLOYER), response_model=schemas.PlacementPublic
+)
+def correct_placement_dates(
+    placement_id: UUID, body: DatesCorrection, session: WriteSession, actor: Actor, if_match: IfMatch
+) -> Placement:
+    """Correct the first or the last day of an employment. What was said before stays in the history. 409 where days overlap."""
+    return correct_dates(
+        session,
+        placement_id,
+        started_on=body.started_on,
+        ended_on=body.ended_on,
+        reason=body.reason,
+        reported_on=body.reported_on,
+        by=actor,
+        expected=if_match,
+    )
 
 
 @router.post(

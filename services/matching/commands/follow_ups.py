@@ -27,7 +27,7 @@ from services.matching.queries.follow_ups import visible_follow_up
 from services.matching.tables import FollowUp, FollowUpAnswer, Placement
 from shared.auth.actor import Actor
 from shared.clock import now, today
-from shared.contracts.matching import FollowUpAnswered, FollowUpCancelled, FollowUpDue
+from shared.contracts.matching import FollowUpAnswered, FollowUpCancelled, FollowUpDue, FollowUpMoved
 from shared.db import Database, WriteSession
 from shared.db.bulk import bulk_insert
 from shared.events.outbox import emit, emit_version
@@ -145,6 +145,17 @@ def cancel_follow_ups(session: WriteSession, placement: Placement, *, on: date) 
     for follow_up in session.scalars(locked).all():
         follow_up.state = FollowUpState.CANCELLED
         emit(session, follow_up, FollowUpCancelled(effective_on=on, **_content(follow_up, placement)))
+
+
+def move_follow_ups(session: WriteSession, placement: Placement) -> None:
+    """The first day was corrected: what is still to be asked is asked about other days. The caller holds the placement's lock."""
+    assert placement.started_on is not None
+    mine = select(FollowUp).where(col(FollowUp.placement_id) == placement.id, col(FollowUp.state) == FollowUpState.OPEN)
+    locked = mine.order_by(col(FollowUp.id)).with_for_update().execution_options(populate_existing=True)
+    for follow_up in session.scalars(locked).all():
+        follow_up.asked_about = months_after(placement.started_on, follow_up.months)
+        follow_up.due_on = follow_up.asked_about + timedelta(days=DAYS_TO_ASK)
+        emit(session, follow_up, FollowUpMoved(effective_on=follow_up.asked_about, **_content(follow_up, placement)))
 
 
 def _row(placement: Placement, months: int) -> dict[str, Any]:

@@ -11,7 +11,13 @@ from sqlmodel import SQLModel
 from services.matching.domain.placements import Party, effective_day, reported_day
 from services.matching.tables import Placement, PlacementClaim, PlacementEvidence, PlacementStep
 from shared.clock import now, today
-from shared.contracts.matching import PlacementEvent, PlacementOffered, PlacementOfferProlonged, PlacementOver
+from shared.contracts.matching import (
+    PlacementDatesCorrected,
+    PlacementEvent,
+    PlacementOffered,
+    PlacementOfferProlonged,
+    PlacementOver,
+)
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
 from shared.events.outbox import emit
@@ -55,7 +61,9 @@ def _happened(
 ) -> dict[str, Any]:
     """Emit the event, and return what its step is to say."""
     content: dict[str, Any] = {name: getattr(placement, name) for name in _OF_THE_PLACEMENT}
-    if issubclass(event, PlacementOver):
+    if issubclass(event, PlacementDatesCorrected):
+        content |= {"started_on": placement.started_on, "ended_on": placement.ended_on}
+    if issubclass(event, PlacementOver | PlacementDatesCorrected):
         content |= {"reason": told.reason, "by": told.by}
     if issubclass(event, PlacementOffered | PlacementOfferProlonged):
         content["answer_by"] = placement.answer_by

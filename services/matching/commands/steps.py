@@ -100,7 +100,7 @@ def _end_internship(session: WriteSession, placement: Placement, told: Told) -> 
 def _reopen_internship(session: WriteSession, placement: Placement, told: Told) -> None:
     """The conversion never was: the internship that it ended runs on, in its seat where that is still to be had."""
     internship = session.get_one(Placement, placement.converted_from)
-    if internship.state is not PlacementState.ENDED or _ended_because(session, internship) != CONVERTED:
+    if internship.state is not PlacementState.ENDED or ended_because(session, internship) != CONVERTED:
         return
     internship.state, internship.stepped_on, internship.ended_on = PlacementState.STARTED, told.effective_on, None
     seated = take_seat_again(session, internship)
@@ -109,7 +109,8 @@ def _reopen_internship(session: WriteSession, placement: Placement, told: Told) 
         find_mismatch(session, internship, Code.EMPLOYED_WITHOUT_SEAT, on=told.effective_on)
 
 
-def _ended_because(session: WriteSession, placement: Placement) -> str | None:
+def ended_because(session: WriteSession, placement: Placement) -> str | None:
+    """The reason with which a placement ended last."""
     steps = select(col(PlacementStep.reason)).where(
         col(PlacementStep.placement_id) == placement.id, col(PlacementStep.what) == PlacementState.ENDED
     )

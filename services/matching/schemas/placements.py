@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, computed_field
 
+from services.matching.domain.corrections import CorrectionReason
 from services.matching.domain.openings import Kind
 from services.matching.domain.placements import Party, PlacementState
 from services.matching.queries.placements import PlacementWhole
@@ -46,6 +47,15 @@ class AnswerDay(Body):
     """The last day for the answer to an offer."""
 
     answer_by: date
+
+
+class DatesCorrection(Body):
+    """The days that hold: what is left out stays. `reason`: record, employer, trainee or clerical, whoever knew better."""
+
+    started_on: date | None = None
+    ended_on: date | None = None
+    reason: CorrectionReason
+    reported_on: date | None = None
 
 
 class EvidenceClaim(Body):

@@ -11,10 +11,11 @@ from shared.contracts.matching.candidates import (
     PreferencesDeclared,
     SkillsDeclared,
 )
-from shared.contracts.matching.follow_ups import FollowUpAnswered, FollowUpCancelled, FollowUpDue, FollowUpEvent
+from shared.contracts.matching.follow_ups import FollowUpAnswered, FollowUpCancelled, FollowUpDue, FollowUpEvent, FollowUpMoved
 from shared.contracts.matching.mismatches import MismatchEvent, MismatchFound, MismatchResolved
 from shared.contracts.matching.placements import (
     PlacementAccepted,
+    PlacementDatesCorrected,
     PlacementDeclined,
     PlacementEnded,
     PlacementEvent,
@@ -55,11 +56,13 @@ __all__ = [
     "FollowUpCancelled",
     "FollowUpDue",
     "FollowUpEvent",
+    "FollowUpMoved",
     "MatchingEvent",
     "MismatchEvent",
     "MismatchFound",
     "MismatchResolved",
     "PlacementAccepted",
+    "PlacementDatesCorrected",
     "PlacementDeclined",
     "PlacementEnded",
     "PlacementEvent",

@@ -60,3 +60,12 @@ class FollowUpCancelled(FollowUpEvent):
     """
 
     name: ClassVar[str] = "follow_up.cancelled"
+
+
+class FollowUpMoved(FollowUpEvent):
+    """The first day was corrected before anybody answered: `asked_about` and `due_on` are other days than was said.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "follow_up.moved"

@@ -161,3 +161,19 @@ class PlacementOfferProlonged(PlacementEvent):
 
     name: ClassVar[str] = "placement.offer_prolonged"
     answer_by: date
+
+
+class PlacementDatesCorrected(PlacementEvent):
+    """The first or the last day of the employment was recorded wrongly. What was said before stays on record and holds no more.
+
+    `started_on` and `ended_on` are the days that hold from now on, whichever of the two was wrong; `reason` says who knew
+    better: record, employer, trainee or clerical. `effective_on` is the first of the days that changed, as it holds now.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "placement.dates_corrected"
+    started_on: date
+    ended_on: date | None = None
+    reason: str
+    by: str
