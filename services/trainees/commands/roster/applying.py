@@ -26,6 +26,7 @@ from services.trainees.queries.sealing import hashes, seal
 from services.trainees.tables import Cohort, RosterAbsence, RosterOutcome, RosterSync, rows_of
 from shared.auth.actor import Actor
 from shared.clock import now, today
+from shared.crash import crash_point
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert, bulk_upsert
 
@@ -62,6 +63,7 @@ def apply_comparison(
     settled = settle_persons(session, sync.university_id, _once(usable))
     persons = {id(resolution): person_id for resolution, person_id in settled.placed}
     begun, started = _begin(session, cohorts, usable, persons, by=by)
+    crash_point("roster.half_applied")
     back = take_steps(session, [_return(fate) for fate in returning if _was_ended(fate)], by=by)
     note_named(session, sync.id, _named([fate for fate in usable if _is_news(fate)], started))
     store_fates(session, sync, fates, started, before)

@@ -218,6 +218,7 @@ def _store(
         # How many rows are still to come nobody knows: the bar gets slower, and never stands still.
         sync.progress = max(sync.progress, 60 * sync.rows_read // (sync.rows_read + 10_000))
         sync.revision += 1
+    crash_point("roster.stored")
 
 
 def _preview(database: Database, taken: Taken) -> None:
