@@ -28,10 +28,10 @@ setup: $(INSTALLED) ## Make the environment in .venv from the lock file; instant
 run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
 	@exec $(BIN)/python -m services $(ARGS)
 
-# The kills come first and alone: they print their seed and what died. Everything else runs in four processes: on two
+# The kills come first, both engine pairs at once: they print their seed and what died. Everything else runs in four processes: on two
 # processors they wait for engines, browsers and time-outs about half of the time.
 test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
-	@$(PYTEST) -m chaos -s tests/chaos
+	@$(PYTEST) -m chaos -n 2 -rP tests/chaos
 	@$(PYTEST) -m "not chaos" -n 4 --dist loadgroup --durations=15 --cov --cov-report=term $(ARGS)
 	@$(BIN)/python -m tests.branch_gate
 

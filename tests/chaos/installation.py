@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from tests.chaos.spawner import Spawner
+from tests.serving import WITHOUT_TLS
 
 POINTS = "request.*=0.008,database.*=0.003,relay.*=0.012,consumer.*=0.004"
 
@@ -47,6 +48,7 @@ class Installation:
     port: int = field(default_factory=free_port)
     kills: Counter[str] = field(default_factory=Counter)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=2, verify=WITHOUT_TLS))
 
     @property
     def origin(self) -> str:
@@ -89,6 +91,7 @@ class Installation:
             time.sleep(0.05)
 
     def close(self) -> None:
+        self._http.close()
         self.spawner.close()
 
     def count_kills(self) -> Counter[str]:
@@ -105,7 +108,7 @@ class Installation:
 
     def answers(self) -> bool:
         try:
-            return httpx.get(f"{self.origin}/livez", timeout=2).status_code == 200
+            return self._http.get(f"{self.origin}/livez").status_code == 200
         except httpx.TransportError:
             return False
 
