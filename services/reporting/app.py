@@ -4,18 +4,36 @@ from pathlib import Path
 from typing import Final
 
 from services.reporting import api, commands, handlers, pages, tables
-from services.reporting.frameworks import field_names, frameworks
+from services.reporting.frameworks import field_names
 from shared.service import ServiceDefinition
 
-# A data file that is wrong stops the start, not the first page.
-frameworks()
+# A data file that is wrong stops the start, not the first page: the plans' own are read when the database is opened.
 field_names()
 
 service: Final = ServiceDefinition(
     name="reporting",
     title="HuStar reporting",
     routers=[*api.routers, *pages.routers],
-    prefixes=["/api/v1/frameworks", "/api/v1/goals", "/api/v1/indicators", "/", "/figures", "/auth", "/static"],
+    prefixes=[
+        *(
+            f"/api/v1/{resource}"
+            for resource in (
+                "frameworks",
+                "goals",
+                "contributions",
+                "indicators",
+                "observations",
+                "periods",
+                "changes",
+                "projects",
+            )
+        ),
+        "/",
+        "/figures",
+        "/auth",
+        "/static",
+    ],
+    opening=commands.load_plans,
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,

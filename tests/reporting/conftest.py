@@ -20,6 +20,8 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines("postg
 def opened(url: str) -> Database:
     database = Database(url, service="reporting")
     migrate(database, service.migrations)
+    assert service.opening is not None
+    service.opening(database)
     return database
 
 

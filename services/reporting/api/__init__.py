@@ -1,7 +1,7 @@
-"""The HTTP routes of reporting: indicators and their values, goals and their progress, frameworks."""
+"""The HTTP routes of reporting: indicators and their values, plans and goals, what is observed and reported for them."""
 
-from services.reporting.api import goals, indicators
+from services.reporting.api import frameworks, goals, indicators, observations, projects
 
-routers = [indicators.router, goals.router]
+routers = [indicators.router, frameworks.router, projects.router, goals.router, observations.router]
 
 __all__ = ["routers"]

@@ -1,6 +1,35 @@
-"""What can be done in reporting: facts are stored and forgotten, browsers are signed in and out."""
+"""What can be done in reporting: facts are stored and forgotten, plans followed, browsers signed in and out."""
 
+from services.reporting.commands.observations import (
+    approve_observation,
+    attach_evidence,
+    resubmit_observation,
+    return_observation,
+    submit_observation,
+)
+from services.reporting.commands.periods import lock_period
+from services.reporting.commands.plans import load_plans, publish_plan, replace_plan, revise_target
 from services.reporting.commands.projection import forget, store_facts
+from services.reporting.commands.projects import change_project, report_project, take_in_projects
 from services.reporting.commands.sign_in import close_page_session, open_page_session, touch_page_session
 
-__all__ = ["close_page_session", "forget", "open_page_session", "store_facts", "touch_page_session"]
+__all__ = [
+    "approve_observation",
+    "attach_evidence",
+    "change_project",
+    "close_page_session",
+    "forget",
+    "load_plans",
+    "lock_period",
+    "open_page_session",
+    "publish_plan",
+    "replace_plan",
+    "report_project",
+    "resubmit_observation",
+    "return_observation",
+    "revise_target",
+    "store_facts",
+    "submit_observation",
+    "take_in_projects",
+    "touch_page_session",
+]

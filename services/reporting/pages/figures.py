@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.reporting.domain.values import State, Unit
-from services.reporting.frameworks import Goal, frameworks, goals
+from services.reporting.frameworks import Goal
 from services.reporting.indicators import CATALOGUE, Scope, current
 from services.reporting.pages.breakdowns import Breakdown, by_cohort, by_field
 from services.reporting.pages.formatting import Format
 from services.reporting.queries.freshness import Freshness, Source, sources
 from services.reporting.queries.goals import Progress, progress_of
+from services.reporting.queries.plans import find_plan, goals
 from services.reporting.queries.values import Value, value_of
 from shared.db import ReadSession
 from shared.errors import N_
@@ -78,8 +79,8 @@ class Figures:
 
 def figures(session: ReadSession, scope: Scope, fresh: Freshness, form: Format) -> Figures:
     """Everything on the page, asked at once. `fresh` was read before, so what is shown is at least as new as it says."""
-    plan = frameworks()[PLAN]
-    cards = [_goal_card(progress_of(session, goals()[goal_id], scope), form) for goal_id in HEADLINE]
+    plan, known = find_plan(session, PLAN).framework, goals(session)
+    cards = [_goal_card(progress_of(session, known[goal_id], scope), form) for goal_id in HEADLINE]
     return Figures(
         plan=f"{getattr(plan.name, form.language)} {plan.starts_on.year}–{plan.ends_on.year}",
         as_of=form.day(scope.as_of),
@@ -87,7 +88,7 @@ def figures(session: ReadSession, scope: Scope, fresh: Freshness, form: Format) 
         goals=cards,
         rates=[
             _rate_card(value_of(session, current()["completion_rate"], scope), form),
-            _rate_card(value_of(session, current()["employment_rate_completers"], scope), form, goal=goals()[EMPLOYMENT_GOAL]),
+            _rate_card(value_of(session, current()["employment_rate_completers"], scope), form, goal=known[EMPLOYMENT_GOAL].goal),
         ],
         breakdowns=[by_cohort(session, scope, form), by_field(session, scope, form)],
         last_event=None if fresh.watermark is None else form.moment(fresh.watermark),
@@ -100,12 +101,13 @@ def figures(session: ReadSession, scope: Scope, fresh: Freshness, form: Format) 
 
 
 def _goal_card(progress: Progress, form: Format) -> GoalCard:
-    goal, actual = progress.goal, progress.value.value
+    goal, actual, unit = progress.goal, progress.standing.figure, Unit(progress.goal.unit)
+    state, should = State(progress.standing.state), progress.expected_today or 0.0
     texts = goal.model_dump()
-    name, shown = texts["name"][form.language], form.value(actual, progress.value.state, goal.unit)
-    target = form.target(goal.target.value, goal.unit)
+    name, shown = texts["name"][form.language], form.value(actual, state, unit)
+    target = form.target(goal.target.value or 0, unit)
     reached = None if progress.progress is None else form.share(progress.progress)
-    distance = None if actual is None else actual - progress.expected_today
+    distance = None if actual is None else actual - should
     return GoalCard(
         name=name,
         actual=shown,
@@ -115,15 +117,15 @@ def _goal_card(progress: Progress, form: Format) -> GoalCard:
         mark=_percent(progress.elapsed),
         pace=form.text(
             N_("Where it should be today: {expected} ({elapsed} of the time has passed)"),
-            expected=form.target(int(progress.expected_today), goal.unit),
+            expected=form.target(int(should), unit),
             elapsed=form.share(progress.elapsed),
         ),
-        distance=None if distance is None else _distance(distance, goal.unit, form),
+        distance=None if distance is None else _distance(distance, unit, form),
         behind=distance is not None and distance < 0,
         summary=form.text(N_("{name}: {actual}."), name=name, actual=shown),
         counting=texts["counting"][form.language],
         source=texts["targets"][-1]["source"]["text"][form.language],
-        source_url=goal.target.source.url,
+        source_url=None if goal.target.source is None else goal.target.source.url,
     )
 
 
@@ -157,10 +159,11 @@ def _rate_card(value: Value, form: Format, *, goal: Goal | None = None) -> RateC
 
 
 def _against(goal: Goal, actual: float | None, form: Format) -> str:
-    target = form.target(goal.target.value, goal.unit)
+    wanted = goal.target.value or 0
+    target = form.target(wanted, Unit(goal.unit))
     if actual is None:
         return form.text(N_("HuStar's goal is {target}."), target=target)
-    distance = actual - goal.target.value
+    distance = actual - wanted
     message = (
         N_("HuStar's goal of {target}: {points} points below.") if distance < 0 else N_("HuStar's goal of {target} is reached.")
     )

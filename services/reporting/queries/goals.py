@@ -1,71 +1,147 @@
-"""How far a goal is, against its current and its original target."""
+"""How far a goal is: against its current and its original target, beside the time that has passed and its pace line."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.reporting.domain import goals as rules
-from services.reporting.frameworks import Framework, Goal, Target, frameworks, goals
-from services.reporting.indicators import Scope, current
-from services.reporting.queries.values import Value, question, value_of
+from services.reporting.domain.goals import MilestoneState, Pace, Step
+from services.reporting.frameworks import Goal, Target
+from services.reporting.frameworks.targets import Milestone
+from services.reporting.indicators import Scope
+from services.reporting.queries.measuring import Standing, standing_of, standing_on
+from services.reporting.queries.plans import FoundGoal, find_goal, goals
+from services.reporting.queries.values import question
 from shared.db import ReadSession
-from shared.errors import N_, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class MilestonePassed:
+    """A milestone of the current target, and what the goal stood at on its day."""
+
+    milestone: Milestone
+    state: MilestoneState
+    figure: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A figure against one target. All are None where the figure or the target has no number."""
+
+    target: Target
+    progress: float | None
+    elapsed: float
+    expected: float | None
+    line: Sequence[Step]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far `goal` is on a date. `progress` and `progress_to_original` are shares of the way from the baseline; both are
-    None, like the value, where the indicator has no number. `expected_today` is what the pace line asks for.
-    """
+    """How far a goal is on a date. Shares are of the way from the baseline; they may be negative or above 1."""
 
-    goal: Goal
-    value: Value
-    progress: float | None
-    progress_to_original: float | None
-    elapsed: float
-    expected_today: float
+    found: FoundGoal
+    scope: Scope
+    standing: Standing
+    current: Against
+    original: Against
+    pace: Pace
+    required_per_month: float | None
+    milestones: Sequence[MilestonePassed]
 
+    @property
+    def goal(self) -> Goal:
+        return self.found.goal
 
-def find_goal(goal_id: str) -> Goal:
-    """Raises NotFound."""
-    found = goals().get(goal_id)
-    if found is None:
-        raise NotFound(N_("goal"))
-    return found
+    @property
+    def progress(self) -> float | None:
+        return self.current.progress
 
+    @property
+    def expected_today(self) -> float | None:
+        return self.current.expected
 
-def find_framework(framework_id: str) -> Framework:
-    """Raises NotFound."""
-    found = frameworks().get(framework_id)
-    if found is None:
-        raise NotFound(N_("framework"))
-    return found
-
-
-def framework_of(goal_id: str) -> Framework:
-    """The plan that a goal belongs to. Raises NotFound."""
-    goal = find_goal(goal_id)
-    return next(framework for framework in frameworks().values() if goal in framework.goals)
+    @property
+    def elapsed(self) -> float:
+        return self.current.elapsed
 
 
 def goal_progress(session: ReadSession, goal_id: str, *, as_of: date | None = None, known_at: datetime | None = None) -> Progress:
     """Raises NotFound, and Invalid for a date or a moment in the future."""
-    goal = find_goal(goal_id)
-    return progress_of(session, goal, question(session, as_of=as_of, known_at=known_at))
+    scope = question(session, as_of=as_of, known_at=known_at)
+    return progress_of(session, find_goal(session, goal_id, known_at=known_at), scope)
 
 
-def progress_of(session: ReadSession, goal: Goal, scope: Scope) -> Progress:
+def all_progress(
+    session: ReadSession, plan: str | None, *, as_of: date | None = None, known_at: datetime | None = None
+) -> list[Progress]:
+    """How far every goal of a plan, or of all plans, is. Raises Invalid for a date or a moment in the future."""
+    scope = question(session, as_of=as_of, known_at=known_at)
+    found = goals(session, known_at=known_at).values()
+    return [progress_of(session, each, scope) for each in found if plan is None or each.plan.framework.id == plan]
+
+
+def progress_of(session: ReadSession, found: FoundGoal, scope: Scope) -> Progress:
     """How far one goal is, for a question that was checked."""
-    value = value_of(session, current()[goal.indicator], scope)
-    share = rules.elapsed(scope.as_of, starts_on=goal.starts_on, ends_on=goal.target.due_on)
+    goal, standing = found.goal, standing_of(session, found.goal, scope)
+    current, original = (against(goal, each, standing.figure, scope.as_of) for each in (goal.target, goal.original_target))
     return Progress(
-        goal=goal,
-        value=value,
-        progress=_share(value.value, goal, goal.target),
-        progress_to_original=_share(value.value, goal, goal.original_target),
-        elapsed=share,
-        expected_today=rules.expected(goal.kind, baseline=goal.baseline.value, target=goal.target.value, share=share),
+        found=found,
+        scope=scope,
+        standing=standing,
+        current=current,
+        original=original,
+        pace=_pace(goal, current, standing.figure, scope.as_of),
+        required_per_month=_required(goal, standing.figure, scope.as_of),
+        milestones=_milestones(session, goal, scope),
     )
 
 
-def _share(actual: float | None, goal: Goal, target: Target) -> float | None:
-    return None if actual is None else rules.progress(actual, baseline=goal.baseline.value, target=target.value)
+def against(goal: Goal, target: Target, figure: float | None, on: date) -> Against:
+    """Where a goal is on a day beside one of its targets."""
+    line, start = pace_line(goal, target), goal.baseline.value
+    made = None
+    if figure is not None and start is not None and target.value is not None:
+        made = rules.progress(figure, baseline=start, target=target.value)
+    return Against(
+        target=target,
+        progress=made,
+        elapsed=rules.elapsed(on, starts_on=goal.starts_on, ends_on=target.due_on),
+        expected=rules.expected_on(on, line, kind=goal.kind, starts_on=goal.starts_on) if line else None,
+        line=line,
+    )
+
+
+def pace_line(goal: Goal, target: Target) -> list[Step]:
+    """From the baseline over the milestones to the target; nothing where a number is missing."""
+    if goal.baseline.value is None or target.value is None:
+        return []
+    steps = [Step(each.due_on, each.value) for each in target.milestones]
+    return [Step(goal.starts_on, goal.baseline.value), *steps, Step(target.due_on, target.value)]
+
+
+def _pace(goal: Goal, current: Against, figure: float | None, on: date) -> Pace:
+    if not current.line:
+        return Pace.NO_NUMBER
+    return rules.pace_of(figure, on=on, line=current.line, kind=goal.kind, direction=goal.direction, starts_on=goal.starts_on)
+
+
+def _required(goal: Goal, figure: float | None, on: date) -> float | None:
+    if figure is None or goal.target.value is None or goal.kind is not rules.Kind.CUMULATIVE:
+        return None
+    return rules.required_per_month(figure, target=goal.target.value, direction=goal.direction, on=on, due_on=goal.target.due_on)
+
+
+def _milestones(session: ReadSession, goal: Goal, scope: Scope) -> list[MilestonePassed]:
+    passed = [each.due_on for each in goal.target.milestones if each.due_on <= scope.as_of]
+    figures = standing_on(session, goal, scope, passed)
+    return [_milestone(each, goal, figures, scope.as_of) for each in goal.target.milestones]
+
+
+def _milestone(milestone: Milestone, goal: Goal, figures: Mapping[date, float | None], on: date) -> MilestonePassed:
+    if milestone.due_on > on:
+        return MilestonePassed(milestone, MilestoneState.AHEAD, None)
+    figure = figures[milestone.due_on]
+    if figure is None:
+        return MilestonePassed(milestone, MilestoneState.NO_NUMBER, None)
+    met = rules.reaches(figure, milestone.value, goal.direction)
+    return MilestonePassed(milestone, MilestoneState.MET if met else MilestoneState.MISSED, figure)

@@ -1,16 +1,58 @@
 """What callers are shown."""
 
+from services.reporting.schemas.following import (
+    ContributionPublic,
+    Decision,
+    LockReason,
+    MatrixPublic,
+    ObservationChange,
+    ObservationCreate,
+    ObservationPublic,
+    OverlapPublic,
+    PeriodPublic,
+    ProjectChange,
+    ProjectMilestone,
+    ProjectPublic,
+    ProjectReportCreate,
+    ProjectReportPublic,
+    RestatementPublic,
+    Return,
+    SummaryPublic,
+    TakenInPublic,
+    TotalPublic,
+    UnlockReason,
+)
 from services.reporting.schemas.goals import FrameworkPublic, GoalPublic, ProgressPublic
 from services.reporting.schemas.series import BehindPublic, ExplanationPublic, SeriesPublic
 from services.reporting.schemas.values import IndicatorPublic, ValuePublic
 
 __all__ = [
     "BehindPublic",
+    "ContributionPublic",
+    "Decision",
     "ExplanationPublic",
     "FrameworkPublic",
     "GoalPublic",
     "IndicatorPublic",
+    "LockReason",
+    "MatrixPublic",
+    "ObservationChange",
+    "ObservationCreate",
+    "ObservationPublic",
+    "OverlapPublic",
+    "PeriodPublic",
     "ProgressPublic",
+    "ProjectChange",
+    "ProjectMilestone",
+    "ProjectPublic",
+    "ProjectReportCreate",
+    "ProjectReportPublic",
+    "RestatementPublic",
+    "Return",
     "SeriesPublic",
+    "SummaryPublic",
+    "TakenInPublic",
+    "TotalPublic",
+    "UnlockReason",
     "ValuePublic",
 ]

@@ -1,15 +1,19 @@
 """What callers are shown of goals, their progress, and the plans they come from."""
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.reporting.domain.goals import Direction, Kind
-from services.reporting.domain.values import Unit
-from services.reporting.frameworks import Framework, Goal, Target
-from services.reporting.queries.goals import Progress
+from services.reporting.domain.goals import Direction, Kind, MilestoneState, Pace
+from services.reporting.frameworks import Framework, Measure, Node, Target
+from services.reporting.frameworks.parts import Budget, Committee, Stated
+from services.reporting.queries.goals import Against, Progress
+from services.reporting.queries.measuring import Observed
+from services.reporting.queries.plans import FoundGoal, HeldPlan
 from services.reporting.schemas.values import Number, TextPublic, ValuePublic
+from shared.http.bodies import Body
 
 
 class CitationPublic(BaseModel):
@@ -19,96 +23,226 @@ class CitationPublic(BaseModel):
     url: str | None
 
 
-class TargetPublic(BaseModel):
-    """What is to be reached by the end of a day, and why it replaced the target before it."""
+class MilestonePublic(BaseModel):
+    """What is to be reached on the way to a target."""
 
     value: Number
     due_on: date
     source: CitationPublic
+    name: TextPublic | None
+
+
+class TargetPublic(BaseModel):
+    """What is to be reached by the end of a day, and why it replaced the target before it.
+
+    Where the plan states no number, `value` is null and `missing` says why.
+    """
+
+    value: Number | None
+    due_on: date
+    source: CitationPublic | None
+    missing: TextPublic | None
     reason: TextPublic | None
+    statement: TextPublic | None
+    decided_on: date | None
+    milestones: list[MilestonePublic]
 
 
 class BaselinePublic(BaseModel):
-    value: Number
+    value: Number | None
     on: date
-    source: CitationPublic
+    source: CitationPublic | None
+    missing: TextPublic | None
+
+
+class CountsPublic(BaseModel):
+    """Which outcomes count: those of these fields and of these programs."""
+
+    fields: list[str]
+    programs: list[str]
 
 
 class GoalPublic(BaseModel):
-    """One number that a plan promises. The first target is the original one, the last the current one."""
+    """One number that a plan promises. The first target is the original one, the last the current one.
+
+    It is measured by an `indicator` that is derived, or by a `measure` that is observed.
+    """
 
     id: str
     framework: str
     name: TextPublic
-    indicator: str
-    unit: Unit
+    indicator: str | None
+    measure: str | None
+    unit: str
     direction: Direction
     kind: Kind
+    owner: TextPublic | None
+    node: str | None
     starts_on: date
     baseline: BaselinePublic
     targets: list[TargetPublic]
+    counts: CountsPublic | None
     counting: Annotated[TextPublic, Field(description="what is counted towards it")]
 
     @classmethod
-    def of(cls, goal: Goal, *, framework: str) -> "GoalPublic":
-        return cls.model_validate({**goal.model_dump(), "framework": framework})
+    def of(cls, found: FoundGoal) -> "GoalPublic":
+        return cls.model_validate({**found.goal.model_dump(), "framework": found.plan.framework.id})
 
 
 class FrameworkPublic(BaseModel):
-    """A published plan."""
+    """A published plan with its tree. Its projects are a list of their own."""
 
     id: str
+    version: int
+    edited: Annotated[bool, Field(description="whether it was changed here since its file was read")]
     name: TextPublic
     owner: TextPublic
     starts_on: date
     ends_on: date
     source: CitationPublic
+    budget: Budget | None
+    stated: Annotated[list[Stated], Field(description="how many parts the plan says it has")]
+    committees: list[Committee]
+    units: dict[str, TextPublic]
+    kinds: dict[str, TextPublic]
+    measures: list[Measure]
+    nodes: list[Node]
     goals: list[GoalPublic]
 
     @classmethod
-    def of(cls, framework: Framework) -> "FrameworkPublic":
-        goals = [GoalPublic.of(goal, framework=framework.id) for goal in framework.goals]
-        return cls.model_validate({**framework.model_dump(exclude={"goals"}), "goals": goals})
+    def of(cls, held: HeldPlan) -> "FrameworkPublic":
+        goals = [GoalPublic.of(FoundGoal(goal, held)) for goal in held.framework.goals]
+        content = held.framework.model_dump(exclude={"goals", "projects"})
+        return cls.model_validate({**content, "goals": goals, "version": held.version, "edited": held.edited})
+
+
+class TargetRevision(Target):
+    """Another target for a goal, with the reason, and what is said of it in public."""
+
+
+class PlanReason(Body):
+    """Why a plan is changed."""
+
+    reason: Annotated[str | None, Field(max_length=2000)] = None
+    framework: Framework
+
+
+class ObservedPublic(BaseModel):
+    """The approved observation that a goal's figure is."""
+
+    id: UUID
+    period: str
+    observed_on: date
+    value: Number
+    decided_at: datetime
+    evidence_url: str | None
+    has_evidence_file: bool
+    restates_id: UUID | None
+
+    @classmethod
+    def of(cls, found: Observed) -> "ObservedPublic":
+        shown = {name: getattr(found, name) for name in cls.model_fields if name != "has_evidence_file"}
+        return cls(**{**shown, "value": plain(found.value)}, has_evidence_file=found.evidence_id is not None)
+
+
+class StepPublic(BaseModel):
+    """A point of the pace line."""
+
+    on: date
+    value: Number
+
+
+class MilestonePassedPublic(BaseModel):
+    """A milestone and what the goal stood at on its day."""
+
+    name: TextPublic | None
+    value: Number
+    due_on: date
+    state: MilestoneState
+    actual: Number | None
 
 
 class ProgressPublic(BaseModel):
-    """How far a goal is. `actual` and `progress` are null when the indicator has no number; `value` says why."""
+    """How far a goal is. `actual` and `progress` are null when there is no number; `state` says why."""
 
     goal: str
-    target: Number
+    target: Number | None
     due_on: date
-    original_target: Number
+    original_target: Number | None
     original_due_on: date
     baseline: BaselinePublic
-    unit: Unit
+    unit: str
+    direction: Direction
+    kind: Kind
+    as_of: date
+    known_at: datetime
+    state: Annotated[str, Field(description="ok, or why there is no number")]
     actual: Number | None
     progress: Annotated[Number | None, Field(description="(actual - baseline) / (target - baseline): 1 is reached")]
     progress_to_original: Annotated[Number | None, Field(description="the same against the original target")]
-    expected_today: Annotated[Number, Field(description="where the pace line is on the as-of date")]
+    expected_today: Annotated[Number | None, Field(description="where the pace line is on the as-of date")]
+    expected_today_by_original: Annotated[Number | None, Field(description="the same for the original target")]
     elapsed: Annotated[Number, Field(description="share of the period that has passed")]
-    forecast: Annotated[None, Field(description="null: this release makes no forecast")] = None
-    forecast_state: Literal["not_enough_data"] = "not_enough_data"
-    value: ValuePublic
+    elapsed_of_original: Annotated[Number, Field(description="share of the original period that has passed")]
+    pace: Annotated[Pace, Field(description="how it stands beside the pace line")]
+    pace_line: list[StepPublic]
+    required_per_month: Annotated[Number | None, Field(description="what must still come each month until the due date")]
+    milestones: list[MilestonePassedPublic]
+    forecast: Annotated[str | None, Field(description="where the forecast is; null where none can be asked for")]
+    value: Annotated[ValuePublic | None, Field(description="the indicator's value with its passport; null when observed")]
+    observation: Annotated[ObservedPublic | None, Field(description="the approved observation; null when derived")]
 
     @classmethod
     def of(cls, found: Progress) -> "ProgressPublic":
-        goal = found.goal
+        goal, standing = found.goal, found.standing
         return cls(
             goal=goal.id,
-            target=_plain(goal.target),
-            due_on=goal.target.due_on,
-            original_target=_plain(goal.original_target),
-            original_due_on=goal.original_target.due_on,
             baseline=BaselinePublic.model_validate(goal.baseline.model_dump()),
             unit=goal.unit,
-            actual=found.value.value,
-            progress=found.progress,
-            progress_to_original=found.progress_to_original,
-            expected_today=found.expected_today,
-            elapsed=found.elapsed,
-            value=ValuePublic.of(found.value),
+            direction=goal.direction,
+            kind=goal.kind,
+            as_of=found.scope.as_of,
+            known_at=found.scope.known_at,
+            state=standing.state,
+            actual=plain(standing.figure),
+            pace=found.pace,
+            pace_line=[StepPublic(on=step.on, value=plain_number(step.value)) for step in found.current.line],
+            required_per_month=found.required_per_month,
+            milestones=[_milestone(each) for each in found.milestones],
+            forecast=None if goal.target.value is None else f"/api/v1/goals/{goal.id}/forecast",
+            value=None if standing.value is None else ValuePublic.of(standing.value),
+            observation=None if standing.observed is None else ObservedPublic.of(standing.observed),
+            **_both(found.current, found.original),
         )
 
 
-def _plain(target: Target) -> Number:
-    return int(target.value) if target.value.is_integer() else target.value
+def _both(current: Against, original: Against) -> dict[str, Any]:
+    return {
+        "target": plain(current.target.value),
+        "due_on": current.target.due_on,
+        "original_target": plain(original.target.value),
+        "original_due_on": original.target.due_on,
+        "progress": current.progress,
+        "progress_to_original": original.progress,
+        "expected_today": current.expected,
+        "expected_today_by_original": original.expected,
+        "elapsed": current.elapsed,
+        "elapsed_of_original": original.elapsed,
+    }
+
+
+def _milestone(found: Any) -> MilestonePassedPublic:
+    said = found.milestone
+    name = None if said.name is None else TextPublic.model_validate(said.name.model_dump())
+    return MilestonePassedPublic(
+        name=name, value=plain_number(said.value), due_on=said.due_on, state=found.state, actual=plain(found.figure)
+    )
+
+
+def plain(number: float | None) -> Number | None:
+    """A whole number as one."""
+    return None if number is None else plain_number(number)
+
+
+def plain_number(number: float) -> Number:
+    return int(number) if float(number).is_integer() else number

@@ -2,7 +2,18 @@
 
 from typing import Final
 
+from services.reporting.tables.alerts import Alert, AlertDelivery, AlertRecipient, AlertRule, Forecast
 from services.reporting.tables.facts import FACT, IDENTITY, SOURCE_READ, TRAIT, Fact, Identity, SourceRead, Trait
+from services.reporting.tables.plans import (
+    Evidence,
+    Observation,
+    PeriodLock,
+    Plan,
+    PlanVersion,
+    Project,
+    ProjectReport,
+    Restatement,
+)
 from services.reporting.tables.registry import (
     COHORT_VERSION,
     COMPANY,
@@ -23,6 +34,8 @@ metadata = Table.metadata
 include_event_tables(metadata)
 idempotency_table(metadata)
 
+PLAN: Final = core(Plan)
+PLAN_VERSION: Final = core(PlanVersion)
 PROJECTED: Final = (FACT, TRAIT, IDENTITY, COHORT_VERSION, PROGRAM, UNIVERSITY, COMPANY, SOURCE_READ)
 
 __all__ = [
@@ -34,6 +47,8 @@ __all__ = [
     "KEPT_ROLLED",
     "LINK",
     "PAGE_SESSION",
+    "PLAN",
+    "PLAN_VERSION",
     "PROGRAM",
     "PROJECTED",
     "ROLLED",
@@ -41,14 +56,27 @@ __all__ = [
     "SOURCE_READ",
     "TRAIT",
     "UNIVERSITY",
+    "Alert",
+    "AlertDelivery",
+    "AlertRecipient",
+    "AlertRule",
     "Arrival",
     "CohortVersion",
     "Company",
+    "Evidence",
     "Fact",
+    "Forecast",
     "Identity",
     "Link",
+    "Observation",
     "PageSession",
+    "PeriodLock",
+    "Plan",
+    "PlanVersion",
     "Program",
+    "Project",
+    "ProjectReport",
+    "Restatement",
     "Rolled",
     "SourceRead",
     "Table",

@@ -1,0 +1,156 @@
+"""What a goal stands at: the indicator that it names, narrowed to what counts for it, or what was observed and approved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlmodel import col
+
+from services.reporting.domain.observing import ObservationState
+from services.reporting.domain.values import Counts, read
+from services.reporting.frameworks import Goal
+from services.reporting.frameworks.targets import Counts as Selection
+from services.reporting.indicators import Indicator, Scope, counted, counted_on, counts_of, current
+from services.reporting.indicators.counting import MOMENT
+from services.reporting.indicators.spans import Rows
+from services.reporting.queries.freshness import sources
+from services.reporting.queries.values import Value, value_of
+from services.reporting.tables import PROGRAM, Observation
+from shared.db import ReadSession
+
+NOT_SURVEYED: Final = "not_surveyed"
+APPROVED: Final = (ObservationState.APPROVED, ObservationState.SUPERSEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An approved value of a measure, and until when it was the period's."""
+
+    id: UUID
+    period: str
+    observed_on: date
+    value: float
+    decided_at: datetime
+    evidence_url: str | None
+    evidence_id: UUID | None
+    restates_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a goal stands: `figure` is None when there is no number, and `state` says why."""
+
+    figure: float | None
+    state: str
+    value: Value | None = None
+    observed: Observed | None = None
+
+
+def standing_of(session: ReadSession, goal: Goal, scope: Scope) -> Standing:
+    """Where a goal stands, for a question that was checked."""
+    if goal.measure is not None:
+        found = observed_until(session, goal.measure, scope)
+        if not found:
+            return Standing(None, NOT_SURVEYED)
+        return Standing(found[-1].value, "ok", observed=found[-1])
+    value = measured(session, goal, scope)
+    return Standing(value.value, str(value.state), value=value)
+
+
+def standing_on(session: ReadSession, goal: Goal, scope: Scope, days: Sequence[date]) -> Mapping[date, float | None]:
+    """What a goal stood at at the end of each of these days, none of them after `scope.as_of`, in one look."""
+    if not days:
+        return {}
+    if goal.measure is not None:
+        found = observed_until(session, goal.measure, scope)
+        return {day: next((each.value for each in reversed(found) if each.observed_on <= day), None) for day in days}
+    indicator, narrowed = selected(session, goal, scope)
+    rows = session.execute(counted_on(indicator, narrowed, {str(day): day for day in days})).mappings().all()
+    counts = {row[MOMENT]: counts_of(dict(row)) for row in rows}
+    return {day: read(counts.get(str(day), Counts()), unit=indicator.unit, decimals=indicator.decimals).value for day in days}
+
+
+def measured(session: ReadSession, goal: Goal, scope: Scope) -> Value:
+    """The value of a goal's indicator over what counts for the goal."""
+    indicator, narrowed = selected(session, goal, scope)
+    if indicator is current()[indicator.id]:
+        return value_of(session, indicator, narrowed)
+    row = session.execute(counted(indicator, narrowed)).mappings().one_or_none()
+    counts = Counts() if row is None else counts_of(dict(row))
+    return Value(
+        indicator=indicator.id,
+        definition_version=indicator.version,
+        as_of=scope.as_of,
+        known_at=scope.known_at,
+        dimensions=dict(narrowed.only),
+        counts=counts,
+        reading=read(counts, unit=indicator.unit, decimals=indicator.decimals),
+        unit=indicator.unit,
+        sources=sources(session, scope.generation, indicator.sources),
+    )
+
+
+def selected(session: ReadSession, goal: Goal, scope: Scope) -> tuple[Indicator, Scope]:
+    """The goal's indicator and question, narrowed to what counts for it: one field is a dimension, more are a selection."""
+    indicator = current()[goal.indicator or ""]
+    selection = goal.counts
+    if selection is None:
+        return indicator, scope
+    programs = programs_of(session, scope.generation, goal)
+    if not programs and len(selection.fields) == 1:
+        return indicator, replace(scope, only={**scope.only, "field": selection.fields[0]})
+    return _narrowed_to(indicator, selection, programs), scope
+
+
+def programs_of(session: ReadSession, generation: int, goal: Goal) -> list[UUID]:
+    """The programs that count for a goal: those that its plan names, and those that name it themselves."""
+    if goal.counts is None:
+        return []
+    statement = select(PROGRAM.c.program_id, PROGRAM.c.code, PROGRAM.c.goals).where(PROGRAM.c.generation == generation)
+    named = set(goal.counts.programs)
+    return [row.program_id for row in session.execute(statement) if row.code in named or goal.id in row.goals]
+
+
+def _narrowed_to(indicator: Indicator, selection: Selection, programs: Sequence[UUID]) -> Indicator:
+    """An indicator that sees only rows of these fields and programs: a row of both is one row."""
+
+    def spans(scope: Scope) -> Rows:
+        rows = indicator.spans(scope).cte()
+        return select(rows).where(selects(rows.c, indicator, selection, programs))
+
+    return replace(indicator, spans=spans)
+
+
+def selects(columns: Any, indicator: Indicator, selection: Selection | None, programs: Sequence[UUID]) -> ColumnElement[bool]:
+    """Whether a classified row counts for who selects these fields and programs."""
+    if selection is None:
+        return true()
+    chosen: ColumnElement[bool] = columns.field.in_(selection.fields)
+    return or_(chosen, columns.program_id.in_(programs)) if "program_id" in indicator.dimensions else chosen
+
+
+def observed_until(session: ReadSession, measure: str, scope: Scope) -> list[Observed]:
+    """The approved values of a measure up to the day, as they were known at the moment, oldest first."""
+    row = Observation
+    statement = (
+        select(row)
+        .where(
+            col(row.measure) == measure,
+            col(row.state).in_(APPROVED),
+            col(row.observed_on) <= scope.as_of,
+            col(row.decided_at) <= scope.known_at,
+            col(row.superseded_at).is_(None) | (col(row.superseded_at) > scope.known_at),
+        )
+        .order_by(col(row.observed_on), col(row.decided_at))
+    )
+    return [_observed(each) for each in session.scalars(statement)]
+
+
+def _observed(row: Observation) -> Observed:
+    assert row.decided_at is not None
+    return Observed(
+        row.id, row.period, row.observed_on, row.value, row.decided_at, row.evidence_url, row.evidence_id, row.restates_id
+    )
