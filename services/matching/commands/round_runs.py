@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any, Final
@@ -25,6 +26,7 @@ from shared.clock import now
 from shared.contracts.matching import RoundProposed
 from shared.db import Database, WriteSession
 from shared.db.bulk import bulk_insert
+from shared.errors import Refused
 from shared.events.outbox import emit
 
 log = structlog.get_logger()
@@ -49,7 +51,8 @@ def run_next_round(database: Database) -> bool:
     leased = database.run(_lease) if waiting is not None else None
     if leased is None:
         return False
-    run_round(database, leased)
+    with suppress(Refused):
+        run_round(database, leased)
     return True
 
 
@@ -70,6 +73,11 @@ def run_round(database: Database, leased: Leased, *, progress: Progress = lambda
         outcome = solve(problem, leased.settings, progress=tell_progress)
         proof = verify(claim_of(outcome))
         tell_progress(90)
+    except Refused as refusal:
+        # What is asked for cannot be had: nobody is to be woken, whoever started the round is told.
+        reason = refusal.code
+        database.run(lambda session: _fail(session, leased, reason))
+        raise
     except Exception as error:
         log.exception("round_failed", round_id=str(leased.round_id))
         reason = f"{type(error).__name__}"

@@ -14,32 +14,11 @@ from services.matching.domain.rounds.life_cycle import RoundState
 from services.matching.domain.rounds.settings import DEFAULT_LIST, LONGEST_LIST, MOST_GROUPS, Division, Optimal, Order
 from services.matching.queries.rounds import RoundWhole
 from services.matching.schemas.recommendations import ExclusionPublic, OpeningSkillPublic
+from services.matching.schemas.round_settings import MOST_RULES, QuotaGiven, RuleGiven, WeightsGiven
 from services.matching.tables import RoundAssignment, RoundVacancy
 from shared.http.bodies import Body
 from shared.i18n import translate
 from shared.i18n.language import Language
-
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-GroupValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$", description="a region's code, an id, a field")]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Weight = Annotated[float, Field(ge=0, le=1)]
-By = Annotated[dict[Annotated[str, Field(max_length=40)], Weight], Field(max_length=20)]
-
-
-class WeightsGiven(Body):
-    """A set that ships with the product by its id alone, or one's own: per view, weights that make 1."""
-
-    id: Code
-    views: Annotated[dict[Annotated[str, Field(max_length=20)], By], Field(max_length=4)] | None = None
-
-
-class QuotaGiven(Body):
-    """For this group `reserved` percent of every position's seats, rounded down; and never more than `at_most`, rounded up."""
-
-    group: Code
-    values: Annotated[list[GroupValue], Field(min_length=1, max_length=50)]
-    reserved: Percent = 0
-    at_most: Percent = 100
 
 
 class RoundChange(Body):
@@ -52,6 +31,7 @@ class RoundChange(Body):
     order: Order | None = None
     division: Division | None = None
     quotas: Annotated[list[QuotaGiven], Field(max_length=MOST_GROUPS)] | None = None
+    rules: Annotated[list[RuleGiven], Field(max_length=MOST_RULES)] | None = None
     reverts: bool | None = None
 
     def said(self) -> dict[str, Any]:
@@ -71,6 +51,7 @@ class RoundDraft(Body):
     order: Order = Order.SCORE
     division: Division | None = None
     quotas: Annotated[list[QuotaGiven], Field(max_length=MOST_GROUPS, default_factory=list)]
+    rules: Annotated[list[RuleGiven], Field(max_length=MOST_RULES, default_factory=list)]
     reverts: bool = True
 
     def settings(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from services.matching.domain.market.acceptance import NOBODY
 from services.matching.domain.market.rules import RULES
 from services.matching.domain.rounds.settings import OTHERS
 from services.matching.domain.rounds.solving import Outcome
-from services.matching.domain.rounds.verification import Claim
+from services.matching.domain.rounds.verification import Claim, WideQuota
 
 
 def claim_of(outcome: Outcome) -> Claim:
@@ -35,6 +35,15 @@ def claim_of(outcome: Outcome) -> Claim:
         ceilings={position: _by_group(outcome.seats.ceiling[place], groups) for position, place in kept},
         reverts=outcome.settings.reverts,
         broken={person: _broken(outcome, entry) for person, entry in held},
+        quotas=[
+            WideQuota(
+                group=rule.group,
+                reserved=rule.reserved,
+                at_most=rule.at_most,
+                unit={each.position_id: rule.over.unit(each) for each in outcome.problem.openings},
+            )
+            for rule in outcome.settings.rules
+        ],
     )
 
 

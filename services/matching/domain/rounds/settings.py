@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from services.matching.domain.market.sides import CandidateSide
 from services.matching.domain.market.weights import CURRENT, Weights, known_weights, weights
+from services.matching.domain.rounds.quotas import Over, Rule, problems_of
 from shared.errors import N_, FieldError, Invalid
 
 LONGEST_LIST: Final = 200
@@ -54,7 +55,10 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class RoundSettings:
-    """One division at most: reserved seats and ceilings over two that overlap need not have any stable outcome."""
+    """One division at most: reserved seats and ceilings over two that overlap need not have any stable outcome.
+
+    `rules` are quotas of the same groups over companies, fields or the whole round.
+    """
 
     seed: int
     optimal: Optimal = Optimal.TRAINEES
@@ -63,7 +67,14 @@ class RoundSettings:
     order: Order = Order.SCORE
     division: Division | None = None
     quotas: tuple[Quota, ...] = ()
+    rules: tuple[Rule, ...] = ()
     reverts: bool = True
+
+    @property
+    def all_rules(self) -> tuple[Rule, ...]:
+        """The quotas of every position, and those over more than one."""
+        own = (Rule(quota.group, Over.POSITION, quota.reserved, quota.at_most) for quota in self.quotas)
+        return (*own, *self.rules)
 
     def group_of(self, candidate: CandidateSide) -> int:
         """The place of a trainee's group among the quotas; the number of quotas for all others."""
@@ -104,6 +115,10 @@ class RoundSettings:
                 {"group": each.group, "values": list(each.values), "reserved": each.reserved, "at_most": each.at_most}
                 for each in self.quotas
             ],
+            "rules": [
+                {"group": each.group, "over": each.over.value, "reserved": each.reserved, "at_most": each.at_most}
+                for each in self.rules
+            ],
             "reverts": self.reverts,
         }
 
@@ -114,8 +129,12 @@ class RoundSettings:
             Quota(each["group"], tuple(each["values"]), each.get("reserved", 0), each.get("at_most", 100))
             for each in content.get("quotas", ())
         )
+        rules = tuple(
+            Rule(each["group"], Over(each["over"]), each.get("reserved", 0), each.get("at_most", 100))
+            for each in content.get("rules", ())
+        )
         division = content.get("division")
-        _check(division, quotas)
+        _check(division, quotas, rules)
         return cls(
             seed=content["seed"],
             optimal=Optimal(content.get("optimal", Optimal.TRAINEES)),
@@ -124,6 +143,7 @@ class RoundSettings:
             order=Order(content.get("order", Order.SCORE)),
             division=Division(division) if division else None,
             quotas=quotas,
+            rules=rules,
             reverts=content.get("reverts", True),
         )
 
@@ -138,8 +158,9 @@ def _weights(given: Any) -> Weights:
     return weights(given["id"], given["views"])
 
 
-def _check(division: str | None, quotas: Sequence[Quota]) -> None:
-    problems = []
+def _check(division: str | None, quotas: Sequence[Quota], rules: Sequence[Rule]) -> None:
+    own = [Rule(quota.group, Over.POSITION, quota.reserved, quota.at_most) for quota in quotas]
+    problems = problems_of([*own, *rules], [quota.group for quota in quotas]) if rules else []
     if bool(division) != bool(quotas):
         problems.append(FieldError("/division", "division_and_quotas", N_("A division needs quotas, and quotas a division.")))
     if sum(quota.reserved for quota in quotas) > 100:
@@ -160,4 +181,4 @@ def _overlap(division: str | None, values: Sequence[str]) -> bool:
     return any(one != other and one.startswith(other) for one in values for other in values)
 
 
-NO_QUOTAS: Final[Mapping[str, Any]] = MappingProxyType({"division": None, "quotas": []})
+NO_QUOTAS: Final[Mapping[str, Any]] = MappingProxyType({"division": None, "quotas": [], "rules": []})

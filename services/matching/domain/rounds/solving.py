@@ -13,6 +13,7 @@ from services.matching.domain.market.engine import engine
 from services.matching.domain.rounds.entries import Drawn, Entries, generated, lists_of, with_rankings
 from services.matching.domain.rounds.lots import lots
 from services.matching.domain.rounds.problem import Ignored, Problem
+from services.matching.domain.rounds.quotas import share_out
 from services.matching.domain.rounds.settings import Optimal, RoundSettings
 
 Progress = Callable[[int], None]
@@ -75,13 +76,13 @@ def seats_of(problem: Problem, market: Market, drawn: Drawn, settings: RoundSett
     for row, person in enumerate(drawn.person_of.tolist()):
         if first[person] < 0:
             first[person] = settings.group_of(problem.candidates[row])
-    reserved = [free * quota.reserved // 100 for quota in settings.quotas]
-    ceiling = [-(-free * quota.at_most // 100) for quota in settings.quotas]
+    groups = [quota.group for quota in settings.quotas]
+    shares = share_out(settings.all_rules, groups, problem.openings, free, drawn.position_lot)
     return Seats(
         seat_from=np.concatenate(([0], np.cumsum(free))).astype(np.int32),
         group=first,
-        reserved=np.stack([*reserved, np.zeros_like(free)], axis=1).astype(np.int32),
-        ceiling=np.stack([*ceiling, np.full_like(free, _ANY)], axis=1).astype(np.int32),
+        reserved=np.column_stack((shares.reserved, np.zeros_like(free))).astype(np.int32),
+        ceiling=np.column_stack((shares.ceiling, np.full_like(free, _ANY))).astype(np.int32),
         reverts=int(settings.reverts),
     )
 

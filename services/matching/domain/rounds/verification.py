@@ -31,6 +31,17 @@ class Claim:
     ceilings: Mapping[UUID, Mapping[str, int]] = field(default_factory=dict)
     reverts: bool = True
     broken: Mapping[UUID, Sequence[str]] = field(default_factory=dict)
+    quotas: Sequence["WideQuota"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WideQuota:
+    """A quota over several positions: `unit` says of which each is a part, such as its company. Percent of a unit's seats."""
+
+    group: str
+    reserved: int
+    at_most: int
+    unit: Mapping[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,8 @@ class Verification:
     reserved_passed_over: Sequence[UUID]
     against_a_rule: Sequence[UUID]
     not_acceptable: Sequence[UUID]
+    over_wide_quota: Sequence[str] = ()
+    wide_reserve_too_small: Sequence[str] = ()
 
     @property
     def holds(self) -> bool:
@@ -55,6 +68,8 @@ class Verification:
                 self.reserved_passed_over,
                 self.against_a_rule,
                 self.not_acceptable,
+                self.over_wide_quota,
+                self.wide_reserve_too_small,
             )
         )
 
@@ -73,6 +88,8 @@ def verify(claim: Claim) -> Verification:
         reserved_passed_over=[position for position, persons in members.items() if _eats_reserve(claim, position, persons)],
         against_a_rule=[person for person, rules in claim.broken.items() if rules],
         not_acceptable=[person for person, position in claim.placed.items() if person not in claim.standings.get(position, ())],
+        over_wide_quota=[name for quota in claim.quotas for name in _over_wide(claim, quota)],
+        wide_reserve_too_small=[name for quota in claim.quotas for name in _too_little_kept(claim, quota)],
     )
 
 
@@ -148,3 +165,22 @@ def _eats_reserve(claim: Claim, position: UUID, persons: Sequence[UUID]) -> bool
     counted = Counter(claim.group[person] for person in persons)
     beyond = sum(max(0, count - reserved.get(group, 0)) for group, count in counted.items())
     return beyond > claim.seats.get(position, 0) - sum(reserved.values())
+
+
+def _over_wide(claim: Claim, quota: WideQuota) -> list[str]:
+    """The units in which more of the group got a place than its share of the seats, rounded up."""
+    seats: Counter[str] = Counter()
+    for position, unit in quota.unit.items():
+        seats[unit] += claim.seats.get(position, 0)
+    placed = Counter(quota.unit[position] for person, position in claim.placed.items() if claim.group[person] == quota.group)
+    return [f"{quota.group} {unit}".strip() for unit, count in placed.items() if count * 100 >= seats[unit] * quota.at_most + 100]
+
+
+def _too_little_kept(claim: Claim, quota: WideQuota) -> list[str]:
+    """The units whose positions together reserve less for the group than its share of the seats, rounded down."""
+    seats: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
+    for position, unit in quota.unit.items():
+        seats[unit] += claim.seats.get(position, 0)
+        kept[unit] += claim.reserved.get(position, {}).get(quota.group, 0)
+    return [f"{quota.group} {unit}".strip() for unit in seats if kept[unit] * 100 <= seats[unit] * quota.reserved - 100]
