@@ -188,6 +188,9 @@ class _Generator:
         name, birth_date, phone = next(self._people)
         earlier = timedelta(days=20 + self._dice.randrange(40))
         first_day = _end(published) + timedelta(days=1)
+        if reported_on and published.ordinal == 1:
+            # Who was not counted on a published day begins after it: the dates alone tell what was published on each.
+            first_day = max([first_day, *[day + timedelta(days=1) for _, day in KNOWN_OF_COHORT_1 if day < reported_on]])
         return Trainee(
             student_no=f"{program.code[:2].upper()}{published.ordinal}{phone[-5:]}",
             name=name,

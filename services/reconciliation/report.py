@@ -4,13 +4,15 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.composition.runtime import ServiceRuntime
 from services.reconciliation.figures import Truth, figures
 from services.reconciliation.pipeline import Finding, compare_intake, compare_versions, read_log, waiting
+from services.reporting.indicators import current
 from services.reporting.queries.ground import current_values
+from shared.clock import today
 from shared.eventlog.port import EventLog
 
 _TRUTH: Final = {"trainees": "ground_truth", "employers": "reconciliation", "matching": "ground_truth"}
@@ -55,6 +57,9 @@ def _compare_figures(services: Sequence[ServiceRuntime], result: Reconciliation)
     expected = figures(_truth(services))
     with _named(services, "reporting").database.read() as session:
         shown = current_values(session)
+    underived = [name for name, indicator in current().items() if not indicator.observed and name not in expected]
+    if underived:
+        yield Finding("indicators that nothing recomputes", "reconciliation", "none", ", ".join(underived))
     for indicator, by_scope in expected.items():
         values = shown[indicator]
         for scope in sorted(by_scope.keys() | values.keys()):
@@ -85,7 +90,20 @@ def _truth(services: Sequence[ServiceRuntime]) -> Truth:
         ground_truth = import_module(f"services.{name}.queries.{module}").ground_truth
         with _named(services, name).database.read() as session:
             found[name] = list(ground_truth(session))
-    return Truth(enrolments=found["trainees"], placements=found["matching"], seats=found["employers"])
+    return Truth(
+        enrolments=found["trainees"],
+        cohorts=_read(services, "trainees", "cohorts_as_they_stand"),
+        placements=found["matching"],
+        follow_ups=_read(services, "matching", "follow_ups_as_they_stand"),
+        seats=found["employers"],
+        today=today(),
+    )
+
+
+def _read(services: Sequence[ServiceRuntime], name: str, what: str) -> list[Any]:
+    read = getattr(import_module(f"services.{name}.queries.{_TRUTH[name]}"), what)
+    with _named(services, name).database.read() as session:
+        return list(read(session))
 
 
 def _held(service: ServiceRuntime) -> list[tuple[str, UUID, int]]:

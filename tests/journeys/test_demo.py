@@ -76,6 +76,9 @@ def assert_published(world: World) -> None:
         assert len(cohorts) == 5
         values = [world.value("employment_rate_completers", cohort_id=cohort) for cohort in cohorts]
         assert (sum(v["numerator"] for v in values), sum(v["denominator"] for v in values)) == (employed, completed)
+    for day, known, percent in (("2020-12-10", 46, 74.2), ("2020-12-31", 49, 79.0), ("2022-01-07", 52, 83.9)):
+        then = world.value("employment_rate_completers", cohort_ordinal=1, as_of=day)
+        assert (then["numerator"], then["denominator"], then["value"]) == (known, 62, percent)
     assert world.value("talents_trained")["value"] == 225
     pooled = world.value("employment_rate_completers")
     assert (pooled["numerator"], pooled["denominator"], pooled["value"]) == (173, 225, 76.9)

@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlmodel import col
 
+from services.matching.domain.follow_ups import FollowUpState
 from services.matching.domain.placements import PlacementState
 from services.matching.tables import CandidateProfile, FollowUp, Mismatch, Placement, PlacementStep
 from shared.contracts.matching import FollowUpDue, MismatchFound, PlacementEvent, PlacementProposed, PreferencesDeclared
@@ -57,6 +58,8 @@ class PlacementTruth:
     reported_on: date | None
     converted_from: UUID | None
     converted_from_seat_id: UUID | None
+    started_on: date | None
+    ended_on: date | None
     steps: tuple[PlacementStepTruth, ...]
 
 
@@ -71,6 +74,12 @@ def ground_truth(session: ReadSession) -> Iterator[PlacementTruth]:
     for _, rows in groupby(session.execute(statement), key=lambda row: row[0].id):
         found = list(rows)
         yield _truth(found[0][0], [step for _, step in found])
+
+
+def follow_ups_as_they_stand(session: ReadSession) -> Iterator[Row[Any]]:
+    """Every follow-up that is of use, with its last answer and the day that this is true of."""
+    columns = (col(FollowUp.placement_id), col(FollowUp.months), col(FollowUp.answer), col(FollowUp.answered_for))
+    yield from session.execute(select(*columns).where(col(FollowUp.state) != FollowUpState.CANCELLED))
 
 
 def aggregate_versions(session: ReadSession) -> Iterator[tuple[str, UUID, int]]:
@@ -99,6 +108,8 @@ def _truth(placement: Placement, steps: list[PlacementStep]) -> PlacementTruth:
         effective_on=last.effective_on,
         reported_on=last.reported_on,
         steps=tuple(_step(step) for step in steps),
+        started_on=placement.started_on,
+        ended_on=placement.ended_on,
         **{name: getattr(placement, name) for name in same},
     )
 

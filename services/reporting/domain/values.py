@@ -31,6 +31,8 @@ class Unit(StrEnum):
 
 IMMATURE: Final = "immature"
 """The exclusion of what has happened, but whose window has not passed."""
+UNKNOWN_OUTCOME: Final = "no_employment_known"
+"""Why somebody is not among those whose outcome is known."""
 KNOWN_ENOUGH: Final = 65.0
 """Per cent of the outcomes that have to be known for a rate to be relied on (NACE)."""
 _HUNDREDFOLD = frozenset({Unit.PERCENT})

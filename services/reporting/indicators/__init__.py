@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
-from services.reporting.indicators import conversions, durations, employment, jobs, knowledge, places, rates, staying, training
+from services.reporting.indicators import (
+    admission,
+    conversions,
+    durations,
+    employment,
+    jobs,
+    knowledge,
+    places,
+    rates,
+    staying,
+    training,
+)
 from services.reporting.indicators.counting import counted, counted_on, counts_of, standing
 from services.reporting.indicators.definition import Indicator, Text
 from services.reporting.indicators.timeline import Scope
@@ -12,7 +23,7 @@ __all__ = ["CATALOGUE", "Indicator", "Scope", "Text", "counted", "counted_on", "
 
 CATALOGUE: Final[Mapping[tuple[str, int], Indicator]] = {
     (indicator.id, indicator.version): indicator
-    for family in (training, employment, rates, knowledge, staying, places, durations, jobs, conversions)
+    for family in (training, admission, employment, rates, knowledge, staying, places, durations, jobs, conversions)
     for indicator in family.INDICATORS
 }
 

@@ -8,7 +8,7 @@ from typing import Final
 from services.reporting.domain.durations import Quartiles
 from services.reporting.domain.values import Counts, Reading, State, Unit, known_share, read
 from services.reporting.indicators.dimensions import AGE_BAND, COMPANY_REGION, GENDER
-from services.reporting.indicators.spans import Rows
+from services.reporting.indicators.spans import Column, Rows
 from services.reporting.indicators.timeline import COHORT_ORDINAL, Scope
 
 OF_COHORTS = ("field", "program_id", "cohort_id", COHORT_ORDINAL, "university_id")
@@ -52,6 +52,7 @@ class Indicator:
     `standard` says who defines it so. `window` is the time that is looked at, and `maturity` when a value can be computed.
     `minimum_grade` is the weakest evidence that counts, `of_known` whether it is a share of what is known only. `notes` are
     reasons that no exclusion is named by. `details` are columns that its numerator is shown by. `observed`: people enter it.
+    `due` is the day on which it matures for who leaves training on a day.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Indicator:
     notes: Mapping[str, Text] = field(default_factory=dict)
     details: tuple[str, ...] = ()
     observed: bool = False
+    due: Callable[[Column], Column] | None = None
 
     def read(self, counts: Counts, quartiles: Quartiles | None = None) -> Reading:
         """What the counts say, as this definition reads them. What is given in days is read from its quartiles."""

@@ -65,6 +65,7 @@ def _rate(id_: str, **more: Any) -> Indicator:
         "grades": (1, 2, 3, 4),
         "exclusions": {**excluded, **TOO_EARLY},
         "notes": WHY_NOT,
+        "due": window.closes,
     }
     return Indicator(id=id_, **{**usual, **more})
 

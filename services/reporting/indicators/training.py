@@ -2,14 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy import CTE, Date, case, func, literal, select, union_all
+from sqlalchemy import CTE, case, func, select
 
 from services.reporting.domain.stages import ENROLMENT, IN_TRAINING, LEFT_BEFORE_START, STARTED
 from services.reporting.domain.values import Unit
-from services.reporting.indicators.dates import next_day
-from services.reporting.indicators.definition import OF_COHORTS, OF_ENROLMENTS, Indicator, RollUp, Text
+from services.reporting.indicators.definition import OF_ENROLMENTS, Indicator, RollUp, Text
 from services.reporting.indicators.spans import Column, Part, Rows, spans
-from services.reporting.indicators.timeline import FOREVER, STAGE_BEFORE, Scope, cohorts, stretches
+from services.reporting.indicators.timeline import STAGE_BEFORE, Scope, stretches
 
 _ENROLMENTS: Final = ("trainees.enrolment",)
 _GROUPS: Final = ("field", "program_id", "cohort_id", "university_id")
@@ -78,27 +77,6 @@ def _early(stage: Column) -> Column:
 
 def _left(stage: Column) -> Column:
     return case((stage.in_(LEFT_BEFORE_START), "left_before_start"))
-
-
-def _competition_ratio(scope: Scope) -> Rows:
-    cohort = cohorts(scope)
-    known = select(cohort, cohort.c.cohort_id.label("aggregate_id")).cte()
-    closed, stated, always = next_day(known.c.applications_close_on), known.c.applicants.is_not(None), literal(FOREVER, Date)
-    id_ = known.c.cohort_id
-
-    def counts(which: Part, amount: Column) -> Rows:
-        return spans(known, *_GROUPS, counted=id_, part=case((stated, which)), amount=amount, from_on=closed, until_on=always)
-
-    open_ = spans(
-        known, *_GROUPS, counted=id_, part=literal(Part.WAITING), reason=literal("applications_open"),
-        from_on=known.c.applications_open_on, until_on=closed,
-    )  # fmt: skip
-    silent = spans(
-        known, *_GROUPS, counted=id_, part=case((~stated, Part.BEGUN)), reason=literal("applicants_not_stated"),
-        from_on=closed, until_on=always,
-    )  # fmt: skip
-    rows = union_all(counts(Part.NUMERATOR, known.c.applicants), counts(Part.OTHER, known.c.capacity), open_, silent).cte()
-    return select(rows)
 
 
 INDICATORS: Final = (
@@ -174,27 +152,5 @@ INDICATORS: Final = (
         details=(EXIT_REASON, EXIT_STAGE),
         decimals=1,
         exclusions=_EARLY | _LEFT,
-    ),
-    Indicator(
-        id="competition_ratio",
-        version=1,
-        name=Text("경쟁률", "Competition ratio"),
-        formula=Text(
-            "접수가 끝난 기수의 지원자 합 ÷ 정원 합. 지원자 수가 알려진 기수만",
-            "applicants ÷ capacity, summed over cohorts whose application window has closed and whose applicants are stated",
-        ),
-        numerator=Text("지원자", "applicants"),
-        denominator=Text("정원", "capacity"),
-        unit=Unit.RATIO,
-        counted=Text("지원", "applications"),
-        roll_up=RollUp.POOL,
-        dimensions=OF_COHORTS,
-        sources=("trainees.cohort",),
-        spans=_competition_ratio,
-        decimals=2,
-        exclusions={
-            "applicants_not_stated": Text("지원자 수가 알려지지 않은 기수", "cohorts whose applicants are not stated"),
-            "applications_open": Text("접수 중인 기수", "cohorts that still take applications"),
-        },
     ),
 )

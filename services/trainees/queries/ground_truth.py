@@ -28,7 +28,10 @@ class TrueStep:
 
 @dataclass(frozen=True, slots=True)
 class TrueEnrolment:
-    """An enrolment with the history that holds by now, the first step first: corrections stand where they correct."""
+    """An enrolment with the history that holds by now, the first step first: corrections stand where they correct.
+
+    `human` is whom the person counts as; `duplicate_of` is set for a second enrolment of one human in one cohort.
+    """
 
     id: UUID
     person_id: UUID
@@ -38,6 +41,8 @@ class TrueEnrolment:
     field: str
     version: int
     stage: Stage
+    human: UUID
+    duplicate_of: UUID | None
     history: Sequence[TrueStep]
 
 
@@ -50,7 +55,9 @@ def ground_truth(session: ReadSession) -> list[TrueEnrolment]:
         id_: [TrueStep(each.stage, each.effective_on, each.recorded_at, each.reported_on) for each in path_of(rows)]
         for id_, rows in recorded.items()
     }
-    found = session.execute(select(rows_of(Enrolment)).order_by(rows_of(Enrolment).c.id))
+    enrolment, person = rows_of(Enrolment), rows_of(Person)
+    joined = enrolment.join(person, person.c.id == enrolment.c.person_id)
+    found = session.execute(select(enrolment, person.c.identity_id).select_from(joined).order_by(enrolment.c.id))
     return [
         TrueEnrolment(
             id=row.id,
@@ -61,10 +68,17 @@ def ground_truth(session: ReadSession) -> list[TrueEnrolment]:
             field=row.field,
             version=row.version,
             stage=row.stage,
+            human=row.identity_id or row.person_id,
+            duplicate_of=row.duplicate_of,
             history=steps[row.id],
         )
         for row in found
     ]
+
+
+def cohorts_as_they_stand(session: ReadSession) -> Iterator[Row[Any]]:
+    """Every cohort there is, with its admission figures and dates."""
+    yield from session.execute(select(rows_of(Cohort)))
 
 
 def aggregate_versions(session: ReadSession) -> Iterator[tuple[str, UUID, int]]:
