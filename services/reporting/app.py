@@ -10,15 +10,32 @@ from shared.service import ServiceDefinition
 # A data file that is wrong stops the start, not the first page: the plans' own are read when the database is opened.
 field_names()
 
-_RESOURCES: Final = (
-    "frameworks", "goals", "contributions", "indicators", "standards", "maturity", "observations", "periods", "changes", "projects",
-)  # fmt: skip
-
 service: Final = ServiceDefinition(
     name="reporting",
     title="HuStar reporting",
     routers=[*api.routers, *pages.routers],
-    prefixes=[*(f"/api/v1/{resource}" for resource in _RESOURCES), "/", "/figures", "/auth", "/static"],
+    prefixes=[
+        *(
+            f"/api/v1/{resource}"
+            for resource in (
+                "frameworks",
+                "goals",
+                "contributions",
+                "indicators",
+                "standards",
+                "maturity",
+                "observations",
+                "periods",
+                "changes",
+                "projects",
+            )
+        ),
+        "/",
+        "/figures",
+        "/auth",
+        "/static",
+    ],
+    opening=commands.load_plans,
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,

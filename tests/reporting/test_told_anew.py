@@ -164,3 +164,16 @@ def test_a_later_answer_stands_in_the_place_of_an_earlier_one_and_none_is_left_o
         )
         found = [tuple(row) for row in session.execute(facts.order_by(FACT.c.amount, FACT.c.effective_on))]
     assert found == [(three.id, "due", 3), (three.id, "still_there", 3), (six.id, "cancelled", 6)]
+
+
+def test_an_employment_on_other_days_is_counted_on_those_and_on_the_old_ones_as_was_known_then(world: Happenings) -> None:
+    placement = world.hire(world.completer(world.cohort(), on=DONE), world.seat(), on=HIRED)
+    world.placement_ends(placement, on=LATER)
+    world.arrive()
+    before, earlier, later = world.clock, date(2020, 6, 10), date(2020, 9, 20)
+    days = {"started_on": earlier, "ended_on": later, "reason": "record", "by": "program"}
+    world.placement_moves(placement, matching.PlacementDatesCorrected, on=earlier, **days)
+    world.arrive()
+    moments = (earlier - timedelta(days=1), earlier, later - timedelta(days=1), later)
+    assert [share(ask(world.database, RATE, as_of=day)) for day in moments] == [(0, 1), (1, 1), (1, 1), (0, 1)]
+    assert [share(ask(world.database, RATE, as_of=day, known_at=before)) for day in moments] == [(0, 1)] * 4

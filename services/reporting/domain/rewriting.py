@@ -39,6 +39,20 @@ def _running_on(_event: Event, said: Row, holding: Sequence[Row]) -> Rewriting:
     return Rewriting(ends, [{**said, "stage": None}])
 
 
+def _on_other_days(event: matching.PlacementDatesCorrected, said: Row, holding: Sequence[Row]) -> Rewriting:
+    """The employment began and ended on the days that hold now; what led to it was no later than its first day."""
+    kept = {name: said[name] for name in ("event_id", "version", "recorded_at")}
+    return Rewriting(holding, [{**row, **kept, "effective_on": _day_of(row, event)} for row in holding])
+
+
+def _day_of(row: Row, event: matching.PlacementDatesCorrected) -> Any:
+    if row["stage"] == "ended" and event.ended_on is not None:
+        return event.ended_on
+    if row["stage"] == "started":
+        return event.started_on
+    return row["effective_on"] if row["stage"] in {None, "ended"} else min(row["effective_on"], event.started_on)
+
+
 def _of_another_person(event: matching.PlacementMovedToPerson, said: Row, holding: Sequence[Row]) -> Rewriting:
     return _otherwise(said, holding, person_id=event.person_id)
 
@@ -69,6 +83,7 @@ _RULES: Final[Mapping[type[Event], Callable[..., Rewriting]]] = MappingProxyType
         matching.PlacementReversed: _as_if_nobody_had_worked,
         matching.PlacementReopened: _running_on,
         matching.PlacementMovedToPerson: _of_another_person,
+        matching.PlacementDatesCorrected: _on_other_days,
         employers.SeatReclassified: _of_another_origin,
         matching.FollowUpAnswered: _answered,
         matching.FollowUpCancelled: _of_no_use,

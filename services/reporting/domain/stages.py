@@ -46,6 +46,7 @@ STAGE_AFTER: Final[Mapping[type[Event], str | None]] = MappingProxyType(
         employers.PledgeChanged: "promised",
         employers.PledgeWithdrawn: "withdrawn",
         matching.FollowUpDue: "due",
+        matching.FollowUpMoved: "due",
         matching.MismatchFound: "found",
         matching.MismatchResolved: "resolved",
         matching.PlacementProposed: "proposed",
