@@ -13,6 +13,7 @@ import pytest
 
 from services.employers.domain.positions import PositionState
 from services.employers.domain.public_text import without_contacts
+from shared.http.style import style_version
 from tests.employers.callers import Callers
 from tests.employers.story import OPENED, Story, day
 
@@ -173,8 +174,8 @@ def test_the_map_names_open_jobs_only(story: Story, browse: httpx.Client) -> Non
     assert browse.get("/jobs/sitemap.xml?part=2").status_code == 404
 
 
-def test_the_page_has_the_colours_of_the_executive_page() -> None:
+def test_the_page_has_the_colours_of_all_pages(story: Story, browse: httpx.Client) -> None:
     services = Path(__file__).parents[2] / "services"
-    own = (services / "employers/api/jobs/static/jobs.css").read_text(encoding="utf-8").partition("@media print")[0]
-    theirs = (services / "reporting/pages/static/page.css").read_text(encoding="utf-8").partition("@media print")[0]
-    assert TOKENS.findall(own) == TOKENS.findall(theirs) != []
+    for sheet in services.rglob("static/*.css"):
+        assert not TOKENS.findall(sheet.read_text(encoding="utf-8").partition("@media print")[0]), sheet
+    assert style_version(services / "employers/api/jobs/static/jobs.css") in browse.get(f"/jobs/{job(story)}").text

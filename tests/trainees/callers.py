@@ -22,7 +22,7 @@ class Callers:
         self._issuer = issuer
 
     def get(self, who: str, path: str, *, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:
-        return self._client.get(f"/api/v1{path}", params=query, headers={**self._signed_in(who), **(headers or {})})
+        return self._client.get(f"/api/v1{path}", params=query, headers={**self.token(who), **(headers or {})})
 
     def anonymous(self, path: str) -> httpx.Response:
         return self._client.get(f"/api/v1{path}")
@@ -37,24 +37,24 @@ class Callers:
         key: str | None = None,
         language: str = "en",
     ) -> httpx.Response:
-        headers = {**self._signed_in(who), "Idempotency-Key": key or uuid4().hex, "Accept-Language": language}
+        headers = {**self.token(who), "Idempotency-Key": key or uuid4().hex, "Accept-Language": language}
         if if_match is not None:
             headers["If-Match"] = if_match
         return self._client.post(f"/api/v1{path}", json=body, headers=headers)
 
     def upload(self, who: str, path: str, content: bytes, **query: Any) -> httpx.Response:
         """A CSV file."""
-        headers = {**self._signed_in(who), "Content-Type": "text/csv", "Accept-Language": "en"}
+        headers = {**self.token(who), "Content-Type": "text/csv", "Accept-Language": "en"}
         return self._client.post(f"/api/v1{path}", content=content, params=query, headers=headers)
 
     def put(self, who: str, path: str, body: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
-        headers = {**self._signed_in(who), "Accept-Language": "en"}
+        headers = {**self.token(who), "Accept-Language": "en"}
         if if_match is not None:
             headers["If-Match"] = if_match
         return self._client.put(f"/api/v1{path}", json=body, headers=headers)
 
     def patch(self, who: str, path: str, body: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
-        headers = {**self._signed_in(who), "Accept-Language": "en"}
+        headers = {**self.token(who), "Accept-Language": "en"}
         if if_match is not None:
             headers["If-Match"] = if_match
         return self._client.patch(f"/api/v1{path}", json=body, headers=headers)
@@ -72,12 +72,17 @@ class Callers:
     ) -> httpx.Response:
         """Send a roster."""
         headers = {
-            **self._signed_in(who), "Idempotency-Key": uuid4().hex, "Content-Type": kind, "Accept-Language": language,
+            **self.token(who), "Idempotency-Key": uuid4().hex, "Content-Type": kind, "Accept-Language": language,
         }  # fmt: skip
         asked = {"cohort_id": cohort.rpartition("/")[2], **query}
         return self._client.post(f"/api/v1{university}/roster-syncs", params=asked, content=content, headers=headers)
 
-    def _signed_in(self, who: str) -> dict[str, str]:
+    @property
+    def origin(self) -> str:
+        return str(self._client.base_url)
+
+    def token(self, who: str) -> dict[str, str]:
+        """The header by which the service knows who calls."""
         return {"Authorization": f"Bearer {self._issuer.token(who)}"}
 
     def move(self, who: str, path: str, to: str, **said: Any) -> httpx.Response:

@@ -148,7 +148,7 @@ def test_an_attendance_file_by_day(callers: Callers) -> None:
 
 
 def send(callers: Callers, cohort: str, content: bytes, status: int = 207) -> Any:
-    headers = {**callers._signed_in(KNU), "Idempotency-Key": f"file-{hash(content)}", "Content-Type": "text/csv"}
+    headers = {**callers.token(KNU), "Idempotency-Key": f"file-{hash(content)}", "Content-Type": "text/csv"}
     answer = callers._client.post(f"/api/v1{cohort}/attendance-files", content=content, headers=headers)
     assert answer.status_code == status, answer.text
     return answer.json()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.trainees.commands.applications import apply_to_cohort
 from services.trainees.commands.erasure import erase_person, erase_what_is_over
 from services.trainees.commands.merging import merge_persons
 from services.trainees.domain.identity import ErasedBefore, Ground, StillTaking
@@ -13,7 +14,7 @@ from services.trainees.domain.retention import is_over, months_after
 from services.trainees.domain.rules import Conditions
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.places import admission
-from services.trainees.tables import AccessEntry, Enrolment, Person, PersonRecord, StudentNumber, metadata
+from services.trainees.tables import AccessEntry, Enrolment, ErasedTrace, Person, PersonRecord, StudentNumber, metadata
 from shared.db import Database
 from tests.trainees.callers import AUDITOR, Callers
 from tests.trainees.callers import MANAGER as PROGRAM_MANAGER
@@ -61,6 +62,23 @@ def test_nothing_that_can_be_read_is_left_and_a_replay_brings_nothing_back(story
     story.do(erase_person, enrolment.person_id, ground=Ground.REQUEST, by=MANAGER)
     assert story.events(person.id).count("person.erased") == 1
     assert [row["action"] for row in story.rows(AccessEntry)] == ["person.erased"]
+
+
+def test_whoever_was_erased_may_apply_again_and_is_somebody_new(story: Story) -> None:
+    cohort, enrolment = ended(story)
+    story.do(erase_person, enrolment.person_id, ground=Ground.REQUEST, by=MANAGER)
+    me = somebody("김카나리아", birth_date=date(1987, 6, 5), phone="+821076543210", email="canary@example.kr")
+    with pytest.raises(ErasedBefore):
+        story.do(apply_to_cohort, cohort.id, person=me, student_no=ROW[0], by=MANAGER)
+    again = story.do(apply_to_cohort, cohort.id, person=me, student_no=ROW[0], again=True, by=MANAGER)
+    assert (again.person_id != enrolment.person_id, again.follows) == (True, None)
+    assert story.count(ErasedTrace) == 0
+    assert [row.outcome.value for row in story.sync(cohort, roster(ROW)).rows] == ["unchanged"]
+    assert story.do(erase_person, enrolment.person_id, ground=Ground.REQUEST, by=MANAGER).erased_on == "request"
+    assert story.count(PersonRecord) == 1
+    story.move(again.id, Stage.WITHDRAWN, on=TODAY, reason="personal")
+    story.do(erase_person, again.person_id, ground=Ground.REQUEST, by=MANAGER)
+    assert [problem.code for problem in story.sync(cohort, roster(ROW)).rows[0].problems] == ["erased_before"]
 
 
 def test_whoever_takes_part_is_not_erased(story: Story) -> None:

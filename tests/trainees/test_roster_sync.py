@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.trainees.commands.roster.receiving import MOST_BYTES_AT_ONCE
 from services.trainees.domain.roster.refusals import BrokenRoster
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.persons import WholePerson, whole
@@ -284,3 +285,11 @@ def test_a_university_brings_in_its_own_cohorts_only(story: Story) -> None:
     for actor in (MANAGER, university_actor("knu")):
         with pytest.raises(NotFound):
             story.sync(foreign, roster(BADA), by=actor)
+
+
+def test_what_is_read_beside_everybody_elses_requests_is_small(story: Story) -> None:
+    cohort = story.cohort()
+    with pytest.raises(BrokenRoster) as refused:
+        story.sync(cohort, b'[{"x": "' + b"y" * MOST_BYTES_AT_ONCE + b'"}]')
+    assert refused.value.errors[0].code == "too_large_for_rows"
+    assert story.count(RosterSync) == 0

@@ -11,7 +11,10 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from shared.http.style import style_version, styled
+
 FOLDER: Final = Path(__file__).with_name("static")
+STYLE: Final = "page.css"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -19,7 +22,10 @@ class Assets(StaticFiles):
     """The files of `static/`. One asked for by its versioned address never changes."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
+        if path == STYLE:
+            response = Response(styled(FOLDER / STYLE), media_type="text/css; charset=utf-8")
+        else:
+            response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = _FOR_EVER if scope["query_string"].startswith(b"v=") else "no-cache"
         return response
 
@@ -27,6 +33,8 @@ class Assets(StaticFiles):
 @cache
 def address(name: str) -> str:
     """Where a file is, with its version."""
+    if name == STYLE:
+        return f"/static/{name}?v={style_version(FOLDER / name)}"
     return f"/static/{name}?v={sha256((FOLDER / name).read_bytes()).hexdigest()[:16]}"
 
 

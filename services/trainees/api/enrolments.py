@@ -33,6 +33,7 @@ def apply(body: schemas.ApplicationCreate, session: WriteSession, actor: Actor, 
         reported_on=body.reported_on,
         residence=body.residence,
         degree=body.degree.model_dump() if body.degree else None,
+        again=body.again,
     )
     reply.located(f"/api/v1/enrolments/{enrolment.id}")
     return enrolment

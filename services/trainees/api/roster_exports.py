@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.trainees import schemas
-from services.trainees.api.mirror_page import mirror_page
+from services.trainees.api.mirror_page import SHOWN, mirror_headers, mirror_page
 from services.trainees.api.policies import ADMIT, READ, SEE_PERSONS
 from services.trainees.commands.roster.exporting import export_oneroster
 from services.trainees.queries.roster import mirrors, scorecards
@@ -28,7 +28,6 @@ router = ServiceRouter(prefix="/api/v1")
 Days = Annotated[int, Query(ge=1, le=366, description="how far back")]
 Purpose = Annotated[str, Query(min_length=1, max_length=200, description="what for; kept in the access log")]
 _AT_ONCE = 2_000
-_SHOWN = 200
 
 
 @router.get("/universities/{university_id}/mirror", policy=SEE_PERSONS, response_model=Listing[schemas.MirrorRowPublic])
@@ -62,11 +61,12 @@ def download_mirror(university_id: UUID, session: ReadSession, actor: Actor, coh
 def show_mirror(university_id: UUID, session: ReadSession, actor: Actor, request: Request) -> Response:
     """The same as a page to read or print, with the scorecard; the first 200 differences."""
     university = visible(session, University, university_id, actor=actor)
-    differing = [row for row, _ in zip(_different(session, university_id, None), range(_SHOWN), strict=False)]
+    differing = [row for row, _ in zip(_different(session, university_id, None), range(SHOWN), strict=False)]
     card = scorecards.scorecard(session, university_id, days=90)
     counts = mirrors.counted(session, university_id)
     language = negotiate(request.headers.get("accept-language"))
-    return Response(mirror_page(university, counts, differing, card, language=language), media_type="text/html; charset=utf-8")
+    page = mirror_page(university, counts, differing, card, language=language)
+    return Response(page, media_type="text/html; charset=utf-8", headers=mirror_headers(language))
 
 
 @router.get("/universities/{university_id}/scorecard", policy=READ, response_model=schemas.ScorecardPublic)

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.trainees.commands.duplicates import examine
 from services.trainees.commands.eligibility import Circumstances, tell_circumstances
 from services.trainees.commands.enrolments import Beginning, begin_enrolments
+from services.trainees.commands.erasure import let_in_again
 from services.trainees.commands.facts import Fact, publish
 from services.trainees.commands.persons import settle_persons
 from services.trainees.commands.together import together
@@ -37,15 +38,19 @@ def apply_to_cohort(
     reported_on: date | None = None,
     residence: str | None = None,
     degree: Mapping[str, Any] | None = None,
+    again: bool = False,
 ) -> Enrolment:
     """Register the person if they are new to us, and begin their enrolment; after an ended one it follows that.
 
-    Raises NotFound, AlreadyApplied, NumberOfAnother, PersonOfAnotherNumber, and Invalid for days in the future.
+    Whoever was erased before is refused, unless they apply `again`: then they are somebody new to us from now on.
+    Raises NotFound, AlreadyApplied, ErasedBefore, NumberOfAnother, PersonOfAnotherNumber, and Invalid for days in the future.
     """
     cohort = visible(session, Cohort, cohort_id, actor=by)
     day = applied_on or today()
     check_dates(effective_on=day, reported_on=reported_on, not_before=None, today=today(), field="applied_on")
     record = told(session, cohort.university_id, person, student_no=student_no)
+    if again:
+        let_in_again(session, record)
 
     def unit() -> list[Fact]:
         [resolution] = resolve(session, cohort.university_id, [record], lock=True)

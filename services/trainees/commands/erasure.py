@@ -11,9 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from services.trainees.domain.identity import Ground, StillTaking
+from services.trainees.domain.resolution import Told
 from services.trainees.domain.retention import is_over
 from services.trainees.domain.stages import LIVE
-from services.trainees.queries.erasures import number_trace, traces
+from services.trainees.queries.erasures import erased_persons, number_trace, traces
 from services.trainees.queries.identity import counts_as, same_human
 from services.trainees.queries.rules import rules_of
 from services.trainees.queries.sealing import opened
@@ -80,6 +81,17 @@ def _remember(session: WriteSession, ids: Sequence[UUID]) -> None:
         module = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         rows = [{"trace": trace, "person_id": person_id} for trace, person_id in found.items()]
         session.execute(module.insert(rows_of(ErasedTrace)).on_conflict_do_nothing(), rows)
+
+
+def let_in_again(session: WriteSession, record: Told) -> None:
+    """Forget by what a human was known again who was erased, and now gives their data anew, of their own accord.
+
+    Nothing leads from whom they are from now on to whom they were: every trace goes, not only those that this record shows.
+    """
+    erased = erased_persons(session, record)
+    if erased:
+        table = rows_of(ErasedTrace)
+        session.execute(delete(table).where(table.c.person_id.in_(erased)))
 
 
 def _destroy(session: WriteSession, ids: Sequence[UUID]) -> None:

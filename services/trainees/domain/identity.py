@@ -45,7 +45,10 @@ class Erased(Refused):
 class ErasedBefore(Conflict):
     code = "erased_before"
     title = N_("Erased before")
-    detail = N_("What was known of this person was destroyed, on request or when its time had come. It is not taken in again.")
+    detail = N_(
+        "What was known of this person was destroyed, on request or when its time had come. It is not taken in again."
+        " Whoever applies anew says so with `again`."
+    )
 
 
 class Ground(StrEnum):

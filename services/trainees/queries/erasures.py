@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 
@@ -40,3 +41,11 @@ def erased_among(session: ReadSession, records: Iterable[Told]) -> set[int]:
         return select(table.c.trace).where(among(session, table.c.trace, part))
 
     return {line for (trace,) in in_chunks(session, list(lines), statement) for line in lines[trace]}
+
+
+def erased_persons(session: ReadSession, record: Told) -> list[UUID]:
+    """The persons whose data was destroyed and whom this record is about."""
+    numbers = [number_trace(session, record.number)] if record.number is not None else []
+    table = rows_of(ErasedTrace)
+    statement = select(table.c.person_id).where(table.c.trace.in_([*traces(session, record.person), *numbers]))
+    return sorted(set(session.scalars(statement)))

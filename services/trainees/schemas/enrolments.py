@@ -47,6 +47,10 @@ class ApplicationCreate(Body):
     reported_on: ReportedOn = None
     residence: Annotated[Region | None, Field(description="where the applicant lives: a legal-district code")] = None
     degree: Degree | None = None
+    again: Annotated[
+        bool,
+        Field(description="the applicant's data was destroyed here before, and they apply anew: as somebody new to us"),
+    ] = False
 
 
 class EnrolmentTransition(Body):

@@ -1,7 +1,6 @@
 """The public page of a job: for people, and as JobPosting for search engines; gone when nobody can apply any more."""
 
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -11,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from services.employers import queries
@@ -24,12 +23,23 @@ from shared.clock import today
 from shared.db import ReadSession
 from shared.errors import N_, NotFound
 from shared.http import ServiceRouter
+from shared.http.style import style_version, styled
 from shared.i18n import Language, negotiate
 from shared.i18n.language import LANGUAGES
 
 router: Final = ServiceRouter(tags=["jobs"])
 FOLDER: Final = Path(__file__).parent
-mounts: Final = [Mount("/jobs/static", StaticFiles(directory=FOLDER / "static"), name="jobs-static")]
+_STYLE: Final = FOLDER / "static" / "jobs.css"
+
+
+def _serve_style(_request: Request) -> Response:
+    return Response(styled(_STYLE), media_type="text/css; charset=utf-8")
+
+
+mounts: Final = [
+    Route("/jobs/static/jobs.css", _serve_style),
+    Mount("/jobs/static", StaticFiles(directory=FOLDER / "static"), name="jobs-static"),
+]
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -97,5 +107,4 @@ def _page(
 
 @cache
 def _style() -> str:
-    content = (FOLDER / "static" / "jobs.css").read_bytes()
-    return f"/jobs/static/jobs.css?v={sha256(content).hexdigest()[:16]}"
+    return f"/jobs/static/jobs.css?v={style_version(_STYLE)}"

@@ -23,6 +23,7 @@ from shared.db import WriteSession
 from shared.errors import N_, NotFound
 
 MOST_AT_ONCE: Final = 2_000
+MOST_BYTES_AT_ONCE: Final = 2 * 1024 * 1024  # read in the process that answers everybody else, too
 UPLOAD: Final = "upload"
 
 
@@ -34,6 +35,8 @@ def sync_rows(
     A row begins an enrolment, changes the person's data, brings somebody back, changes nothing, or is rejected. Raises
     NotFound, SyncRunning, and BrokenRoster for a file that cannot be used at all.
     """
+    if len(content) > MOST_BYTES_AT_ONCE:
+        raise broken("too_large_for_rows", most=MOST_BYTES_AT_ONCE // 1024**2)
     sync, cohorts = _received(session, university_id, cohort_ids, SyncMode.ROWS, by=by, dry_run=dry_run)
     profile = profile_of(session, university_id)
     reading = read_roster(content, today=today(), mapped=mapped_by(profile), simple=True)

@@ -14,6 +14,7 @@ FILE_MESSAGES: Final = {
     "missing_column": N_("The first line has no column {column}."),
     "duplicate_column": N_("The column {column} occurs more than once."),
     "too_many_for_rows": N_("This way takes {most} rows at most. Send a larger file with mode=delta or mode=full."),
+    "too_large_for_rows": N_("This way takes {most} MB at most. Send a larger file with mode=delta or mode=full."),
     "resident_number": N_("The first line holds a resident registration number."),
     "needs_background": N_("Files of this format are taken with mode=delta or mode=full only."),
     "json_broken": N_("The file is not JSON, or was cut off."),
