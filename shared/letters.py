@@ -33,11 +33,14 @@ def _folded(text: str) -> str:
 
 
 def document(texts: Iterable[str]) -> str:
-    """What can be found of `texts`: each as a whole, then every word, with an EDGE before and after each."""
+    """What can be found of `texts`: each as a whole, then how its words begin, with an EDGE before and after each.
+
+    A term looks at where words begin only when it is short: two letters of them are enough, and one that is the whole word.
+    """
     told = [text for text in texts if text]
     wholes = dict.fromkeys(letters(text) for text in told)
-    single = dict.fromkeys(word for text in told for word in words(text))
-    return EDGE + EDGE.join([*wholes, *(word for word in single if word not in wholes)]) + EDGE
+    begins = dict.fromkeys(word[: GRAM - 1] if len(word) > 1 else word + EDGE for text in told for word in words(text))
+    return EDGE + EDGE.join([*wholes, *begins]) + EDGE
 
 
 def terms(query: str, *, most: int = 8) -> list[str]:

@@ -80,8 +80,11 @@ class Partnerships:
     def _promise(self, partner: Partner, company: Any) -> None:
         path = f"{_API}/companies/{company['id']}"
         client = self._signed_in(f"employer-{partner.company.business_number}")
-        for month, kind, seats in partner.pledges:
-            client.post(f"{path}/pledges", {"month": month, "field": partner.company.field, "kind": kind, "seats": seats})
+        for place, (month, kind, seats) in enumerate(partner.pledges):
+            # The first of them names what the company looks for most; of the others it does not know yet.
+            skill = partner.openings[0].skills[0] if place == 0 else None
+            promise = {"month": month, "field": partner.company.field, "kind": kind, "seats": seats, "skill": skill}
+            client.post(f"{path}/pledges", promise)
         year = clock.today().year - 1
         for of, people in zip((year - 1, year), partner.employees, strict=True):
             noted = {"employees": people, "counted_on": f"{of}-12-31", "source": "고용보험 피보험자 수 (가상)"}

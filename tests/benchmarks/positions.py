@@ -16,7 +16,7 @@ from shared.ids import new_id
 from shared.skills import Kind, shipped
 
 _SYLLABLES: Final = "가나다라마바사아자차카타파하거너더러머버서어저처고노도로모보소오조초구누두루무부수우주추"
-_TOLD: Final = (
+TOLD: Final = (
     "로봇 제어",
     "개발자",
     "연구원",
@@ -30,6 +30,7 @@ _TOLD: Final = (
     "공정",
     "분석",
 )
+IN_ALL: Final = "열정 있는 분과 함께 성장하고 싶습니다 지원서는 홈페이지에서 접수합니다"  # of every description
 _REGIONS: Final = ("27110", "27140", "27170", "27200", "27230", "27260", "27290", "27710", "47130", "47190", "47290")
 _COLUMNS: Final = (
     "id", "version", "created_at", "company_id", "state", "since", "title", "description", "field", "kind", "origin", "region",
@@ -61,10 +62,10 @@ def _positions(rng: random.Random, companies: list[Any], size: int) -> Iterator[
     today = clock.today()
     for _ in range(size):
         first, second, third, fourth = rng.sample(codes, 4)
-        title = " ".join([*rng.sample(_TOLD, 2), *rng.sample(words, 2)])
+        title = " ".join([*rng.sample(TOLD, 2), *rng.sample(words, 2)])
         required = [first, second, third]
         yield (
-            new_id(), 1, clock.now(), rng.choice(companies), "open", today, title, " ".join(rng.choices(words, k=30)),
+            new_id(), 1, clock.now(), rng.choice(companies), "open", today, title, " ".join([*rng.choices(words, k=30), IN_ALL]),
             rng.choice(list(FIELDS)), rng.choice(["permanent", "internship", "fixed_term"]), "new", rng.choice(_REGIONS),
             rng.randint(1, 6), required, today, [{"skill": code, "level": 3} for code in required],
             [{"skill": fourth, "level": 2}], [], rng.choice([30_000_000, 36_000_000, 45_000_000]), "year", False,

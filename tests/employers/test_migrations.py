@@ -16,7 +16,19 @@ from shared.db.migrations import migrate
 def fresh(database_url: str) -> Iterator[Database]:
     """A database that was empty until it was migrated."""
     database = Database(database_url, service="employers")
-    assert migrate(database, service.migrations) == ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"]
+    assert migrate(database, service.migrations) == [
+        "0001",
+        "0002",
+        "0003",
+        "0004",
+        "0005",
+        "0006",
+        "0007",
+        "0008",
+        "0009",
+        "0010",
+        "0011",
+    ]
     yield database
     database.close()
 

@@ -66,11 +66,15 @@ def test_what_is_pledged_and_posted_by_one_company_is_not_counted_twice() -> Non
 
 def test_a_seat_and_a_completer_count_with_each_of_their_skills() -> None:
     key = ("robot", "2027-02")
-    asked = [Asked(*key, ["ros2", "cpp"], 3), Asked(*key, ["ros2"], 2), Asked("water", "2027-02", ["plc"], 1)]
-    found = skills_outlook(asked, {key: {"cpp": 5, "python": 4, "java": 0}})
+    asked = [Asked(A, *key, ["ros2", "cpp"], 3), Asked(A, *key, ["ros2"], 2), Asked(A, "water", "2027-02", ["plc"], 1)]
+    found = skills_outlook(asked, [], {key: {"cpp": 5, "python": 4, "java": 0}})
     assert found[key] == (SkillOutlook("ros2", 5, 0), SkillOutlook("cpp", 3, 5), SkillOutlook("python", 0, 4))
     assert [(row.shortage, row.unmet_seats) for row in found[key]] == [(0, 5), (2, 0), (4, 0)]
     assert found["water", "2027-02"] == (SkillOutlook("plc", 1, 0),)
+    pledged = [Asked(A, *key, ["ros2"], 4), Asked(B, *key, ["ros2"], 6), Asked(B, *key, ["slam"], 1)]
+    ros2, _, slam, _ = skills_outlook(asked, pledged, {key: {"cpp": 5, "python": 4, "ros2": 8}})[key]
+    assert (ros2, ros2.seats, ros2.shortage, ros2.unmet_seats) == (SkillOutlook("ros2", 5, 8, 10, 6), 11, 0, 3)
+    assert slam == SkillOutlook("slam", 0, 0, 1, 1)
 
 
 def _cohort(story: Story, *, ends_on: date, capacity: int = 10, field: str = "robot", program_id: UUID | None = None) -> UUID:
@@ -179,9 +183,26 @@ def test_demand_stands_beside_supply_by_skill_and_is_said_again_when_that_change
     with story.database.read() as session:
         [outlook_id] = session.execute(select(col(Outlook.id))).scalars()
     assert [each["skills"] for each in story.contents(outlook_id)] == [
-        [{"skill": "ros2", "posted_seats": 3, "expected_completers": 0}],
-        [{"skill": "ros2", "posted_seats": 3, "expected_completers": 2}],
+        [{"skill": "ros2", "posted_seats": 3, "expected_completers": 0, "pledged_seats": 0, "only_pledged": 0}],
+        [{"skill": "ros2", "posted_seats": 3, "expected_completers": 2, "pledged_seats": 0, "only_pledged": 0}],
     ]
+
+
+def test_a_pledge_may_name_the_skill_that_is_looked_for(callers: Callers, story: Story) -> None:
+    number = business_number()
+    company = callers.company(number)
+    said = {"month": month_of(day(150)), "field": "robot", "kind": "permanent", "seats": 8}
+    unknown = callers.post(f"employer-{number}", f"{company}/pledges", {**said, "skill": "로봇 제워"})
+    [error] = unknown.json()["errors"]
+    assert (unknown.status_code, error["pointer"], error["code"]) == (422, "/skill", "unknown_skill")
+    made = callers.post(f"employer-{number}", f"{company}/pledges", {**said, "skill": "로보틱스 제어"})
+    assert (made.status_code, made.json()["skill"]) == (201, "robot_control")
+    callers.position(number, company, "in_review", "open", closes_on=day(150).isoformat(), skills=["robot_control"])
+    assert _by_skill(callers) == [("robot_control", 3, 0, 0, 8, 8)]
+    path = f"{company}/pledges/{made.json()['id']}"
+    assert callers.patch(MANAGER, path, {"skill": None}, if_match='"1"').json()["skill"] is None
+    assert _by_skill(callers) == [("robot_control", 3, 0, 0, 3, 8)]
+    assert [each["skill"] for each in story.contents(UUID(made.json()["id"]))] == ["robot_control", None]
 
 
 def test_a_cohort_from_before_learns_its_program_from_its_enrolments(callers: Callers, story: Story) -> None:

@@ -13,16 +13,20 @@ from starlette.requests import Request
 
 from services.employers import queries
 from services.employers.commands.publishing import catch_up
+from services.employers.domain.codes.regions import table
+from services.employers.domain.fields import FIELDS
+from services.employers.domain.letter_codes import coded
 from services.employers.domain.positions import PositionKind, PositionState
 from services.employers.queries.position_search import MOST_SKILLS, Wish
 from services.employers.queries.position_sets import bits_of, sets_of
-from services.employers.tables import Position
-from services.employers.tables.search import PositionDocument, PositionIndex, PositionSkill
+from services.employers.tables import Company, Position
+from services.employers.tables.search import PositionIndex, PositionLetters, PositionSkill
 from shared.auth.actor import Actor, Role
 from shared.crypto import Keyring
-from shared.db import Database
+from shared.db import Database, ReadSession
 from shared.http import Page
-from shared.letters import EDGE, terms
+from shared.letters import EDGE, document, terms
+from shared.skills import Taxonomy
 from tests.benchmarks.positions import filled
 
 READER = Actor("reader", frozenset({Role.PROGRAM_MANAGER}))
@@ -36,6 +40,10 @@ WISHES = [
     Wish(text="AI"),
     Wish(text="가상기업3", kind=PositionKind.INTERNSHIP),
     Wish(text="설계", salary_from=36_000_000, region="27"),
+    Wish(text="대구"),
+    Wish(text="자 연"),
+    Wish(text="python 정규직"),
+    Wish(text="가상기업 북구 C"),
     Wish(text="!"),
     Wish(text="없는말이다"),
     Wish(field="robot", state=None),
@@ -83,10 +91,14 @@ def test_every_search_answers_what_a_plain_reading_answers(market: Database) -> 
     change(market, lambda place: {"title": "로봇 제어 설계", "version": 2} if place % 3 else {"state": "closed", "version": 2})
     with market.read() as session:
         kept = sets_of(session)
-        known = kept.holding(kept.at(session), tuple(terms("로봇제어")), lambda: pytest.fail("these words were known"))
-        holding = [each.row.number for each in plain(market) if each.fits(Wish(text="로봇제어", state=None))]
-        assert known == bits_of(number for number in holding if number is not None)
+        own = coded("".join(terms("로봇제어"))).encode()
+        known = kept.holding(kept.at(session), own, lambda: pytest.fail("these letters were known"))
+        assert known == bits_of(_numbers_of(session, own))
     assert answers(market) == expected(market)
+
+
+def _numbers_of(session: ReadSession, letters: bytes) -> list[int]:
+    return [each.number for each in session.exec(select(PositionLetters)) if letters in each.letters]
 
 
 def change(database: Database, to: Callable[[int], dict[str, Any]]) -> None:
@@ -126,12 +138,27 @@ def searched(database: Database, wish: Wish, sort: str | None) -> tuple[Any, ...
 
 def plain(database: Database) -> list[Plain]:
     with database.read() as session:
-        documents = {each.number: each.document for each in session.exec(select(PositionDocument))}
+        known = queries.taxonomy(session)
+        pairs = select(Position, Company).where(Company.id == Position.company_id)
+        documents = {position.id: _document(position, company, known) for position, company in session.exec(pairs)}
         skills: dict[int, list[str]] = {}
         for each in session.exec(select(PositionSkill)):
             skills.setdefault(each.number, []).append(each.skill)
         rows = session.exec(select(PositionIndex)).all()
-        return [Plain(row, documents[row.number or 0], skills[row.number or 0]) for row in rows]
+        return [Plain(row, documents[row.position_id], skills[row.number or 0]) for row in rows]
+
+
+def _document(position: Position, company: Company, known: Taxonomy) -> str:
+    """Everything that a posting may be found by, in one text."""
+    asked = [*position.skills, *(each["skill"] for each in position.nice_to_have or ())]
+    skills = [skill for skill in map(known.get, asked) if skill]
+    kinds = {"internship": "인턴 인턴십 internship", "permanent": "정규직 permanent", "fixed_term": "기간제 계약직 fixed term"}
+    places = [table()[position.region[:digits]] for digits in (2, 5)]
+    names = [name for each in places for name in (each.name_ko, each.name_en)]
+    texts = [position.title, position.description, company.name_ko, company.name_en, *FIELDS[position.field]]
+    return document(
+        [*filter(None, [*texts, *names, kinds[position.kind]]), *(name for each in skills for name in each.spellings())]
+    )
 
 
 def counted(found: list[Plain], wish: Wish, sort: str | None) -> tuple[Any, ...]:

@@ -74,10 +74,10 @@ def read_demand(
 def read_demand_by_skill(
     session: ReadSession, first: MonthFilter = None, last: MonthFilter = None, field: FieldFilter = None
 ) -> list[dict[str, Any]]:
-    """Seats posted by field, month and must-have skill, beside the completers who will have it, in the same months.
+    """Seats posted or pledged by field, month and skill, beside the completers who will have it, in the same months.
 
     Who will have a skill follows from what their program is said to lead to; a program of which nothing is said counts nowhere.
-    Pledges name no skill: they are told by field only.
+    Pledges that name no skill are told by field only.
     """
     return queries.demand_by_skill(session, **_months(first, last), field=field, today=clock.today())
 

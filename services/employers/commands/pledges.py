@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from services.employers import queries
 from services.employers.commands.companies import locked_company
+from services.employers.domain.offers import Resolved
 from services.employers.domain.pledges import PledgeIsWithdrawn
 from services.employers.domain.positions import PositionKind
 from services.employers.queries.pledges import PLEDGE
@@ -15,7 +17,7 @@ from shared import clock
 from shared.auth.actor import Actor
 from shared.contracts.employers import PledgeChanged, PledgeEvent, PledgeMade, PledgeWithdrawn
 from shared.db import WriteSession
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.events.outbox import emit
 from shared.versions import check_version
 
@@ -28,12 +30,17 @@ def pledge_seats(
     field: str,
     kind: PositionKind,
     seats: int,
+    skill: str | None = None,
     note: str | None = None,
     by: Actor,
 ) -> Pledge:
-    """Write down a promise of seats; what is promised again for the same month comes on top. Raises NotFound, IsMerged."""
+    """Write down a promise of seats; what is promised again for the same month comes on top. `skill` as people write it.
+
+    Raises NotFound, IsMerged, and Invalid for an unknown skill.
+    """
     company = locked_company(session, company_id, by=by)
-    pledge = Pledge(company_id=company.id, month=month, field=field, kind=kind, seats=seats, note=note)
+    code = _code(session, skill)
+    pledge = Pledge(company_id=company.id, month=month, field=field, kind=kind, seats=seats, skill=code, note=note)
     session.add(pledge)
     record_pledge(session, pledge, PledgeMade)
     return pledge
@@ -48,9 +55,10 @@ def change_pledge(
     expected: int | None = None,
     by: Actor,
 ) -> Pledge:
-    """Promise another number of seats, or say something else about it. Raises NotFound, Stale, PledgeIsWithdrawn."""
+    """Promise another number of seats, or say something else about it. Raises NotFound, Stale, PledgeIsWithdrawn, Invalid."""
     pledge = _locked(session, company_id, pledge_id, by=by)
     check_version(pledge, expected)
+    changes = {**changes, "skill": _code(session, changes["skill"])} if "skill" in changes else changes
     for name, value in changes.items():
         setattr(pledge, name, value)
     record_pledge(session, pledge, PledgeChanged)
@@ -73,9 +81,19 @@ def record_pledge(session: WriteSession, pledge: Pledge, kind: type[PledgeEvent]
         field=pledge.field,
         kind=pledge.kind,
         seats=pledge.seats,
+        skill=pledge.skill,
         effective_on=clock.today(),
     )
     emit(session, pledge, event)
+
+
+def _code(session: WriteSession, skill: str | None) -> str | None:
+    """The code of the skill that is meant."""
+    resolved = Resolved()
+    found = resolved.named(queries.taxonomy(session), skill, "/skill") if skill is not None else None
+    if resolved.errors:
+        raise Invalid(*resolved.errors)
+    return found
 
 
 def _locked(session: WriteSession, company_id: UUID, pledge_id: UUID, *, by: Actor) -> Pledge:

@@ -7,17 +7,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, false, func, text, update
 from sqlmodel import col, select
 
-from services.employers import queries
+from services.employers.domain.letter_codes import coded
 from services.employers.domain.positions import PositionState
-from services.employers.domain.searching import band, found_by, yearly
+from services.employers.domain.searching import band, written, yearly
 from services.employers.tables import Company, Position, rows_of
-from services.employers.tables.search import JobChange, PositionDocument, PositionIndex, PositionSkill
+from services.employers.tables.search import JobChange, PositionDocument, PositionIndex, PositionLetters, PositionSkill
 from shared import clock
 from shared.db import Database, WriteSession
 from shared.db.bulk import among, bulk_insert, bulk_upsert
 from shared.ids import new_id
 from shared.letters import grams, letters
-from shared.skills import Taxonomy
 
 _PENDING: Final = "positions_told"
 _BATCH: Final = 500
@@ -80,8 +79,10 @@ def catch_up(database: Database) -> int:
 def _behind(session: Any) -> Sequence[UUID]:
     own = (col(PositionIndex.position_id) == col(Position.id)) & (col(PositionIndex.version) == col(Position.version))
     companys = (col(PositionIndex.company_id) == col(Company.id)) & (col(PositionIndex.company_said) == _company_says())
+    read = (col(PositionLetters.number) == col(PositionIndex.number)) & (col(PositionLetters.version) == col(Position.version))
     statement = select(Position.id).join(Company, col(Company.id) == col(Position.company_id))
-    statement = statement.outerjoin(PositionIndex, own & companys).where(col(PositionIndex.number).is_(None))
+    statement = statement.outerjoin(PositionIndex, own & companys).outerjoin(PositionLetters, read)
+    statement = statement.where(col(PositionLetters.number).is_(None))
     return list(session.exec(statement.limit(_BATCH)))
 
 
@@ -120,19 +121,24 @@ def _changes(session: WriteSession, position_ids: Sequence[UUID]) -> dict[UUID, 
 
 
 def _index(session: WriteSession, rows: Sequence[tuple[Position, Company]], changes: Mapping[UUID, int]) -> None:
-    taxonomy = queries.taxonomy(session)
     entries = [
         {**_entry(position), "company_said": _said_of(company), "change": changes[position.id]} for position, company in rows
     ]
     numbers = _numbered(session, entries)
-    for table in (rows_of(PositionDocument), rows_of(PositionSkill)):
+    for table in (rows_of(PositionDocument), rows_of(PositionLetters), rows_of(PositionSkill)):
         session.execute(delete(table).where(among(session, table.c.number, list(numbers.values()))))
-    found = [(numbers[position.id], _document(position, company, taxonomy)) for position, company in rows]
-    of_postgres = session.get_bind().dialect.name == "postgresql"
-    documents = [(number, letters, " ".join(sorted(grams(letters))) if of_postgres else "") for number, letters in found]
+    said = {position.id: coded(written(position.title, position.description, region=position.region)) for position, _ in rows}
+    letters_of = [(numbers[position.id], position.version, said[position.id].encode()) for position, _ in rows]
+    bulk_insert(session, rows_of(PositionLetters), ("number", "version", "letters"), letters_of)
+    documents = [(numbers[position_id], *_indexed(session, each)) for position_id, each in said.items()]
     bulk_insert(session, rows_of(PositionDocument), ("number", "document", "grams"), documents)
     skills = [(numbers[position.id], code) for position, _ in rows for code in _skills(position)]
     bulk_insert(session, rows_of(PositionSkill), ("number", "skill"), skills)
+
+
+def _indexed(session: WriteSession, said: str) -> tuple[str, str]:
+    """What the engine's index takes: SQLite takes texts apart by itself."""
+    return ("", " ".join(sorted(grams(said)))) if session.get_bind().dialect.name == "postgresql" else (said, "")
 
 
 def _numbered(session: WriteSession, entries: Sequence[Mapping[str, Any]]) -> dict[UUID, int]:
@@ -154,13 +160,6 @@ def _entry(position: Position) -> dict[str, Any]:
         "field": position.field, "kind": position.kind, "region": position.region[:5], "band": band(salary), "salary": salary,
         "seats": position.seats, "title": letters(position.title),
     }  # fmt: skip
-
-
-def _document(position: Position, company: Company, taxonomy: Taxonomy) -> str:
-    texts = (position.title, company.name_ko, company.name_en, position.description)
-    return found_by(
-        texts, field=position.field, kind=position.kind, region=position.region, skills=_skills(position), taxonomy=taxonomy
-    )
 
 
 def _skills(position: Position) -> list[str]:

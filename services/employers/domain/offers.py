@@ -101,6 +101,11 @@ class Resolved:
                 found.append(self._found(taxonomy, written, f"{pointer}/{place}", licence=False))
         return [Wanted(skill.code) for skill in found if skill is not None]
 
+    def named(self, taxonomy: Taxonomy, written: str, pointer: str) -> str | None:
+        """The code of one skill."""
+        skill = self._found(taxonomy, written, pointer, licence=False)
+        return skill.code if skill is not None else None
+
     def licences(self, taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> list[str]:
         found = [self._found(taxonomy, each, f"{pointer}/{place}", licence=True) for place, each in enumerate(asked)]
         return [skill.code for skill in found if skill is not None]

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -10,7 +11,7 @@ from services.employers.domain.fields import FIELDS
 from services.employers.domain.offers import Per, Salary
 from services.employers.domain.positions import PositionKind
 from shared.letters import document
-from shared.skills import Taxonomy
+from shared.skills import Skill
 
 # Lower bounds in millions of won a year; the last band has no end.
 BANDS: Final = (0, 30, 35, 40, 50)
@@ -34,24 +35,43 @@ def band(amount: int | None) -> int | None:
     return None if amount is None else BANDS[bisect_right(BANDS, amount // _MILLION) - 1]
 
 
-def found_by(
-    texts: Iterable[str | None], *, field: str, kind: PositionKind, region: str, skills: Iterable[str], taxonomy: Taxonomy
-) -> str:
-    """Everything that a search may find a posting by, as shared.letters wants it."""
-    told = [text for text in texts if text]
-    return document([*told, *FIELDS.get(field, (field,)), *_KINDS[kind], *_places(region), *_spellings(skills, taxonomy)])
+def written(title: str, description: str | None, *, region: str) -> str:
+    """What a posting itself says that a search may find it by, as shared.letters wants it."""
+    return document(text for text in (title, description, *_places(region, digits=(10,))) if text)
 
 
-def _places(region: str) -> Iterator[str]:
+@lru_cache(maxsize=20_000)
+def said_of_field(field: str) -> str:
+    return document(FIELDS.get(field, (field,)))
+
+
+@lru_cache(maxsize=100)
+def said_of_kind(kind: str) -> str:
+    return document(_KINDS[PositionKind(kind)])
+
+
+@lru_cache(maxsize=2_000)
+def said_of_region(region: str) -> str:
+    """What a region of up to five digits is called, and the one around it."""
+    return document(_places(region, digits=(2, 5)))
+
+
+@lru_cache(maxsize=20_000)
+def said_of_company(names: str) -> str:
+    """`names`: in Korean and in English, a line each; what stands in a third line is no name."""
+    return document(names.split("\n")[:2])
+
+
+@lru_cache(maxsize=5_000)
+def said_of_skill(skill: Skill | str) -> str:
+    """Everything that a skill is called; of one that nobody knows its code."""
+    return document((skill,) if isinstance(skill, str) else skill.spellings())
+
+
+def _places(region: str, *, digits: Iterable[int]) -> Iterator[str]:
     known = regions.table()
-    for digits in (2, 5, 10):
-        found = known.get(region[:digits]) if len(region) >= digits else None
+    for most in digits:
+        found = known.get(region[:most]) if len(region) >= most else None
         if found is not None:
             yield found.name_ko
             yield found.name_en or ""
-
-
-def _spellings(codes: Iterable[str], taxonomy: Taxonomy) -> Iterator[str]:
-    for code in codes:
-        skill = taxonomy.get(code)
-        yield from skill.spellings() if skill is not None else (code,)

@@ -35,18 +35,19 @@ def demand(session: ReadSession, *, first: str, last: str, field: str | None, to
     """The months from `first` to `last`, by month and field."""
     posted = _posted(session, today=today)
     expected, able = _expected(session)
-    skills = skills_outlook((Asked(row.field, row.month, row.skills, row.seats) for row in posted), able)
+    asked = (Asked(row.company_id, row.field, row.month, row.skills, row.seats) for row in posted)
+    skills = skills_outlook(asked, _skills_pledged(session), able)
     found = outlook(_pledged(session), _offers(posted), expected, skills)
     return [row for row in found if first <= row.month <= last and field in (None, row.field)]
 
 
 def demand_by_skill(session: ReadSession, *, first: str, last: str, field: str | None, today: date) -> list[dict[str, Any]]:
-    """The same months by field, month and skill: posted seats that ask for it, beside the completers who will have it."""
+    """The same months by field, month and skill: seats that ask for it, beside the completers who will have it."""
     return [
         {
             "month": row.month, "field": row.field, "skill": each.skill, "posted_seats": each.posted_seats,
             "expected_completers": each.expected_completers, "shortage": each.shortage, "unmet_seats": each.unmet_seats,
-            "field_pledged_seats": row.pledged_seats,
+            "pledged_seats": each.pledged_seats, "seats": each.seats, "field_pledged_seats": row.pledged_seats,
         }
         for row in demand(session, first=first, last=last, field=field, today=today)
         for each in row.skills
@@ -60,6 +61,14 @@ def _pledged(session: ReadSession) -> Iterator[Offered]:
         .group_by(col(Pledge.company_id), col(Pledge.field), col(Pledge.month))
     )
     return (Offered(company_id, field, month, int(seats)) for company_id, field, month, seats in session.execute(statement))
+
+
+def _skills_pledged(session: ReadSession) -> Iterator[Asked]:
+    """Pledges that name a skill."""
+    columns = (col(Pledge.company_id), col(Pledge.field), col(Pledge.month), col(Pledge.skill), col(Pledge.seats))
+    statement = select(*columns).where(col(Pledge.withdrawn_on).is_(None), col(Pledge.skill).is_not(None))
+    found = session.execute(statement)
+    return (Asked(company_id, field, month, [skill], seats) for company_id, field, month, skill, seats in found)
 
 
 def _offers(posted: Iterable[_Posted]) -> Iterator[Offered]:

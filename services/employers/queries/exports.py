@@ -26,7 +26,7 @@ _POSITIONS: Final = (
 )  # fmt: skip
 _PLEDGES: Final = (
     ("번호", "id"), ("사업자등록번호", "business number"), ("기업", "company"), ("월", "month"), ("분야", "field"),
-    ("고용 형태", "kind"), ("자리", "seats"), ("비고", "note"), ("철회일", "withdrawn on"),
+    ("고용 형태", "kind"), ("자리", "seats"), ("기술", "skill"), ("비고", "note"), ("철회일", "withdrawn on"),
 )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def pledges_file(
 def _pledge_row(pledge: Pledge, company: Company, language: Language) -> Sequence[Cell]:
     return [
         str(pledge.id), *_company(company, language), pledge.month, field_name(pledge.field, language), pledge.kind,
-        pledge.seats, pledge.note, pledge.withdrawn_on.isoformat() if pledge.withdrawn_on else None,
+        pledge.seats, pledge.skill, pledge.note, pledge.withdrawn_on.isoformat() if pledge.withdrawn_on else None,
     ]  # fmt: skip
 
 

@@ -7,32 +7,25 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Select, String, Text, cast, column, func, literal, select, text
+from sqlalchemy import select
 from sqlmodel import col
 
 from services.employers.domain.codes.regions import spellings
 from services.employers.domain.positions import PositionKind, PositionState
-from services.employers.queries.position_sets import Bits, Sets, bits_of, members, newest, sets_of
+from services.employers.queries.position_sets import Bits, Sets, newest, sets_of
+from services.employers.queries.position_words import holding
 from services.employers.queries.positions import View, views
 from services.employers.queries.visibility import companies_of, sees_all_positions
 from services.employers.tables import Company
-from services.employers.tables.search import PositionDocument
 from shared.auth.actor import Actor, Role
 from shared.db import Database, ReadSession
 from shared.errors import N_, FieldError, Invalid
 from shared.http.paging import Page, Rows
-from shared.letters import EDGE, GRAM, grams, terms
+from shared.letters import EDGE, terms
 
 MOST_SKILLS: Final = 50
 _FACETS: Final = {"field": "field", "kind": "kind", "region": "region", "salary": "band", "skill": "skill"}
 _SORTS: Final = ("salary", "-salary")
-# The planner takes the groups of letters for dearer than they are: it reads every document there is, has workers share that and
-# compiles it, which takes two to nine times as long as following the index.
-_BY_THE_INDEX: Final = text(
-    "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), "
-    "set_config('max_parallel_workers_per_gather', '0', true)"
-)
-
 Rank = Callable[[int], int]
 
 
@@ -70,7 +63,7 @@ def search_positions(session: ReadSession, page: Page, wish: Wish, *, by: Actor)
     words = tuple(terms(wish.text or ""))
     found = _visible(sets, _companies(session, by), by) & _filtered(sets, wish)
     if wish.text is not None:
-        found &= kept.holding(sets, words, lambda: _holding(session, words)) if words else 0
+        found &= holding(session, kept, sets, words) if words else 0
     numbers, following = _page(sets, found, page, words)
     ids = [sets.postings[number].position_id for number in numbers]
     facets = {name: _counted(sets, found, part) for name, part in _FACETS.items()}
@@ -114,28 +107,6 @@ def _filtered(sets: Sets, wish: Wish) -> Bits:
     return found
 
 
-def _holding(session: ReadSession, words: Sequence[str]) -> Bits:
-    """The postings whose letters hold every one of `words`."""
-    found = holding_statement(session, words).subquery()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_BY_THE_INDEX)
-    # All numbers in one text: tens of thousands of rows of one number take several times as long.
-    numbers = session.execute(select(func.aggregate_strings(cast(found.c.number, String), ","))).scalar()
-    return bits_of(map(int, numbers.split(","))) if numbers else 0
-
-
-def holding_statement(session: ReadSession, words: Sequence[str]) -> Select[Any]:
-    """The one place where the engines differ: FTS5 with its trigrams, or groups of three letters in an inverted index."""
-    if session.get_bind().dialect.name != "postgresql":
-        match = " AND ".join(f'"{word}"' for word in words)  # letters hold no quotation marks
-        matching = text("SELECT rowid AS number FROM position_text WHERE position_text MATCH :match").bindparams(match=match)
-        return matching.columns(column("number", BigInteger)).subquery().select()
-    wanted = sorted(set().union(*(grams(word) for word in words)))
-    kept = func.position_text_apart(col(PositionDocument.grams)).op("@>")(literal(wanted, ARRAY(Text)))
-    exact = [func.strpos(col(PositionDocument.document), word) > 0 for word in words if len(word) > GRAM]
-    return select(col(PositionDocument.number)).where(kept, *exact)
-
-
 def _page(sets: Sets, found: Bits, page: Page, words: Sequence[str]) -> tuple[list[int], str | None]:
     """The numbers on this page, and the cursor of the next one."""
     after = page.after(2)
@@ -157,19 +128,15 @@ def _unranked(_number: int) -> int:
 
 
 def _titles_first(sets: Sets, found: Bits, after: Sequence[int] | None, words: Sequence[str]) -> tuple[Iterator[int], Rank]:
-    titled = members(found)
-    for word in words:
-        plain = word.strip(EDGE)
-        titled = [number for number in titled if plain in sets.postings[number].title]
-    first = bits_of(titled)
+    plain = [word.strip(EDGE) for word in words]
 
     def rank(number: int) -> int:
-        return 0 if first >> number & 1 else 1
+        return 0 if all(word in sets.postings[number].title for word in plain) else 1
 
     def ordered() -> Iterator[int]:
-        for wanted, these in ((0, first), (1, found & ~first)):
+        for wanted in (0, 1):
             if after is None or after[0] <= wanted:
-                yield from newest(_below(these, after, wanted))
+                yield from sets.titled(_below(found, after, wanted), plain, wanted=wanted == 0)
 
     return ordered(), rank
 
@@ -194,7 +161,5 @@ def _below(found: Bits, after: Sequence[int] | None, rank: int) -> Bits:
 
 
 def _counted(sets: Sets, found: Bits, part: str) -> list[dict[str, Any]]:
-    counts = sets.counts(found, part)
-    return [
-        {"value": value, "ads": ads, "seats": seats} for value, ads, seats in counts[: MOST_SKILLS if part == "skill" else None]
-    ]
+    counts = sets.counts(found, part, most=MOST_SKILLS if part == "skill" else None)
+    return [{"value": value, "ads": ads, "seats": seats} for value, ads, seats in counts]

@@ -12,14 +12,14 @@ from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, String, select, type_coerce
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlmodel import col
 
-from services.employers.tables.search import JobHead, PositionDocument, PositionIndex, PositionSkill
+from services.employers.tables.search import JobHead, PositionIndex, PositionLetters, PositionSkill
 from shared.db import ReadSession
 
 Bits = int
-PARTS: Final = ("state", "field", "kind", "region", "band", "salary", "company_id", "skill")
+PARTS: Final = ("state", "field", "kind", "region", "band", "salary", "company_id", "company_said", "skill")
 _PLANES: Final = 14  # of a number of seats
 _FEW: Final = 50
 # Read as they are stored: members of these enumerations are their texts, and making 100,000 of them takes its time.
@@ -28,12 +28,13 @@ _KIND: Final = type_coerce(col(PositionIndex.kind), String)
 _COLUMNS: Final = (
     col(PositionIndex.number), col(PositionIndex.position_id), col(PositionIndex.title), col(PositionIndex.seats),
     _STATE, col(PositionIndex.field), _KIND, col(PositionIndex.region), col(PositionIndex.band),
-    col(PositionIndex.salary), col(PositionIndex.company_id),
+    col(PositionIndex.salary), col(PositionIndex.company_id), col(PositionIndex.company_said),
 )  # fmt: skip
 _MOST_WORDS: Final = 1_000
 _MOST_COMPARED: Final = 20_000
-
-Words = tuple[str, ...]
+_SAMPLE: Final = 400
+BLOCK: Final = 512
+_OCTETS: Final = BLOCK // 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Sets:
     having: Mapping[str, Mapping[Any, Bits]]
     planes: Sequence[Bits]
     postings: Mapping[int, Posting]
+    titles: Mapping[int, str]
 
     def every(self) -> Bits:
         """All postings there are."""
@@ -68,15 +70,27 @@ class Sets:
             found |= self.having[part].get(value, 0)
         return found
 
-    def counts(self, found: Bits, part: str) -> list[tuple[Any, int, int]]:
-        """Of what was found: every value that occurs, with its postings and their seats; the most frequent first."""
+    def counts(self, found: Bits, part: str, *, most: int | None = None) -> list[tuple[Any, int, int]]:
+        """Of what was found: the values that occur, with their postings and seats; the most frequent first, `most` at most."""
         planes = [(place, found & plane) for place, plane in enumerate(self.planes) if found & plane]
-        counted = []
-        for value, bits in self.having[part].items():
-            ads = (found & bits).bit_count()
-            if ads:
-                counted.append((value, ads, sum((plane & bits).bit_count() << place for place, plane in planes)))
-        return sorted(counted, key=lambda each: (-each[1], str(each[0])))
+        ads = [(value, (found & bits).bit_count()) for value, bits in self.having[part].items()]
+        frequent = sorted((each for each in ads if each[1]), key=lambda each: (-each[1], str(each[0])))[:most]
+        having = self.having[part]
+        return [
+            (value, many, sum((plane & having[value]).bit_count() << place for place, plane in planes))
+            for value, many in frequent
+        ]
+
+    def titled(self, found: Bits, words: Sequence[str], *, wanted: bool) -> Iterator[int]:
+        """Those of `found` that have all words in their titles, or (`wanted` False) have not; the highest number first."""
+        for block, bits in blocks(found):
+            maybe = all(word in self.titles.get(block, "") for word in words)
+            if wanted and not maybe:
+                continue  # nobody in it has: most blocks are passed over like this
+            for number in newest(bits):
+                title = self.postings[block * BLOCK + number].title
+                if wanted == (maybe and all(word in title for word in words)):
+                    yield block * BLOCK + number
 
     def seats(self, found: Bits) -> int:
         """The seats asked for in what was found."""
@@ -84,14 +98,17 @@ class Sets:
 
 
 class PositionSets:
-    """The sets of one database, and what words were found in: kept, and corrected by every change."""
+    """The sets of one database, and what letters were found in: kept, and corrected by every change."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._epoch: str | None = None
         self._last = 0
         self._seen: Sets | None = None
-        self._words: dict[Words, Bits] = {}
+        self._words: dict[bytes, Bits] = {}
+        self._sample: Sequence[bytes] = ()
+        self._sampled = 0
+        self._complete = -1
         self._forget()
 
     @property
@@ -111,29 +128,52 @@ class PositionSets:
             self._epoch, self._last = epoch, number
             if self._seen is None or self._seen.number != number:
                 having = {part: dict(sets) for part, sets in self._having.items()}
-                self._seen = Sets(number, having, tuple(self._planes), self._postings)
+                self._seen = Sets(number, having, tuple(self._planes), self._postings, dict(self._titles))
             return self._seen
 
-    def holding(self, sets: Sets, words: Words, find: Callable[[], Bits]) -> Bits:
-        """The postings that hold the words: as known, else as `find` finds them. Nobody waits for what another looks for."""
+    def holding(self, sets: Sets, wanted: bytes, find: Callable[[], Bits]) -> Bits:
+        """The postings in whose letters these stand: as known, else as `find` finds them. Nobody waits for what another looks
+        for.
+        """
         with self._lock:
-            if self._last == sets.number and words in self._words:
-                self._words[words] = known = self._words.pop(words)  # the last in the order of use
+            if self._last == sets.number and wanted in self._words:
+                self._words[wanted] = known = self._words.pop(wanted)  # the last in the order of use
                 return known
         found = find()
         with self._lock:
             if self._last == sets.number:
-                self._words[words] = found
+                self._words[wanted] = found
                 if len(self._words) > _MOST_WORDS:
                     del self._words[next(iter(self._words))]
         return found
+
+    def share(self, session: ReadSession, sets: Sets, wanted: bytes) -> float:
+        """About how many of all postings hold these letters, from 0 to 1: as many as do of some that are kept for this."""
+        many = len(sets.postings)
+        if not self._sampled or many > 2 * self._sampled:
+            numbers = list(sets.postings)[:: max(1, many // _SAMPLE)]
+            column = col(PositionLetters.number)
+            self._sample = session.execute(select(col(PositionLetters.letters)).where(column.in_(numbers))).scalars().all()
+            self._sampled = many
+        return sum(wanted in each for each in self._sample) / len(self._sample) if self._sample else 0.0
+
+    def all_have_letters(self, session: ReadSession, sets: Sets) -> bool:
+        """Whether there is no posting whose letters are still to be written. Counted once for each change."""
+        if self._complete != sets.number:
+            many = session.execute(select(func.count()).select_from(PositionLetters)).scalar_one()
+            if many < sets.every().bit_count():
+                return False
+            self._complete = sets.number
+        return True
 
     def _forget(self) -> None:
         self._having: dict[str, dict[Any, Bits]] = {part: defaultdict(int) for part in PARTS}
         self._planes: list[Bits] = [0] * _PLANES
         self._postings: dict[int, Posting] = {}
+        self._titles: dict[int, str] = {}
         self._seen = None
         self._last = 0
+        self._sampled = 0
         self._words.clear()
 
     def _take_in(self, session: ReadSession, head: int) -> None:
@@ -141,6 +181,9 @@ class PositionSets:
         rows = session.execute(select(*_COLUMNS).where(since)).all()
         self._take_out(bits_of(row[0] for row in rows if row[0] in self._postings))
         self._postings.update((row[0], Posting(row[1], row[2], row[9])) for row in rows)
+        for block in {row[0] // BLOCK for row in rows}:
+            numbers = range(block * BLOCK, (block + 1) * BLOCK)
+            self._titles[block] = "\n".join(self._postings[number].title for number in numbers if number in self._postings)
         for place, part in enumerate(PARTS[:-1], 4):
             self._add(part, ((row[place], row[0]) for row in rows))
         asked = select(col(PositionSkill.skill), col(PositionSkill.number)).join(
@@ -171,14 +214,13 @@ class PositionSets:
             self._words.clear()
         if not self._words:
             return
-        told = select(col(PositionDocument.number), col(PositionDocument.document)).join(
-            PositionIndex, col(PositionIndex.number) == col(PositionDocument.number)
+        told = select(col(PositionLetters.number), col(PositionLetters.letters)).join(
+            PositionIndex, col(PositionIndex.number) == col(PositionLetters.number)
         )
-        documents = session.execute(told.where(since)).all()
-        gone = ~bits_of(number for number, _ in documents)
-        for words, known in self._words.items():
-            anew = bits_of(number for number, document in documents if all(word in document for word in words))
-            self._words[words] = known & gone | anew
+        letters = session.execute(told.where(since)).all()
+        gone = ~bits_of(number for number, _ in letters)
+        for wanted, known in self._words.items():
+            self._words[wanted] = known & gone | bits_of(number for number, each in letters if wanted in each)
 
 
 def bits_of(numbers: Iterable[int]) -> Bits:
@@ -203,13 +245,15 @@ def newest(found: Bits) -> Iterator[int]:
         found ^= 1 << number
 
 
-def members(found: Bits) -> list[int]:
-    """The numbers in a set, the highest first, all at once."""
+def blocks(found: Bits) -> Iterator[tuple[int, Bits]]:
+    """The set in blocks of numbers that stand together, the highest first: a long set is slow to take numbers from."""
     octets = found.to_bytes((found.bit_length() + 7) // 8, "little")
-    return [place * 8 + bit for place in range(len(octets) - 1, -1, -1) if octets[place] for bit in _BITS[octets[place]]]
+    for block in range((len(octets) - 1) // _OCTETS, -1, -1):
+        bits = int.from_bytes(octets[block * _OCTETS : (block + 1) * _OCTETS], "little")
+        if bits:
+            yield block, bits
 
 
-_BITS: Final = [[bit for bit in range(7, -1, -1) if octet >> bit & 1] for octet in range(256)]
 _SETS: Final[WeakKeyDictionary[Any, PositionSets]] = WeakKeyDictionary()
 _MAKING: Final = Lock()
 

@@ -7,11 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.employers.domain.positions import PositionKind
-from services.employers.schemas.values import VERSION, Change, FieldCode, Text
+from services.employers.schemas.values import VERSION, Change, FieldCode, Skill, Text
 from shared.http import Body
 
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(?:0[1-9]|1[0-2])$", description="YYYY-MM")]
 Seats = Annotated[int, Field(ge=1, le=10_000)]
+AskedSkill = Annotated[Skill | None, Field(description="the skill that is looked for, as people write it; left out: any")]
 Share = Annotated[float | None, Field(description="null where there is nothing to divide by")]
 
 
@@ -20,13 +21,15 @@ class PledgeCreate(Body):
     field: FieldCode
     kind: PositionKind
     seats: Seats
+    skill: AskedSkill = None
     note: Text | None = None
 
 
 class PledgeChange(Change):
-    clearable = frozenset({"note"})
+    clearable = frozenset({"note", "skill"})
 
     seats: Seats | None = None
+    skill: AskedSkill = None
     note: Text | None = None
 
 
@@ -39,6 +42,7 @@ class PledgePublic(BaseModel):
     field: str
     kind: PositionKind
     seats: int
+    skill: Annotated[str | None, Field(description="code of the skill that is looked for; none: any")]
     note: str | None
     withdrawn_on: Annotated[date | None, Field(description="when it was taken back")]
 
@@ -88,11 +92,13 @@ class SkillDemand(BaseModel):
     field: str
     skill: str
     posted_seats: Annotated[int, Field(description="seats posted with it as a must-have")]
+    pledged_seats: Annotated[int, Field(description="seats of pledges that name it")]
+    seats: Annotated[int, Field(description="of each company the greater of what it pledged and what it posted")]
     expected_completers: Annotated[
         int, Field(description="completers expected whose program leads to the skill, at any level; 0: no program says so")
     ]
     shortage: Annotated[int, Field(description="completers with the skill beyond the seats that ask for it")]
     unmet_seats: Annotated[int, Field(description="seats that ask for it beyond the completers who will have it")]
     field_pledged_seats: Annotated[
-        int, Field(description="pledged for the field and month, whatever the skill: a pledge names none")
+        int, Field(description="pledged for the field and month, whatever the skill: a pledge need not name one")
     ]

@@ -8,7 +8,7 @@ from services.employers.tables.demand import Cohort, Enrolment, Outlook, Program
 from services.employers.tables.imports import ImportState, PositionImport
 from services.employers.tables.positions import Position, Seat
 from services.employers.tables.registry import Table
-from services.employers.tables.search import JobChange, JobHead, PositionDocument, PositionIndex, PositionSkill
+from services.employers.tables.search import JobChange, JobHead, PositionDocument, PositionIndex, PositionLetters, PositionSkill
 from services.employers.tables.skills import SkillEntry
 from services.employers.tables.steps import Step
 from shared.events.tables import include_event_tables
@@ -44,6 +44,7 @@ __all__ = [
     "PositionDocument",
     "PositionImport",
     "PositionIndex",
+    "PositionLetters",
     "PositionSkill",
     "ProgramSkill",
     "Seat",

@@ -70,7 +70,7 @@ class Ending(Table, table=True):
 
 
 class Pledge(Table, table=True):
-    """Seats that a company promises for a field and a month (`YYYY-MM`). Pledges of the same month add up.
+    """Seats that a company promises for a field and a month (`YYYY-MM`), of a skill or of any. Pledges of a month add up.
 
     One that was taken back keeps its row, with the day: what was promised and not kept is not forgotten.
     """
@@ -85,5 +85,6 @@ class Pledge(Table, table=True):
     kind: PositionKind = Field(sa_type=ValueEnum(PositionKind))
     seats: int
     version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    skill: str | None = Field(default=None, max_length=60)
     note: str | None = Field(default=None, max_length=2000)
     withdrawn_on: date | None = None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy import BigInteger, Integer, LargeBinary, Text
 from sqlmodel import Field
 
 from services.employers.domain.positions import PositionKind, PositionState
@@ -38,13 +38,23 @@ class PositionIndex(Table, table=True):
 
 
 class PositionDocument(Table, table=True):
-    """A posting as it is found by words: its letters, and for PostgreSQL all groups of three of them."""
+    """What a posting says as the engines' indexes take it: for SQLite its letters, for PostgreSQL all groups of three of them."""
 
     __tablename__ = "position_document"
 
     number: int = Field(sa_type=_NUMBER, primary_key=True, sa_column_kwargs={"autoincrement": False})
     document: str = Field(sa_type=Text)
     grams: str = Field(default="", sa_type=Text)
+
+
+class PositionLetters(Table, table=True):
+    """The same letters as they are read through, a byte for each. `version` is that of the posting which they were made from."""
+
+    __tablename__ = "position_letters"
+
+    number: int = Field(sa_type=_NUMBER, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    version: int
+    letters: bytes = Field(sa_type=LargeBinary)
 
 
 class PositionSkill(Table, table=True):

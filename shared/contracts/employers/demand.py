@@ -9,13 +9,18 @@ from shared.contracts.employers.service import EmployersEvent
 
 
 class SkillForeseen(BaseModel):
-    """A skill: seats posted that ask for it, and completers expected whose program leads to it."""
+    """A skill: seats posted or pledged that ask for it, and completers expected whose program leads to it.
+
+    `only_pledged` are those that a company pledged beyond what it posted. Events from before tell of posted seats alone.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     skill: str
     posted_seats: int
     expected_completers: int
+    pledged_seats: int = 0
+    only_pledged: int = 0
 
 
 class DemandForeseen(EmployersEvent):
@@ -23,7 +28,7 @@ class DemandForeseen(EmployersEvent):
 
     `seats` is what can be reckoned with: of each company the greater of what it pledged and what it posted. `shortage` is
     what the completers lack, never below nought. Said again when it changes. `skills` tells of every skill that is asked for
-    or will be had; pledges name none. It is none in events from before.
+    or will be had. It is none in events from before.
 
     v1  first version; later with skills
     """

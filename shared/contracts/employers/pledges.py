@@ -8,7 +8,7 @@ from shared.contracts.employers.service import EmployersEvent
 
 
 class PledgeEvent(EmployersEvent):
-    """A promise of seats for a field, a kind of position and a month (`YYYY-MM`), whole."""
+    """A promise of seats for a field, a kind of position and a month (`YYYY-MM`), whole; `skill` is a code, none: any."""
 
     pledge_id: UUID
     company_id: UUID
@@ -17,12 +17,13 @@ class PledgeEvent(EmployersEvent):
     kind: str
     seats: int
     effective_on: date
+    skill: str | None = None
 
 
 class PledgeMade(PledgeEvent):
     """A company promised seats.
 
-    v1  first version
+    v1  first version; later with skill
     """
 
     name: ClassVar[str] = "pledge.made"
@@ -31,7 +32,7 @@ class PledgeMade(PledgeEvent):
 class PledgeChanged(PledgeEvent):
     """A promise is of another number of seats from now on, or another company's.
 
-    v1  first version
+    v1  first version; later with skill
     """
 
     name: ClassVar[str] = "pledge.changed"
@@ -40,7 +41,7 @@ class PledgeChanged(PledgeEvent):
 class PledgeWithdrawn(PledgeEvent):
     """A company took a promise back.
 
-    v1  first version
+    v1  first version; later with skill
     """
 
     name: ClassVar[str] = "pledge.withdrawn"

@@ -4,13 +4,16 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from services.employers.domain.letter_codes import coded
 from shared.db import ReadSession
-from shared.letters import grams, terms
+from shared.letters import grams, letters, terms
+from shared.skills import shipped
 
-_SQLITE: Final = "SELECT rowid AS number FROM position_text WHERE position_text MATCH :match"
+_NAMED: Final = "SELECT number FROM position_skill WHERE skill IN ({codes})"
+_SQLITE: Final = "SELECT rowid AS number FROM position_text WHERE position_text MATCH :match UNION " + _NAMED
 _POSTGRESQL: Final = (
-    "SELECT number FROM position_document WHERE position_text_apart(grams) @> string_to_array(:grams, ' ') "
-    "AND strpos(document, :word) > 0"
+    "SELECT d.number FROM position_document d JOIN position_letters l ON l.number = d.number "
+    "WHERE position_text_apart(grams) @> string_to_array(:grams, ' ') AND position(:letters IN letters) > 0 UNION " + _NAMED
 )
 _PAGE: Final = (
     "WITH hits AS ({hits}) SELECT position.* FROM position JOIN position_index ON position_id = position.id "
@@ -29,9 +32,10 @@ _SKILLS: Final = (
 def search(session: ReadSession, query: str) -> int:
     """One search; how many postings it found."""
     (word,) = terms(query)
-    of_sqlite = session.get_bind().dialect.name == "sqlite"
-    hits = _SQLITE if of_sqlite else _POSTGRESQL
-    given = {"match": f'"{word}"'} if of_sqlite else {"word": word, "grams": " ".join(sorted(grams(word)))}
+    own, of_sqlite = coded(word), session.get_bind().dialect.name == "sqlite"
+    codes = ", ".join(f"'{skill.code}'" for skill in shipped() if word in letters("".join(skill.spellings()))) or "''"
+    hits = (_SQLITE if of_sqlite else _POSTGRESQL).format(codes=codes)
+    given = {"match": f'"{own}"'} if of_sqlite else {"letters": own.encode(), "grams": " ".join(sorted(grams(own)))}
 
     def ask(statement: str, **parts: str) -> list[Any]:
         return list(session.execute(text(statement.format(hits=hits, **parts)), given))
