@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlmodel import col
 
 from services.reporting.domain.observing import ObservationState
-from services.reporting.domain.values import Counts, read
+from services.reporting.domain.values import Counts
 from services.reporting.frameworks import Goal
 from services.reporting.frameworks.targets import Counts as Selection
 from services.reporting.indicators import Indicator, Scope, counted, counted_on, counts_of, current
@@ -70,7 +70,7 @@ def standing_on(session: ReadSession, goal: Goal, scope: Scope, days: Sequence[d
     indicator, narrowed = selected(session, goal, scope)
     rows = session.execute(counted_on(indicator, narrowed, {str(day): day for day in days})).mappings().all()
     counts = {row[MOMENT]: counts_of(dict(row)) for row in rows}
-    return {day: read(counts.get(str(day), Counts()), unit=indicator.unit, decimals=indicator.decimals).value for day in days}
+    return {day: indicator.read(counts.get(str(day), Counts())).value for day in days}
 
 
 def measured(session: ReadSession, goal: Goal, scope: Scope) -> Value:
@@ -87,7 +87,7 @@ def measured(session: ReadSession, goal: Goal, scope: Scope) -> Value:
         known_at=scope.known_at,
         dimensions=dict(narrowed.only),
         counts=counts,
-        reading=read(counts, unit=indicator.unit, decimals=indicator.decimals),
+        reading=indicator.read(counts),
         unit=indicator.unit,
         sources=sources(session, scope.generation, indicator.sources),
     )

@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Date, func, select, type_coerce
+from sqlmodel import col
 
 from services.reporting.domain.durations import Quartiles, quartiles
+from services.reporting.domain.observing import ObservationState
 from services.reporting.domain.values import IMMATURE, Unit
 from services.reporting.indicators import Indicator, Scope, standing
 from services.reporting.indicators.counting import MOMENT, narrowed, on_days
 from services.reporting.indicators.spans import Part
+from services.reporting.tables import Observation
 from shared.db import ReadSession
 
 Details = Mapping[str, Mapping[str | None, int]]
@@ -26,16 +29,39 @@ def matures_on(session: ReadSession, indicator: Indicator, scope: Scope) -> date
     return found
 
 
+def surveyed(session: ReadSession, indicator: Indicator, scope: Scope) -> float | None:
+    """The last approved value of the measure that is called like the indicator; None for a part of what was surveyed."""
+    if not indicator.observed or scope.only:
+        return None
+    row = Observation
+    statement = (
+        select(col(row.value))
+        .where(
+            col(row.measure) == indicator.id,
+            col(row.state).in_((ObservationState.APPROVED, ObservationState.SUPERSEDED)),
+            col(row.observed_on) <= scope.as_of,
+            col(row.decided_at) <= scope.known_at,
+            col(row.superseded_at).is_(None) | (col(row.superseded_at) > scope.known_at),
+        )
+        .order_by(col(row.observed_on).desc(), col(row.decided_at).desc())
+    )
+    return session.scalars(statement.limit(1)).first()
+
+
 def details(session: ReadSession, indicator: Indicator, scope: Scope) -> Details:
     """The numerator by each of the indicator's details, the largest first."""
     rows = standing(indicator, scope).subquery()
-    numerator = rows.c.part == Part.NUMERATOR
-    found: dict[str, dict[str | None, int]] = {}
-    for name in indicator.details:
-        counted = select(rows.c[name], func.count()).where(numerator).group_by(rows.c[name])
-        rows_of = sorted(session.execute(counted), key=lambda row: (-row[1], row[0] or ""))
-        found[name] = {member: number for member, number in rows_of}  # noqa: C416 - a row is no pair to mypy
-    return found
+    columns = [rows.c[name] for name in indicator.details]
+    counted = select(func.count(), *columns).where(rows.c.part == Part.NUMERATOR).group_by(*columns)
+    found: dict[str, Counter[str | None]] = {name: Counter() for name in indicator.details}
+    for number, *members in session.execute(counted):
+        for name, member in zip(indicator.details, members, strict=True):
+            found[name][member] += number
+    return {name: _largest_first(members) for name, members in found.items()}
+
+
+def _largest_first(members: Mapping[str | None, int]) -> dict[str | None, int]:
+    return dict(sorted(members.items(), key=lambda each: (-each[1], each[0] or "")))
 
 
 def how_long(session: ReadSession, indicator: Indicator, scope: Scope) -> Mapping[tuple[Any, ...], Quartiles]:

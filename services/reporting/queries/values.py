@@ -11,7 +11,7 @@ from services.reporting.domain.durations import Quartiles
 from services.reporting.domain.values import Counts, Reading, State, Unit
 from services.reporting.indicators import CATALOGUE, Indicator, Scope, counted, counts_of, current
 from services.reporting.queries.freshness import Source, live_generation, sources
-from services.reporting.queries.passport import Details, details, how_long, matures_on
+from services.reporting.queries.passport import Details, details, how_long, matures_on, surveyed
 from services.reporting.tables import IDENTITY
 from shared.clock import now, today
 from shared.db import ReadSession
@@ -91,6 +91,8 @@ def value_of(session: ReadSession, indicator: Indicator, scope: Scope) -> Value:
     lasting = how_long(session, indicator, scope).get(())
     counts = Counts() if row is None else counts_of(dict(row))
     value = _value(indicator, scope, counts, dimensions=dict(scope.only), read_so_far=read_so_far, quartiles=lasting)
+    if (found := surveyed(session, indicator, scope)) is not None:
+        value = replace(value, reading=Reading(State.OK, found, found, found))
     if value.state is State.IMMATURE:
         value = replace(value, matures_on=matures_on(session, indicator, scope))
     return replace(value, details=details(session, indicator, scope)) if indicator.details else value
