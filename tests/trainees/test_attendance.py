@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +23,7 @@ from services.trainees.domain.attendance import (
 from services.trainees.domain.rules import AllowanceRule, AttendanceRule
 from services.trainees.domain.stages import Stage
 from tests.trainees.callers import AUDITOR, EXECUTIVE, MANAGER, Callers
+from tests.trainees.story import Story
 
 KNU = "university-knu"
 RULE = AttendanceRule()
@@ -93,8 +95,9 @@ def days(enrolment: str, *said: tuple[int, str]) -> list[dict[str, Any]]:
     return [{"enrolment_id": enrolment, "day": f"2024-03-{day:02}", "presence": presence} for day, presence in said]
 
 
-def test_a_later_report_about_a_day_stands_in_the_place_of_the_earlier_one(callers: Callers) -> None:
+def test_a_later_report_about_a_day_stands_in_the_place_of_the_earlier_one(callers: Callers, story: Story) -> None:
     cohort, [one] = in_training(callers)
+    before = len(story.events(UUID(one)))
     path = f"{cohort}/attendance"
     first = callers.post(KNU, path, {"days": days(one, (4, "absent"), (5, "present"), (6, "late"))})
     assert (first.status_code, first.json()["kept"], first.json()["refused"]) == (207, 3, 0), first.text
@@ -104,6 +107,10 @@ def test_a_later_report_about_a_day_stands_in_the_place_of_the_earlier_one(calle
     assert month["counted"] == {"days": 3, "absent": 0, "late": 1, "early": 0, "excused": 1}
     assert (month["attended_percent"], month["complies"]) == ("100.00", True)
     assert [each["presence"] for each in found["days"]] == ["excused", "present", "late"]
+    first_told, last_told = story.contents(UUID(one))[before:]
+    assert (first_told["month"], first_told["days"], first_told["absences"]) == ("2024-03-01", 3, 1)
+    assert (last_told["days"], last_told["absences"], last_told["complies"]) == (3, 0, True)
+    assert callers.get(AUDITOR, f"/enrolments/{one}").json()["version"] == before + 2
 
 
 def test_a_month_is_kept_in_one_way_and_each_row_is_answered(callers: Callers) -> None:

@@ -28,6 +28,7 @@ STAGE_AFTER: Final[Mapping[type[Event], str | None]] = MappingProxyType(
         trainees.EnrolmentDropped: "dropped",
         trainees.EmployedEarly: "employed_early",
         trainees.EligibilityDecided: None,
+        trainees.EnrolmentMonthReported: None,
         employers.PositionDrafted: "draft",
         employers.PositionReturned: "draft",
         employers.PositionSubmitted: "in_review",

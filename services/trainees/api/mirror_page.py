@@ -90,7 +90,7 @@ class _Page:
     def differing(self, rows: Sequence[MirrorRow]) -> str:
         if not rows:
             return f"<p>{escape(self.say(N_('Nothing differs: what is held here is what was sent.')))}</p>"
-        table = self.table(_COLUMNS, (line for row in rows for line in self._lines(row)))
+        table = self.table(_COLUMNS, (line for row in rows for line in self._lines(row)), kind="texts")
         if len(rows) < SHOWN:
             return table
         more = translate(N_("The first {count} are shown. All of them are in the CSV file."), self._language, {"count": SHOWN})
@@ -104,14 +104,14 @@ class _Page:
         if not row.differences:
             yield (*about, self.say(_TERMS[row.state]), "-", "-", "-")
 
-    def table(self, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    def table(self, header: Sequence[str], rows: Iterable[Sequence[object]], *, kind: str = "figures") -> str:
         """A table that scrolls by itself where the window is narrow, also by keyboard; each row is headed by its first cell."""
         head = "".join(f'<th scope="col">{escape(self.say(text))}</th>' for text in header)
         body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
         label = escape(self.say(header[0]))
         return (
             f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">'
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         )
 
 

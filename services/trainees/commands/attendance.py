@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select, update
 
+from services.trainees.commands.attendance_news import tell_months
 from services.trainees.domain.attendance import (
     ONE_DAY,
     Counted,
@@ -167,6 +168,8 @@ def _keep(session: WriteSession, reports: Sequence[Report], *, by: Actor, report
     _supersede_evaluations(session, list(evaluated), at)
     marks = [(new_id(), id_, month, passed, *said) for (id_, month), passed in evaluated.items()]
     bulk_insert(session, rows_of(Evaluation), _EVALUATION, marks)
+    months = [*((id_, month_of(day)) for id_, day, _ in attended), *evaluated]
+    tell_months(session, months, reported_on=reported_on)
 
 
 def _supersede_attendance(session: WriteSession, keys: Sequence[tuple[UUID, date, bool]], at: datetime) -> None:

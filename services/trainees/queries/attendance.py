@@ -111,12 +111,13 @@ def months_of(session: ReadSession, enrolment_id: UUID, *, rules: Rules) -> list
     passed = evaluations(session, [enrolment_id])
     months = sorted({month for _, month in {**counted, **passed}})
     return [
-        _month(month, counted.get((enrolment_id, month), Counted(0)), passed.get((enrolment_id, month)), rules)
+        month_of_training(month, counted.get((enrolment_id, month), Counted(0)), passed.get((enrolment_id, month)), rules)
         for month in months
     ]
 
 
-def _month(month: date, counted: Counted, passed: bool | None, rules: Rules) -> MonthOfTraining:
+def month_of_training(month: date, counted: Counted, passed: bool | None, rules: Rules) -> MonthOfTraining:
+    """What a month came to under these rules."""
     rule = rules.attendance
     complies = attends_enough(counted, rule=rule) and passed is not False
     return MonthOfTraining(month, counted, absences(counted, rule=rule), attended_percent(counted, rule=rule), passed, complies)

@@ -4,6 +4,7 @@ from shared.contracts.trainees.corrections import (
     EligibilityDecided,
     EnrolmentCorrected,
     EnrolmentFoundDuplicate,
+    EnrolmentMonthReported,
     EnrolmentNoDuplicate,
     HistoryStep,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "EnrolmentEvent",
     "EnrolmentExit",
     "EnrolmentFoundDuplicate",
+    "EnrolmentMonthReported",
     "EnrolmentNoDuplicate",
     "EnrolmentRejected",
     "EnrolmentSelected",

@@ -64,3 +64,21 @@ class EnrolmentNoDuplicate(EnrolmentEvent):
     """
 
     name: ClassVar[str] = "enrolment.found_no_duplicate"
+
+
+class EnrolmentMonthReported(EnrolmentEvent):
+    """What a month of training came to, as far as it is reported: a later one about the same month stands in its place.
+
+    `days` were training days and `absences` those missed, lateness counted in; `complies` is whether that, and the month's
+    evaluation where there was one, is enough under the cohort's rules. `month` is its first day, `effective_on` its last
+    or the day of the report. Not a step: the enrolment stays in its stage.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "enrolment.month_reported"
+    month: date
+    days: int
+    absences: int
+    complies: bool
+    evaluation_passed: bool | None = None
