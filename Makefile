@@ -32,7 +32,7 @@ run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
 # processors they wait for engines, browsers and time-outs about half of the time.
 test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
 	@$(PYTEST) -m chaos -n 2 -rP tests/chaos
-	@$(PYTEST) -m "not chaos" -n 4 --dist loadgroup --durations=15 --cov --cov-report=term $(ARGS)
+	@$(PYTEST) -m "not chaos" -n 4 --durations=15 --cov --cov-report=term $(ARGS)
 	@$(BIN)/python -m tests.branch_gate
 
 test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience

@@ -1,4 +1,4 @@
-"""The engines that tests run on: real ones, started while the first tests run, ended with the session.
+"""The engines that tests run on: real ones, started while the first tests run, ended with the run, shared by its processes.
 
 A test that needs one carries the marker `engines`, and with it the names of those it needs; fixtures and parameters
 of this file are marked by themselves. Where an engine cannot be had, the test is skipped with the reason and the
@@ -11,19 +11,22 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from infra.local import KafkaServer, PostgresServer, open_kafka, open_postgres
+from infra.local import KafkaServer, PostgresServer
 from shared.eventlog import open_log
 from shared.eventlog.port import EventLog
 from shared.settings import load_settings
 from tests.engines import available, delete_topics
+from tests.lending import OPENERS, Lender, Server, borrow
+from tests.scheduling import Scheduling
 
-OPENERS: dict[str, Callable[[], PostgresServer | KafkaServer]] = {"postgres": open_postgres, "kafka": open_kafka}
-STARTING = pytest.StashKey[dict[str, Future[PostgresServer | KafkaServer]]]()
-
+STARTING = pytest.StashKey[dict[str, Future[Server]]]()
+LENDER = pytest.StashKey[Lender]()
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 2**30
@@ -41,10 +44,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for an engine by a fixture's name."""
+    """Mark what asks for an engine by a fixture's name; begin with what takes long, so that nobody waits for it alone."""
     for item in items:
         for name in OPENERS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.engines(name))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -56,8 +60,26 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if session.config.option.collectonly or not needed:
         return
     pool = ThreadPoolExecutor(len(needed), thread_name_prefix="engine")
-    session.config.stash[STARTING] = {name: pool.submit(OPENERS[name]) for name in sorted(needed)}
+    session.config.stash[STARTING] = {name: pool.submit(_opener(session.config, name)) for name in sorted(needed)}
     pool.shutdown(wait=False)
+
+
+def _opener(config: pytest.Config, name: str) -> Callable[[], Server]:
+    workers_input: dict[str, str] | None = getattr(config, "workerinput", None)
+    return OPENERS[name] if workers_input is None else partial(borrow, Path(workers_input["engines"]), name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """In the first process of several: tell each other where to ask for engines."""
+    lender = node.config.stash.get(LENDER, None) or Lender()
+    node.config.stash[LENDER] = lender
+    node.workerinput["engines"] = str(lender.folder)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -65,6 +87,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     for starting in session.config.stash.get(STARTING, {}).values():
         if starting.exception() is None:
             starting.result().close()
+    lender = session.config.stash.get(LENDER, None)
+    if lender is not None:
+        lender.close()
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ _REMEDY = "install PostgreSQL 15 or newer (Debian: apt-get install postgresql), 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "400",
     "shared_buffers": "128MB",
     "dynamic_shared_memory_type": "mmap",  # in its folder, so that a kill leaves nothing behind elsewhere
     "timezone": "UTC",

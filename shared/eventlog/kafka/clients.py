@@ -6,7 +6,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 import kafka
-from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, UnknownBrokerIdError
 from kafka.net.compat import KafkaNetClient
 from kafka.record import util as record_util
 
@@ -77,8 +77,11 @@ def connect(kind: Callable[..., Any], servers: str, **settings: object) -> Any:
 
 
 def translated(error: Exception) -> Exception:
-    """LogUnavailable for what passes, LogBroken for everything else. The client's texts hold addresses, never content."""
-    if isinstance(error, KafkaConnectionError | KafkaTimeoutError) or getattr(error, "retriable", False):
+    """LogUnavailable for what passes, LogBroken for everything else. The client's texts hold addresses, never content.
+
+    The client calls a broker unknown (and that permanent) while it has none to ask, as after a silence.
+    """
+    if isinstance(error, KafkaConnectionError | KafkaTimeoutError | UnknownBrokerIdError) or getattr(error, "retriable", False):
         return LogUnavailable(str(error))
     return LogBroken(f"{type(error).__name__}: {error}")
 
