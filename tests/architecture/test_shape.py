@@ -43,6 +43,8 @@ TESTS = {
     "chaos",
     "conftest.py",
     "engines.py",
+    "lending.py",
+    "scheduling.py",
     "infra",
     "journeys",
     "serving.py",
