@@ -11,7 +11,7 @@ from services.composition.runtime import ServiceRuntime
 from services.reconciliation.figures import Truth, figures
 from services.reconciliation.pipeline import Finding, compare_intake, compare_versions, read_log, waiting
 from services.reporting.indicators import current
-from services.reporting.queries.ground import current_values
+from services.reporting.queries.ground import current_values, rollup_differences
 from shared.clock import today
 from shared.eventlog.port import EventLog
 
@@ -60,6 +60,8 @@ def _compare_figures(services: Sequence[ServiceRuntime], result: Reconciliation)
     underived = [name for name, indicator in current().items() if not indicator.observed and name not in expected]
     if underived:
         yield Finding("indicators that nothing recomputes", "reconciliation", "none", ", ".join(underived))
+        for what, counted_so, kept in rollup_differences(session):
+            yield Finding("a rollup", what, counted_so, kept)
     for indicator, by_scope in expected.items():
         values = shown[indicator]
         for scope in sorted(by_scope.keys() | values.keys()):

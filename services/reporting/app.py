@@ -40,6 +40,7 @@ service: Final = ServiceDefinition(
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
     forget=commands.forget,
+    work=commands.KeptRolledUp(),
     mounts=pages.mounts,
     visitors=pages.visitors,
 )

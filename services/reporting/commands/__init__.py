@@ -11,9 +11,11 @@ from services.reporting.commands.periods import lock_period
 from services.reporting.commands.plans import load_plans, publish_plan, replace_plan, revise_target
 from services.reporting.commands.projection import forget, store_facts
 from services.reporting.commands.projects import change_project, report_project, take_in_projects
+from services.reporting.commands.rolling_up import KeptRolledUp, roll_up
 from services.reporting.commands.sign_in import close_page_session, open_page_session, touch_page_session
 
 __all__ = [
+    "KeptRolledUp",
     "approve_observation",
     "attach_evidence",
     "change_project",
@@ -28,6 +30,7 @@ __all__ = [
     "resubmit_observation",
     "return_observation",
     "revise_target",
+    "roll_up",
     "store_facts",
     "submit_observation",
     "take_in_projects",

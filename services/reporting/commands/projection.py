@@ -15,6 +15,7 @@ from services.reporting.domain.stages import STAGE_AFTER, stage_after
 from services.reporting.tables import (
     COHORT_VERSION,
     COMPANY,
+    COMPANY_PLACE,
     FACT,
     IDENTITY,
     KEPT_ROLLED,
@@ -65,9 +66,11 @@ def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generatio
         retell(session, [each for each in zip(facts, happened, strict=True) if each[0]["aggregate_id"] in anew], generation)
     identities = [delivery for delivery in deliveries if isinstance(delivery.event, TELL_WHO_IS_WHO)]
     _append(session, IDENTITY, [_identity(delivery, kept) for delivery in identities])
-    _append(session, TRAIT, [trait for delivery in deliveries if (trait := _trait(delivery, generation)) is not None])
+    _append(session, TRAIT, [trait for delivery in deliveries if (trait := _trait(delivery, kept)) is not None])
     cohorts = [delivery for delivery in deliveries if isinstance(delivery.event, CohortEvent)]
-    _append(session, COHORT_VERSION, [_cohort_version(delivery, kept) for delivery in cohorts])
+    _append(session, COHORT_VERSION, [_version(delivery, COHORT_VERSION, kept) for delivery in cohorts])
+    places = [delivery for delivery in deliveries if isinstance(delivery.event, CompanyRegistered | CompanyChanged)]
+    _append(session, COMPANY_PLACE, [_version(delivery, COMPANY_PLACE, kept) for delivery in places])
     for event_types, table, key in _LATEST:
         latest = {d.envelope.subject: d for d in deliveries if isinstance(d.event, event_types)}
         _replace(session, table, [_latest(delivery, table, generation) for delivery in latest.values()], key=key)
@@ -132,20 +135,20 @@ def _identity(delivery: Delivery, batch: Row) -> Row:
     return {**kept, "kind": kind, "id": id_, "counts_as": counts_as}
 
 
-def _trait(delivery: Delivery, generation: int) -> Row | None:
+def _trait(delivery: Delivery, kept: Row) -> Row | None:
     """What the first event of an enrolment or a placement says of who is in it."""
     event = delivery.event
     if not isinstance(event, EnrolmentApplied | PlacementEvent) or delivery.envelope.aggregateversion != 1:
         return None
     known = {name: getattr(event, name, None) for name in ("age_band", "gender")}
     id_ = event.placement_id if isinstance(event, PlacementEvent) else event.enrolment_id
-    return {**known, "generation": generation, "id": id_, "enrolment_id": event.enrolment_id}
+    return {**known, **kept, "id": id_, "enrolment_id": event.enrolment_id}
 
 
-def _cohort_version(delivery: Delivery, batch: Row) -> Row:
+def _version(delivery: Delivery, table: Table, batch: Row) -> Row:
     envelope = delivery.envelope
     kept = {**batch, "version": envelope.aggregateversion, "recorded_at": envelope.time}
-    return {**_fields(delivery.event, COHORT_VERSION), **kept}
+    return {**_fields(delivery.event, table), **kept}
 
 
 def _latest(delivery: Delivery, table: Table, generation: int) -> Row:

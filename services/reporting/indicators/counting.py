@@ -1,6 +1,8 @@
 """Counts what a definition classified: on a day, narrowed and broken down."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any, Final
 
 from sqlalchemy import CTE, Column, ColumnElement, Date, FromClause, Select, String, case, cast, func, literal, select, union_all
@@ -56,54 +58,64 @@ def narrowed(indicator: Indicator, scope: Scope) -> CTE:
     return select(rows).where(*[rows.c[name] == value for name, value in scope.only.items()]).cte()
 
 
-def _counts(indicator: Indicator, scope: Scope, rows: CTE) -> Statement:
-    total = _Total(indicator, rows)
-    divided = indicator.unit in {Unit.PERCENT, Unit.RATIO, Unit.DAYS}
-    # In a ratio the two sides are different things: so many applicants to a place.
-    below = [Part.OTHER] if indicator.unit is Unit.RATIO else KNOWN_PARTS if indicator.of_known else DENOMINATOR
-    columns: dict[str, ColumnElement[Any]] = {
-        "begun": func.count().filter(rows.c.part != Part.OUTSIDE),
-        "numerator": total.of(Part.NUMERATOR),
-        "undecided": total.of(*UNDECIDED),
-        "unknown": total.of(*UNKNOWNS),
+class How(Enum):
+    """How the rows that meet a measure's condition are counted."""
+
+    ROWS = auto()
+    AMOUNT = auto()  # what they amount to; where things are unique, how many of them there are
+    FURTHER = auto()  # how many rows are not the first of their thing
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number that an indicator has on every day."""
+
+    how: How
+    condition: ColumnElement[bool]
+
+
+def measures(indicator: Indicator, rows: FromClause) -> Mapping[str, Measure]:
+    """Everything that is counted for an indicator, by the name of its column."""
+    part = rows.c.part
+
+    def of(*parts: Part) -> Measure:
+        return Measure(How.AMOUNT, part.in_(parts))
+
+    found = {
+        "begun": Measure(How.ROWS, part != Part.OUTSIDE),
+        "numerator": of(Part.NUMERATOR),
+        "undecided": of(*UNDECIDED),
+        "unknown": of(*UNKNOWNS),
     }
-    if divided:
-        columns["denominator"] = total.of(*below)
+    if indicator.unit in {Unit.PERCENT, Unit.RATIO, Unit.DAYS}:
+        # In a ratio the two sides are different things: so many applicants to a place.
+        below = [Part.OTHER] if indicator.unit is Unit.RATIO else KNOWN_PARTS if indicator.of_known else DENOMINATOR
+        found["denominator"] = of(*below)
     for code in indicator.exclusions:
-        columns[f"{_EXCLUDED}{code}"] = total.named(code)
+        found[f"{_EXCLUDED}{code}"] = Measure(How.AMOUNT, rows.c.reason == code)
     if indicator.repeated:
-        columns[f"{_EXCLUDED}{indicator.repeated}"] = total.repeated()
+        found[f"{_EXCLUDED}{indicator.repeated}"] = Measure(How.FURTHER, part == Part.NUMERATOR)
     for grade in indicator.grades:
-        columns[f"{_GRADE}{grade}"] = total.on_evidence(grade)
+        found[f"{_GRADE}{grade}"] = Measure(How.AMOUNT, (part == Part.NUMERATOR) & (rows.c.grade == grade))
+    return found
+
+
+def _counts(indicator: Indicator, scope: Scope, rows: CTE) -> Statement:
+    unique = indicator.roll_up is RollUp.RECOUNT
+    columns = [_count(measure, rows, unique=unique).label(name) for name, measure in measures(indicator, rows).items()]
     groups = [rows.c[name] for name in scope.by]
-    labelled = [column.label(name) for name, column in columns.items()]
-    return select(*labelled, *groups).select_from(rows).group_by(*groups)
+    return select(*columns, *groups).select_from(rows).group_by(*groups)
 
 
-class _Total:
-    """How much of the rows meets a condition: things counted again where they are unique, amounts otherwise."""
-
-    def __init__(self, indicator: Indicator, rows: CTE) -> None:
-        self._rows = rows
-        self._unique = indicator.roll_up is RollUp.RECOUNT
-
-    def of(self, *parts: Part) -> ColumnElement[int]:
-        return self._where(self._rows.c.part.in_(parts))
-
-    def named(self, reason: str) -> ColumnElement[int]:
-        return self._where(self._rows.c.reason == reason)
-
-    def on_evidence(self, grade: int) -> ColumnElement[int]:
-        return self._where((self._rows.c.part == Part.NUMERATOR) & (self._rows.c.grade == grade))
-
-    def repeated(self) -> ColumnElement[int]:
-        """How many rows of the numerator are not the first of their thing."""
-        return func.count().filter(self._rows.c.part == Part.NUMERATOR) - self.of(Part.NUMERATOR)
-
-    def _where(self, condition: ColumnElement[bool]) -> ColumnElement[int]:
-        if self._unique:
-            return func.count(case((condition, self._rows.c.counted)).distinct())
-        return func.coalesce(func.sum(self._rows.c.amount).filter(condition), 0)
+def _count(measure: Measure, rows: CTE, *, unique: bool) -> ColumnElement[int]:
+    number = func.count().filter(measure.condition)
+    if measure.how is How.ROWS:
+        return number
+    if unique:
+        amount: ColumnElement[int] = func.count(case((measure.condition, rows.c.counted)).distinct())
+    else:
+        amount = func.coalesce(func.sum(rows.c.amount).filter(measure.condition), 0)
+    return amount if measure.how is How.AMOUNT else number - amount
 
 
 def counts_of(row: Mapping[str, Any]) -> Counts:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import CTE, select
 
-from services.reporting.indicators.timeline import COHORT_ORDINAL, Scope, cohorts
-from services.reporting.tables import COMPANY, TRAIT
+from services.reporting.indicators.timeline import COHORT_ORDINAL, Scope, cohorts, company_regions, has_come
+from services.reporting.tables import TRAIT
 
 UNKNOWN: Final = "unknown"
 COMPANY_REGION: Final = "company_region"
@@ -43,8 +43,7 @@ def _ordinals(scope: Scope, rows: CTE) -> CTE:
 
 
 def _company_regions(scope: Scope, rows: CTE) -> CTE:
-    """Where the company is, as it is known now."""
-    company = select(COMPANY).where(COMPANY.c.generation == scope.generation).cte()
+    company = company_regions(scope)
     joined = rows.outerjoin(company, company.c.company_id == rows.c.company_id)
     return select(rows, company.c.region.label(COMPANY_REGION)).select_from(joined).cte()
 
@@ -54,10 +53,8 @@ def _traits(name: str) -> Callable[[Scope, CTE], CTE]:
 
     def found(scope: Scope, rows: CTE) -> CTE:
         thing, enrolment = TRAIT.alias(), TRAIT.alias()
-        joined = rows.outerjoin(thing, (thing.c.generation == scope.generation) & (thing.c.id == rows.c.item))
-        joined = joined.outerjoin(
-            enrolment, (enrolment.c.generation == scope.generation) & (enrolment.c.id == thing.c.enrolment_id)
-        )
+        joined = rows.outerjoin(thing, (thing.c.id == rows.c.item) & has_come(scope, thing))
+        joined = joined.outerjoin(enrolment, (enrolment.c.id == thing.c.enrolment_id) & has_come(scope, enrolment))
         return select(rows, enrolment.c[name].label(name)).select_from(joined).cte()
 
     return found

@@ -1,14 +1,14 @@
 """How long each thing stood in which stage, as it was known at a moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Date, Select, case, func, literal, select
+from sqlalchemy import CTE, Column, ColumnElement, Date, FromClause, Select, Table, case, func, literal, select
 
 from services.reporting.domain.stages import PLACEMENT
-from services.reporting.tables import COHORT_VERSION, FACT, IDENTITY
+from services.reporting.tables import ARRIVAL, COHORT_VERSION, COMPANY_PLACE, FACT, IDENTITY
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -20,11 +20,20 @@ STAGE_BEFORE: Final = "stage_before"
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """Less than everything: of what arrived and is not rolled up, no more than the arrival `through`; and of `things` only."""
+
+    through: ColumnElement[int]
+    things: Callable[[Column[Any]], ColumnElement[bool]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """The question: on which date, as known when, of what (dimension to value), broken down by which dimensions.
 
     `only` and `by` name dimensions that the indicator allows: who asks has checked that. `merged` is whether any identity
-    ever changed: nothing has to be looked up where none did.
+    ever changed: nothing has to be looked up where none did. `newest` is set where nothing that is known now is left out:
+    such a question may be answered from rollups. `portion` is for those who make them.
     """
 
     generation: int
@@ -33,6 +42,8 @@ class Scope:
     only: Mapping[str, Any] = field(default_factory=dict)
     by: tuple[str, ...] = ()
     merged: bool = True
+    newest: bool = False
+    portion: Portion | None = None
 
 
 def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
@@ -72,7 +83,31 @@ def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
 def known(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     """What was on record at the moment, and had not been told anew by then."""
     superseded = FACT.c.superseded_at
-    return FACT.c.recorded_at <= scope.known_at, superseded.is_(None) | (superseded > scope.known_at)
+    in_time, portion = _came_in_time(scope, FACT), scope.portion
+    if portion is None:
+        return (*in_time, superseded.is_(None) | (superseded > scope.known_at))
+    closed_later = FACT.c.closed_in.is_not(None) & FACT.c.closed_in.in_(_arrived_later(scope))
+    among = () if portion.things is None else (portion.things(FACT.c.aggregate_id),)
+    return (*in_time, superseded.is_(None) | closed_later, *among)
+
+
+def has_come(scope: Scope, table: FromClause) -> ColumnElement[bool]:
+    """Whether a row is of the generation, and of the portion of it that the question may see."""
+    generation: ColumnElement[bool] = table.c.generation == scope.generation
+    if scope.portion is None:
+        return generation
+    return generation & (table.c.batch.is_(None) | table.c.batch.not_in(_arrived_later(scope)))
+
+
+def _came_in_time(scope: Scope, table: Table) -> tuple[ColumnElement[bool], ...]:
+    """The same, of rows that bear the moment at which they became known."""
+    come = has_come(scope, table)
+    return (come,) if scope.portion is not None else (come, table.c.recorded_at <= scope.known_at)
+
+
+def _arrived_later(scope: Scope) -> Statement:
+    assert scope.portion is not None
+    return select(ARRIVAL.c.id).where(ARRIVAL.c.generation == scope.generation, ARRIVAL.c.id > scope.portion.through)
 
 
 def _as_one_human(scope: Scope, history: CTE, rows: Statement) -> Statement:
@@ -120,7 +155,7 @@ def identities(scope: Scope, kind: str) -> CTE:
     followed = func.lead(rows.version).over(partition_by=rows.id, order_by=rows.version)
     history = (
         select(rows.id, rows.counts_as, followed.label("followed_by"))
-        .where(rows.generation == scope.generation, rows.kind == kind, rows.recorded_at <= scope.known_at)
+        .where(rows.generation == scope.generation, rows.kind == kind, *_came_in_time(scope, IDENTITY))
         .cte()
     )
     return select(history.c.id, history.c.counts_as).where(history.c.followed_by.is_(None)).cte()
@@ -150,7 +185,19 @@ def cohorts(scope: Scope) -> CTE:
     followed = func.lead(known.version).over(partition_by=known.cohort_id, order_by=known.version)
     history = (
         select(*known, followed.label("followed_by"))
-        .where(known.generation == scope.generation, known.recorded_at <= scope.known_at)
+        .where(known.generation == scope.generation, *_came_in_time(scope, COHORT_VERSION))
         .cte()
     )
     return select(*[history.c[column.name] for column in known]).where(history.c.followed_by.is_(None)).cte()
+
+
+def company_regions(scope: Scope) -> CTE:
+    """Where each company was, as it was last known."""
+    known = COMPANY_PLACE.c
+    followed = func.lead(known.version).over(partition_by=known.company_id, order_by=known.version)
+    history = (
+        select(known.company_id, known.region, followed.label("followed_by"))
+        .where(known.generation == scope.generation, *_came_in_time(scope, COMPANY_PLACE))
+        .cte()
+    )
+    return select(history.c.company_id, history.c.region).where(history.c.followed_by.is_(None)).cte()

@@ -59,6 +59,8 @@ def explain(session: ReadSession, indicator: Indicator, before: Scope, after: Sc
     ]
     if errors:
         raise Invalid(*errors)
+    # Both are counted, so that the steps add up to them whatever happens meanwhile.
+    before, after = replace(before, newest=False), replace(after, newest=False)
     between = replace(before, known_at=after.known_at)
     found = [
         *_steps(session, indicator, Cause.LEARNED, before, between, name_things=name_things),

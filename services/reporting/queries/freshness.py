@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from services.reporting.tables import SOURCE_READ
+from services.reporting.tables import ARRIVAL, SOURCE_READ
 from shared.db import ReadSession
 from shared.events.consumer import state
 from shared.events.tables import consumer_offset, dead_letter
@@ -28,13 +28,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The state of the projection that is read from. Equal ones mean equal figures for the same question."""
+    """The state of the projection that is read from. Equal ones mean equal figures for the same question.
+
+    `waiting` is how many of the batches taken in the rollups do not hold yet.
+    """
 
     generation: int
     events: int
     watermark: datetime | None
     set_aside: int
     stopped: str | None
+    waiting: int = 0
 
 
 def live_generation(session: ReadSession) -> int:
@@ -52,7 +56,9 @@ def freshness(session: ReadSession) -> Freshness:
         )
     ).one()
     letters = select(func.count()).where(dead_letter.c.consumer == f"{SERVICE}.g{generation}", dead_letter.c.settled_at.is_(None))
-    return Freshness(generation, int(read[0]), read[1], session.execute(letters).scalar_one(), stopped)
+    set_aside = session.execute(letters).scalar_one()
+    waiting = session.execute(select(func.count()).where(ARRIVAL.c.generation == generation)).scalar_one()
+    return Freshness(generation, int(read[0]), read[1], set_aside, stopped, waiting)
 
 
 def sources(session: ReadSession, generation: int, names: Iterable[str]) -> list[Source]:

@@ -5,7 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
+from services.reporting.domain.values import Counts
 from services.reporting.indicators import current
+from services.reporting.queries.counts import counts_on
+from services.reporting.queries.rolled import rolled
 from services.reporting.queries.values import Value, question, value_of, values_by
 from shared.db import ReadSession
 
@@ -28,3 +31,27 @@ def current_values(
                 for value in values_by(session, indicator, replace(scope, by=(dimension,))):
                     found[name][f"{dimension}={value.dimensions[dimension]}"] = value
     return found
+
+
+def rollup_differences(session: ReadSession) -> list[tuple[str, object, object]]:
+    """Where the sums that are kept say something else than counting, of every indicator and each of its dimensions."""
+    scope = question(session)
+    found: list[tuple[str, object, object]] = []
+    for name, indicator in current().items():
+        for by in ((), *((dimension,) for dimension in indicator.dimensions)):
+            asked, days = replace(scope, by=by), {"": scope.as_of}
+            kept = rolled(session, indicator, asked, days)
+            if kept is None:
+                continue
+            counted = counts_on(session, indicator, replace(asked, newest=False), days)
+            for key in sorted({*kept, *counted}, key=str):
+                said, is_so = (_numbers(each.get(key)) for each in (kept, counted))
+                if said != is_so:
+                    found.append((f"{name} {'='.join(map(str, (*by, *key[1])))}".strip(), is_so, said))
+    return found
+
+
+def _numbers(counts: Counts | None) -> tuple[int, ...]:
+    if counts is None:
+        return (0, 0, 0, 0)
+    return counts.numerator, counts.denominator or 0, counts.undecided, counts.unknown

@@ -8,10 +8,11 @@ from typing import Any, Final
 from services.reporting.domain.durations import Quartiles
 from services.reporting.domain.periods import MOST_POINTS, Period, last_days
 from services.reporting.domain.values import Counts, Reading
-from services.reporting.indicators import Indicator, Scope, counted_on, counts_of
-from services.reporting.indicators.counting import MOMENT
+from services.reporting.indicators import Indicator, Scope
+from services.reporting.queries.counts import counts_on
 from services.reporting.queries.freshness import Source, sources
 from services.reporting.queries.passport import how_long_on
+from services.reporting.queries.rolled import is_complete
 from services.reporting.queries.values import check_dimensions
 from shared.db import ReadSession
 from shared.errors import N_, FieldError, Invalid
@@ -39,6 +40,7 @@ class Series:
     by: Sequence[str]
     points: Sequence[Point]
     sources: Sequence[Source]
+    complete: bool = True
 
 
 def series_of(session: ReadSession, indicator: Indicator, scope: Scope, *, by: Sequence[str], starts_on: date | None) -> Series:
@@ -52,8 +54,7 @@ def series_of(session: ReadSession, indicator: Indicator, scope: Scope, *, by: S
     check_dimensions(indicator, [*scope.only, *groups])
     days = _days(periods, scope.as_of, starts_on)
     read_so_far = sources(session, scope.generation, indicator.sources)
-    rows = session.execute(counted_on(indicator, replace(scope, by=groups), days)).mappings().all()
-    found = {(row[MOMENT], tuple(row[name] for name in groups)): counts_of(dict(row)) for row in rows}
+    found = counts_on(session, indicator, replace(scope, by=groups), days)
     lasting = how_long_on(session, indicator, replace(scope, by=groups), days)
     nothing: set[tuple[Any, ...]] = set() if groups else {()}
     members = sorted({group for _, group in found} or nothing, key=_in_order)
@@ -68,7 +69,7 @@ def series_of(session: ReadSession, indicator: Indicator, scope: Scope, *, by: S
         for name, day in days.items()
         for member in members
     ]
-    return Series(indicator, scope, tuple(dict.fromkeys(by)), points, read_so_far)
+    return Series(indicator, scope, tuple(dict.fromkeys(by)), points, read_so_far, is_complete(session, scope))
 
 
 def _days(periods: Sequence[Period], as_of: date, starts_on: date | None) -> Mapping[str, date]:

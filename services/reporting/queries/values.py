@@ -9,9 +9,11 @@ from sqlalchemy import exists, select
 
 from services.reporting.domain.durations import Quartiles
 from services.reporting.domain.values import Counts, Reading, State, Unit
-from services.reporting.indicators import CATALOGUE, Indicator, Scope, counted, counts_of, current
+from services.reporting.indicators import CATALOGUE, Indicator, Scope, current
+from services.reporting.queries.counts import counts_now
 from services.reporting.queries.freshness import Source, live_generation, sources
 from services.reporting.queries.passport import Details, details, how_long, matures_on, surveyed
+from services.reporting.queries.rolled import is_complete
 from services.reporting.tables import IDENTITY
 from shared.clock import now, today
 from shared.db import ReadSession
@@ -39,6 +41,7 @@ class Value:
     matures_on: date | None = None
     quartiles: Quartiles | None = None
     details: Details = field(default_factory=dict)
+    complete: bool = True
 
     @property
     def state(self) -> State:
@@ -68,7 +71,7 @@ def question(
         raise Invalid(*errors)
     generation = live_generation(session)
     merged = session.execute(select(exists().where(IDENTITY.c.generation == generation))).scalar_one()
-    return Scope(generation, as_of or this_day, known_at or instant, only or {}, merged=bool(merged))
+    return Scope(generation, as_of or this_day, known_at or instant, only or {}, merged=bool(merged), newest=known_at is None)
 
 
 def check_dimensions(indicator: Indicator, names: Sequence[str]) -> None:
@@ -87,10 +90,12 @@ def value_of(session: ReadSession, indicator: Indicator, scope: Scope) -> Value:
     """The one value that answers `scope`. Raises Invalid for a dimension that the indicator does not have."""
     check_dimensions(indicator, list(scope.only))
     read_so_far = sources(session, scope.generation, indicator.sources)
-    row = session.execute(counted(indicator, scope)).mappings().one_or_none()
+    counts = counts_now(session, indicator, scope).get((), Counts())
     lasting = how_long(session, indicator, scope).get(())
-    counts = Counts() if row is None else counts_of(dict(row))
-    value = _value(indicator, scope, counts, dimensions=dict(scope.only), read_so_far=read_so_far, quartiles=lasting)
+    complete = is_complete(session, scope)
+    value = _value(
+        indicator, scope, counts, dimensions=dict(scope.only), read_so_far=read_so_far, quartiles=lasting, complete=complete
+    )
     if (found := surveyed(session, indicator, scope)) is not None:
         value = replace(value, reading=Reading(State.OK, found, found, found))
     if value.state is State.IMMATURE:
@@ -105,15 +110,17 @@ def values_by(session: ReadSession, indicator: Indicator, scope: Scope) -> list[
     """
     check_dimensions(indicator, [*scope.only, *scope.by])
     read_so_far = sources(session, scope.generation, indicator.sources)
-    rows = session.execute(counted(indicator, scope)).mappings().all()
-    lasting = how_long(session, indicator, scope)
+    lasting, complete = how_long(session, indicator, scope), is_complete(session, scope)
     found = []
-    for row in rows:
-        group = {name: row[name] for name in scope.by}
-        quartiles = lasting.get(tuple(group.values()))
-        dimensions = {**scope.only, **group}
-        counts = counts_of(dict(row))
-        found.append(_value(indicator, scope, counts, dimensions=dimensions, read_so_far=read_so_far, quartiles=quartiles))
+    for member, counts in counts_now(session, indicator, scope).items():
+        dimensions = {**scope.only, **dict(zip(scope.by, member, strict=True))}
+        told: dict[str, Any] = {
+            "dimensions": dimensions,
+            "read_so_far": read_so_far,
+            "quartiles": lasting.get(member),
+            "complete": complete,
+        }
+        found.append(_value(indicator, scope, counts, **told))
     return sorted(found, key=lambda value: [(value.dimensions[name] is None, value.dimensions[name] or 0) for name in scope.by])
 
 
@@ -125,6 +132,7 @@ def _value(
     dimensions: Mapping[str, Any],
     read_so_far: Sequence[Source],
     quartiles: Quartiles | None,
+    complete: bool,
 ) -> Value:
     return Value(
         indicator=indicator.id,
@@ -138,4 +146,5 @@ def _value(
         sources=read_so_far,
         known_share=indicator.known_share(counts),
         quartiles=quartiles,
+        complete=complete,
     )

@@ -60,6 +60,7 @@ class SeriesPublic(BaseModel):
     unit: Unit
     points: list[PointPublic]
     sources: list[SourcePublic]
+    complete: Annotated[bool, Field(description="false: not all that was taken in is in these numbers yet")] = True
 
     @classmethod
     def of(cls, series: Series) -> "SeriesPublic":
@@ -71,6 +72,7 @@ class SeriesPublic(BaseModel):
             unit=series.indicator.unit,
             points=[PointPublic.of(point) for point in series.points],
             sources=[SourcePublic.of(source) for source in series.sources],
+            complete=series.complete,
         )
 
 

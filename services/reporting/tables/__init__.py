@@ -17,10 +17,12 @@ from services.reporting.tables.plans import (
 from services.reporting.tables.registry import (
     COHORT_VERSION,
     COMPANY,
+    COMPANY_PLACE,
     PROGRAM,
     UNIVERSITY,
     CohortVersion,
     Company,
+    CompanyPlace,
     Program,
     University,
 )
@@ -36,12 +38,13 @@ idempotency_table(metadata)
 
 PLAN: Final = core(Plan)
 PLAN_VERSION: Final = core(PlanVersion)
-PROJECTED: Final = (FACT, TRAIT, IDENTITY, COHORT_VERSION, PROGRAM, UNIVERSITY, COMPANY, SOURCE_READ)
+PROJECTED: Final = (FACT, TRAIT, IDENTITY, COHORT_VERSION, PROGRAM, UNIVERSITY, COMPANY, COMPANY_PLACE, SOURCE_READ)
 
 __all__ = [
     "ARRIVAL",
     "COHORT_VERSION",
     "COMPANY",
+    "COMPANY_PLACE",
     "FACT",
     "IDENTITY",
     "KEPT_ROLLED",
@@ -63,6 +66,7 @@ __all__ = [
     "Arrival",
     "CohortVersion",
     "Company",
+    "CompanyPlace",
     "Evidence",
     "Fact",
     "Forecast",

@@ -77,6 +77,7 @@ class Trait(Table, table=True):
     enrolment_id: UUID
     age_band: str | None = None
     gender: str | None = None
+    batch: int | None = None
 
 
 class Identity(Table, table=True):

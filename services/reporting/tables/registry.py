@@ -78,7 +78,21 @@ class Company(Table, table=True):
     region: str
 
 
+class CompanyPlace(Table, table=True):
+    """Where a company was, as each of its events left it: figures by region can be asked for as they were known."""
+
+    __tablename__ = "company_place"
+
+    generation: int = Field(primary_key=True)
+    company_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
+    region: str
+    batch: int | None = None
+
+
 COHORT_VERSION: Final = core(CohortVersion)
 PROGRAM: Final = core(Program)
 UNIVERSITY: Final = core(University)
 COMPANY: Final = core(Company)
+COMPANY_PLACE: Final = core(CompanyPlace)

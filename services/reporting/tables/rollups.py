@@ -10,6 +10,7 @@ from sqlmodel import Field
 from services.reporting.tables.table import Table, core
 
 MEASURES: Final = 24
+SUMS: Final = tuple(f"m{number:02}" for number in range(MEASURES))
 
 
 class Arrival(Table, table=True):
@@ -54,7 +55,7 @@ ROLLUP: Final = CoreTable(
     Column("grain", String(1), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("member", String(80), primary_key=True),
-    *[Column(f"m{number:02}", Integer, nullable=False, server_default="0") for number in range(MEASURES)],
+    *[Column(name, Integer, nullable=False, server_default="0") for name in SUMS],
     sqlite_with_rowid=False,
 )
 

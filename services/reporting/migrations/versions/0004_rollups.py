@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from shared.db.types import UTCDateTime
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -22,8 +24,24 @@ def upgrade() -> None:
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
         sa.Column("age_band", sa.String(), nullable=True),
         sa.Column("gender", sa.String(), nullable=True),
+        sa.Column("batch", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("generation", "id"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "company_place",
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("batch", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("generation", "company_id", "version"),
+    )
+    # Where companies were before is not known any more: they have always been where they are.
+    op.execute(
+        "INSERT INTO company_place (generation, company_id, version, recorded_at, region) "
+        "SELECT generation, company_id, version, '2000-01-01 00:00:00+00:00', region FROM company"
     )
     op.create_table(
         "arrival",

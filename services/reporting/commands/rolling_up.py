@@ -1,0 +1,243 @@
+"""Keeps the sums that pages and current values are read from, right behind the consumer."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from time import monotonic
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Integer, Select, bindparam, delete, exists, insert, literal, select, text, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.reporting.indicators import CATALOGUE, Indicator, Scope, current
+from services.reporting.indicators.rolling import LAST_DAY, changes_by_day, columns_of, further, is_rolled, written
+from services.reporting.indicators.timeline import Portion
+from services.reporting.queries.affected import LINKED, Affected, Link, affected, given_things, ids_in_json
+from services.reporting.queries.freshness import live_generation
+from services.reporting.queries.rolled import events_taken_in
+from services.reporting.tables import ARRIVAL, FACT, IDENTITY, LINK, ROLLED, ROLLUP
+from services.reporting.tables.rollups import MEASURES, SUMS
+from shared.clock import now
+from shared.db import Database, ReadSession, WriteSession
+from shared.db.bulk import bulk_insert, bulk_upsert
+
+LINKS: Final = ""  # in the place of an indicator: that links are kept
+MOST_THINGS: Final = 4000
+MOST_ARRIVALS: Final = 200
+WORTH_IT: Final = 2000  # so many events are counted as fast
+LONGEST_REST: Final = 3.0
+_CLAIM: Final = "reporting-rollup"
+_KEY: Final = ("indicator", "dimension", "grain", "day", "member")
+
+Change = tuple[str, date, str]
+Key = tuple[str, str, str, date, str]
+
+
+@dataclass(slots=True)
+class Found:
+    """What one step found out and has to write. `arrivals` are those that it brings the sums up to."""
+
+    generation: int
+    arrivals: Sequence[int] = ()
+    sums: Mapping[Key, Sequence[int]] = field(default_factory=dict)
+    links: Iterable[Link] = ()
+    begun: Indicator | None = None
+    from_scratch: bool = False
+
+
+class KeptRolledUp:
+    """Rolls up where it is worth it, and rests four times as long as it worked: others need the processor as well."""
+
+    def __init__(self) -> None:
+        self._rested_at = 0.0
+
+    def __call__(self, database: Database) -> bool:
+        """One step, unless it is time to rest; False when there is nothing to do now."""
+        begun = monotonic()
+        if begun < self._rested_at:
+            return False
+        with database.read() as session:
+            if events_taken_in(session, live_generation(session)) < WORTH_IT:
+                return False
+        moved = roll_up(database)
+        self._rested_at = monotonic() + min(LONGEST_REST, 4 * (monotonic() - begun))
+        return moved
+
+
+def roll_up(database: Database) -> bool:
+    """One step towards sums that hold everything taken in; False when they do. Safe to run anywhere, at any time.
+
+    On PostgreSQL a step is one transaction that sees one state; on SQLite, where one process owns the data, it looks first
+    and writes then, so that nobody waits for it while it looks.
+    """
+    with database.claim_in_process(_CLAIM) as free:
+        if not free:
+            return False
+        if database.engine_name == "postgresql":
+            return database.run(lambda session: _at_once(database, session), idempotent=True)
+        with database.read() as session:
+            found = _look(session)
+        if found is not None:
+            database.run(lambda writing: _write(writing, found), idempotent=True)
+        return found is not None
+
+
+def _at_once(database: Database, session: WriteSession) -> bool:
+    session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    session.execute(text("SET LOCAL statement_timeout = '30min'"))
+    with database.claim(session, _CLAIM) as free:
+        found = _look(session) if free else None
+        if found is not None:
+            _write(session, found)
+        return found is not None
+
+
+def _look(session: ReadSession) -> Found | None:
+    generation = live_generation(session)
+    kept = {row.indicator: row for row in session.execute(select(ROLLED).where(ROLLED.c.generation == generation))}
+    if LINKS not in kept:
+        pending = session.execute(select(ARRIVAL.c.id).where(ARRIVAL.c.generation == generation)).scalars().all()
+        return Found(generation, arrivals=pending, from_scratch=True)
+    for indicator in current().values():
+        if not is_rolled(indicator, kept.get(indicator.id)) and len(columns_of(indicator)) <= MEASURES:
+            changes = _all_changes(session, indicator, generation)
+            return Found(generation, sums=_summed({indicator.id: changes}), begun=indicator)
+    return _news(session, generation, [each for each in current().values() if each.id in kept])
+
+
+def _news(session: ReadSession, generation: int, rolled: Sequence[Indicator]) -> Found | None:
+    """What the oldest arrivals changed."""
+    arrivals: list[int] = []
+    about: dict[str, set[UUID]] = defaultdict(set)
+    pending = select(ARRIVAL.c.id, ARRIVAL.c.things).where(ARRIVAL.c.generation == generation).order_by(ARRIVAL.c.id)
+    for id_, things in session.execute(pending.limit(MOST_ARRIVALS)):
+        arrivals.append(id_)
+        for kind, ids in things.items():
+            about[kind] |= {UUID(each) for each in ids}
+        if sum(map(len, about.values())) >= MOST_THINGS:
+            break
+    if not arrivals:
+        return None
+    reached = affected(session, generation, about)
+    kinds = {*reached.aggregates, *about}
+    changed: dict[str, Mapping[Change, Sequence[int]]] = {}
+    for indicator in rolled:
+        if kinds & {source.split(".")[1] for source in indicator.sources}:
+            changed[indicator.id] = _difference(session, indicator, generation, reached, through=arrivals[-1])
+    return Found(generation, arrivals=arrivals, sums=_summed(changed), links=reached.links)
+
+
+def _difference(
+    session: ReadSession, indicator: Indicator, generation: int, reached: Affected, *, through: int
+) -> Mapping[Change, Sequence[int]]:
+    engine = session.get_bind().dialect.name
+    things = sorted(reached.ids)
+    given = {"generation": generation, "things": things if engine == "postgresql" else ids_in_json(things)}
+    statement = _prepared(indicator.id, indicator.version, engine, merged=_is_merged(session, generation))
+    total: dict[Change, list[int]] = {}
+    for visible, sign in ((0, -1), (through, 1)):
+        rows = session.execute(statement, {**given, "through": visible})
+        for key, row in _changes(indicator, rows, sign=sign).items():
+            held = total.get(key, [0] * len(row))
+            total[key] = [old + new for old, new in zip(held, row, strict=True)]
+    return total
+
+
+@lru_cache(maxsize=400)
+def _prepared(indicator_id: str, version: int, engine: str, *, merged: bool) -> Select[Any]:
+    """What changes of some things add up to. Made once: making it takes longer than answering it for a few things."""
+    portion = Portion(bindparam("through", type_=Integer), given_things(engine))
+    scope = Scope(bindparam("generation", type_=Integer), LAST_DAY, now(), merged=merged, portion=portion)  # type: ignore[arg-type]
+    return changes_by_day(CATALOGUE[indicator_id, version], scope)
+
+
+def _all_changes(session: ReadSession, indicator: Indicator, generation: int) -> dict[Change, list[int]]:
+    merged = _is_merged(session, generation)
+    scope = Scope(generation, LAST_DAY, now(), merged=merged, portion=Portion(literal(0, Integer)))
+    return _changes(indicator, session.execute(changes_by_day(indicator, scope)), sign=1)
+
+
+def _is_merged(session: ReadSession, generation: int) -> bool:
+    return bool(session.execute(select(exists().where(IDENTITY.c.generation == generation))).scalar_one())
+
+
+def _changes(indicator: Indicator, rows: Iterable[Any], *, sign: int) -> dict[Change, list[int]]:
+    """By dimension, day and member, how the measures change."""
+    found: dict[Change, list[int]] = {}
+    numerator, rest = columns_of(indicator).index("numerator"), further(indicator)
+    for dimension, member, day, *row in rows:
+        measured = [sign * int(each or 0) for each in row]
+        for place in rest:
+            measured[place] -= measured[numerator]
+        found[dimension, day, written(dimension, member)] = measured
+    return found
+
+
+def _summed(changes: Mapping[str, Mapping[Change, Sequence[int]]]) -> Mapping[Key, Sequence[int]]:
+    """By day, and once more by month."""
+    total: dict[Key, list[int]] = {}
+    for indicator, by_day in changes.items():
+        for (dimension, day, member), row in by_day.items():
+            if not any(row):
+                continue
+            total[indicator, dimension, "d", day, member] = list(row)
+            month = total.setdefault((indicator, dimension, "m", day.replace(day=1), member), [0] * len(row))
+            for place, number in enumerate(row):
+                month[place] += number
+    return {key: row for key, row in total.items() if any(row)}
+
+
+def _write(session: WriteSession, found: Found) -> None:
+    if found.from_scratch:
+        _begin_anew(session, found.generation)
+    elif found.begun is not None:
+        _keep(session, found.generation, found.begun)
+        rows = [_row(found.generation, key, row) for key, row in found.sums.items()]
+        bulk_insert(session, ROLLUP, ["generation", *_KEY, *SUMS], rows)
+    else:
+        _add(session, found)
+        columns = ["generation", "id", "aggregate", "aggregate_id"]
+        links = sorted((found.generation, *link) for link in set(found.links))
+        bulk_upsert(session, LINK, columns, links, key=columns)
+    for start in range(0, len(found.arrivals), 500):
+        session.execute(delete(ARRIVAL).where(ARRIVAL.c.id.in_(found.arrivals[start : start + 500])))
+
+
+def _begin_anew(session: WriteSession, generation: int) -> None:
+    """Whatever arrived is held by the links from now on, and by each indicator's sums once they are made."""
+    for table in (ROLLED, ROLLUP, LINK):
+        session.execute(delete(table).where(table.c.generation == generation))
+    each = [
+        select(FACT.c.generation, FACT.c[name].label("id"), FACT.c.aggregate, FACT.c.aggregate_id).where(
+            FACT.c.generation == generation, FACT.c[name].is_not(None)
+        )
+        for name in LINKED
+    ]
+    linked = select(union_all(*each).subquery()).distinct()
+    session.execute(insert(LINK).from_select(["generation", "id", "aggregate", "aggregate_id"], linked))
+    session.execute(insert(ROLLED).values(generation=generation, indicator=LINKS, version=0, dimensions=[], measures=[]))
+
+
+def _keep(session: WriteSession, generation: int, indicator: Indicator) -> None:
+    for table in (ROLLED, ROLLUP):
+        session.execute(delete(table).where(table.c.generation == generation, table.c.indicator == indicator.id))
+    said = {"version": indicator.version, "dimensions": list(indicator.dimensions), "measures": columns_of(indicator)}
+    session.execute(insert(ROLLED).values(generation=generation, indicator=indicator.id, **said))
+
+
+def _row(generation: int, key: Key, row: Sequence[int]) -> list[Any]:
+    return [generation, *key, *row, *[0] * (MEASURES - len(row))]
+
+
+def _add(session: WriteSession, found: Found) -> None:
+    if not found.sums:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(ROLLUP)
+    more = {name: ROLLUP.c[name] + statement.excluded[name] for name in SUMS}
+    names = ("generation", *_KEY, *SUMS)
+    rows = [dict(zip(names, _row(found.generation, key, row), strict=True)) for key, row in found.sums.items()]
+    session.execute(statement.on_conflict_do_update(index_elements=["generation", *_KEY], set_=more), rows)

@@ -1,0 +1,198 @@
+"""Rollups: whatever happens, in whatever order it arrives, they say what counting says."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from services.reporting.commands import roll_up
+from services.reporting.domain.values import Counts
+from services.reporting.indicators import Indicator, current
+from services.reporting.queries.counts import counts_on
+from services.reporting.queries.rolled import Found, rolled
+from services.reporting.queries.values import question
+from shared.contracts import employers
+from shared.db import Database, ReadSession
+from tests.reporting.happenings import Happenings
+from tests.reporting.things import WHOLE_COURSE, Cohort, Enrolment, Placement, Seat
+
+STARTS = date(2020, 1, 1)
+
+
+@dataclass
+class Histories:
+    """Lives that chance leads: people are trained, hired, found to be one, corrected, and told of late."""
+
+    world: Happenings
+    chance: random.Random
+    cohorts: list[Cohort] = field(default_factory=list)
+    companies: list[Any] = field(default_factory=list)
+    enrolments: list[Enrolment] = field(default_factory=list)
+    seats: list[Seat] = field(default_factory=list)
+    placements: list[Placement] = field(default_factory=list)
+
+    def day(self) -> date:
+        return STARTS + timedelta(days=self.chance.randrange(150))
+
+    def begin(self) -> None:
+        self.companies = [self.world.company(f"123456789{number}") for number in range(3)]
+        for ordinal, name in ((1, "robot"), (2, "data"), (2, "robot")):
+            self.cohorts.append(self.world.cohort(field=name, ordinal=ordinal, applicants=40))
+
+    def somebody_comes(self) -> None:
+        stages = WHOLE_COURSE[: self.chance.randint(1, len(WHOLE_COURSE))]
+        traits = {"age_band": self.chance.choice(["under_25", None]), "gender": self.chance.choice(["f", "m", None])}
+        known = self.chance.choice(self.enrolments).person_id if self.enrolments and self.chance.random() < 0.3 else None
+        cohort = self.chance.choice(self.cohorts)
+        self.enrolments.append(self.world.enrolment(cohort, *stages, on=self.day(), person_id=known, **traits))
+
+    def somebody_leaves(self) -> None:
+        self.world.enrolment_moves(self.one_enrolled(), self.chance.choice(["dropped", "employed_early"]), on=self.day())
+
+    def somebody_is_hired(self) -> None:
+        reused = bool(self.seats) and self.chance.random() < 0.3
+        seat = self.chance.choice(self.seats) if reused else self.a_seat()
+        grade = self.chance.randint(1, 4)
+        self.placements.append(self.world.hire(self.one_enrolled(), seat, on=self.day(), grade=grade))
+
+    def a_seat(self) -> Seat:
+        origin = self.chance.choice(["new", "new", "replacement"])
+        seat = self.world.seat(origin=origin, company_id=self.chance.choice([*self.companies, None]), on=self.day())
+        self.seats.append(seat)
+        return seat
+
+    def a_job_ends(self) -> None:
+        if self.placements:
+            self.world.placement_ends(self.chance.choice(self.placements), on=self.day())
+
+    def a_hire_never_was(self) -> None:
+        if self.placements:
+            self.world.reversal(self.chance.choice(self.placements), on=self.day())
+
+    def two_are_one(self) -> None:
+        one, other = self.one_enrolled(), self.one_enrolled()
+        if one.person_id != other.person_id:
+            self.world.persons_are_one(one.person_id, other.person_id)
+            if one.cohort is other.cohort:
+                self.world.doubles(one, of=other)
+
+    def they_are_two(self) -> None:
+        enrolment = self.one_enrolled()
+        self.world.persons_are_two(enrolment.person_id)
+        self.world.doubles_no_more(enrolment)
+
+    def a_step_was_wrong(self) -> None:
+        day = self.day()
+        path = (("applied", day), ("enrolled", day + timedelta(days=3)), ("completed", day + timedelta(days=20)))
+        self.world.correction(self.one_enrolled(), 1, *path, effective_on=day)
+
+    def a_seat_was_of_another_origin(self) -> None:
+        if self.seats:
+            seat = self.chance.choice(self.seats)
+            seat.origin = self.chance.choice(["new", "replacement"])
+            self.world.seat_moves(seat, employers.SeatReclassified, on=self.day())
+
+    def evidence_comes(self) -> None:
+        if self.placements:
+            self.world.evidence(self.chance.choice(self.placements), self.chance.randint(2, 4), on=self.day())
+
+    def a_cohort_is_counted_otherwise(self) -> None:
+        cohort = self.chance.choice(self.cohorts)
+        cohort.ordinal = self.chance.randint(1, 3)
+        self.world.cohort_changes(cohort, applicants=self.chance.randint(0, 90))
+
+    def two_companies_are_one(self) -> None:
+        if len(self.companies) > 1 and self.chance.random() < 0.3:
+            gone = self.companies.pop()
+            self.world.companies_are_one(gone, self.companies[0])
+
+    def one_enrolled(self) -> Enrolment:
+        if not self.enrolments:
+            self.somebody_comes()
+        return self.chance.choice(self.enrolments)
+
+    def go_on(self) -> None:
+        """A batch of happenings; what one source says of them may come later."""
+        usual = (self.somebody_comes, self.somebody_comes, self.somebody_is_hired)
+        rare: tuple[Callable[[], None], ...] = (
+            self.somebody_leaves, self.a_job_ends, self.a_hire_never_was, self.two_are_one, self.they_are_two,
+            self.a_step_was_wrong, self.a_seat_was_of_another_origin, self.evidence_comes,
+            self.a_cohort_is_counted_otherwise, self.two_companies_are_one,
+        )  # fmt: skip
+        for _ in range(self.chance.randint(1, 12)):
+            self.chance.choice(usual if self.chance.random() < 0.5 else rare)()
+        self.world.arrive(holding_back=self.chance.choice([None, None, "trainees.enrolment", "matching", "trainees.cohort"]))
+
+
+def roll(database: Database) -> None:
+    while roll_up(database):
+        pass
+
+
+def differences(session: ReadSession, days: dict[str, date], chance: random.Random) -> list[Any]:
+    """Where rollups say something else than counting does: of every indicator, the whole and one of its dimensions."""
+    return [
+        each
+        for indicator in current().values()
+        for each in _differences(session, indicator, days, chance.sample(indicator.dimensions, min(1, len(indicator.dimensions))))
+    ]
+
+
+def _differences(session: ReadSession, indicator: Indicator, days: dict[str, date], dimensions: list[str]) -> list[Any]:
+    found = []
+    for by in ((), *((name,) for name in dimensions)):
+        scope = replace(question(session), by=by)
+        kept = rolled(session, indicator, scope, days)
+        assert kept is not None, indicator.id
+        said, counted = something(kept), something(counts_on(session, indicator, replace(scope, newest=False), days))
+        different = [key for key in {*said, *counted} if said.get(key) != counted.get(key)]
+        found += [(indicator.id, by, key, said.get(key), counted.get(key)) for key in different]
+    return found
+
+
+def something(found: Found) -> dict[Any, Counts]:
+    """What there is anything of. Who counts also finds groups of which there is nothing."""
+    return {
+        key: counts
+        for key, counts in found.items()
+        if any((counts.begun, counts.numerator, counts.denominator, counts.undecided, counts.unknown))
+        or any((*counts.exclusions.values(), *counts.evidence.values()))
+    }
+
+
+@pytest.mark.slow
+def test_rollups_say_what_counting_says(world: Happenings) -> None:
+    """Made of what there is already at first, and then kept, batch by batch."""
+    histories = Histories(world, random.Random(11))
+    histories.begin()
+    histories.go_on()
+    for _ in range(3):
+        histories.go_on()
+        roll(world.database)
+    world.arrive()
+    roll(world.database)
+    days = {"then": date(2020, 3, 31), "later": date(2020, 5, 20)}
+    with world.database.read() as session:
+        assert differences(session, days, histories.chance) == []
+
+
+def test_what_has_arrived_and_is_not_rolled_up_is_counted(light_world: Happenings) -> None:
+    cohort = light_world.cohort()
+    light_world.completer(cohort)
+    light_world.arrive()
+    roll(light_world.database)
+    light_world.completer(cohort)
+    light_world.arrive()
+    indicator = current()["talents_trained"]
+    with light_world.database.read() as session:
+        scope = question(session)
+        assert rolled(session, indicator, scope, {"now": scope.as_of}) is None
+        assert counts_on(session, indicator, scope, {"now": scope.as_of})["now", ()].numerator == 2
+    roll(light_world.database)
+    with light_world.database.read() as session:
+        said = rolled(session, indicator, scope, {"now": scope.as_of})
+        assert said is not None
+        assert said["now", ()].numerator == 2
