@@ -202,6 +202,7 @@ def prepare(caller: Caller, *, seats: int) -> tuple[str, str]:
         {
             "company_id": company["id"], "title": "연구원", "field": "robot", "kind": "permanent", "seats": seats,
             "region": "27", "skills": [], "opens_on": "2026-01-02",
+            "salary": {"lowest": 36_000_000, "per": "year"}, "working_hours": {"weekly": 40},
         },
     )  # fmt: skip
     for state in ("in_review", "open"):

@@ -66,7 +66,10 @@ class Callers:
 
     def position(self, number: str, company: str, *path: str, **said: Any) -> str:
         """The path of a posting of that company, led through the states named."""
-        created = self.post(f"employer-{number}", "/positions", {**posting(company), **said})
+        body = {**posting(company), **said}
+        if body["kind"] != "permanent":
+            body.setdefault("duration_months", 3)
+        created = self.post(f"employer-{number}", "/positions", body)
         assert created.status_code == 201, created.text
         position = f"/positions/{created.json()['id']}"
         for state in path:
@@ -79,4 +82,5 @@ def posting(company: str) -> dict[str, Any]:
     return {
         "company_id": company.rpartition("/")[2], "title": "로봇 제어", "field": "robot", "kind": "permanent", "seats": 3,
         "region": "27", "opens_on": day(-30).isoformat(),
+        "salary": {"lowest": 36_000_000, "per": "year"}, "working_hours": {"weekly": 40},
     }  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from services.employers import commands, queries
 from services.employers.domain.agreements import AgreementState
 from services.employers.domain.business_number import check_digit
+from services.employers.domain.offers import Per
 from services.employers.domain.positions import PositionKind, PositionState
 from services.employers.handlers import handlers
 from services.employers.tables import Agreement, Company, Position
@@ -87,7 +88,10 @@ class Story:
         given: dict[str, Any] = {
             "company_id": company_id, "title": "로봇 제어", "field": "robot", "kind": PositionKind.PERMANENT, "seats": seats,
             "region": "27", "skills": ["ROS", "C++"], "opens_on": day(-30), "by": MANAGER,
+            "salary": {"lowest": 36_000_000, "highest": None, "per": Per.YEAR}, "working_hours": {"weekly": 40},
         }  # fmt: skip
+        if said.get("kind", PositionKind.PERMANENT) is not PositionKind.PERMANENT:
+            given["duration_months"] = 3
         return self.do(commands.draft_position, **{**given, **said})
 
     def opened(self, *, seats: int = 3, company_id: UUID | None = None, **said: Any) -> Position:

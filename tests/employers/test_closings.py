@@ -96,6 +96,23 @@ def test_many_are_submitted_and_opened_at_once_each_answered_by_itself(callers: 
     assert [callers.get(MANAGER, f"/positions/{each}").json()["version"] for each in ids] == [6, 2, 6]
 
 
+def test_a_posting_goes_into_review_only_when_it_says_what_whoever_looks_for_a_job_has_to_know(callers: Callers) -> None:
+    number = business_number()
+    company, unsaid = callers.company(number), {"salary": None, "working_hours": None}
+    internship = callers.position(number, company, kind="internship", duration_months=None, **unsaid)
+    refused = callers.move(f"employer-{number}", internship, "in_review")
+    assert (refused.status_code, refused.json()["code"]) == (409, "position_incomplete")
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/salary", "/working_hours", "/duration_months"]
+    assert callers.get(MANAGER, internship).json()["state"] == "draft"
+    said = {"salary": {"lowest": 2_100_000, "per": "month"}, "working_hours": {"weekly": 40}, "duration_months": 3}
+    assert callers.patch(f"employer-{number}", internship, said, if_match='"1"').status_code == 200
+    assert callers.move(f"employer-{number}", internship, "in_review").json()["state"] == "in_review"
+    permanent = callers.position(number, company, "in_review")
+    assert callers.patch(MANAGER, permanent, {"salary": None}, if_match='"2"').status_code == 200
+    [error] = callers.move(MANAGER, permanent, "open").json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/salary", "required_to_open")
+
+
 def test_a_posting_is_copied_into_a_draft_for_another_window(callers: Callers) -> None:
     number = business_number()
     source = callers.position(number, callers.company(number), "in_review", "open", description="협동로봇", skills=["ROS"])

@@ -36,8 +36,8 @@ def test_a_posting_is_written_down_with_everything_listeners_need(story: Story) 
             "must_have": [{"skill": "ros2", "level": 3}, {"skill": "cpp", "level": 3}],
             "nice_to_have": [],
             "licences": [],
-            "salary": None,
-            "working_hours": None,
+            "salary": {"lowest": 36_000_000, "highest": None, "per": "year"},
+            "working_hours": {"weekly": 40, "starts_at": None, "ends_at": None, "in_shifts": False},
             "duration_months": None,
             "origin": "new",
         }

@@ -59,7 +59,7 @@ def market(story: Story) -> dict[str, str]:
         },
         "water": {
             "title": "정수장 운영", "field": "water", "kind": PositionKind.INTERNSHIP, "region": "27290",
-            "seats": 1, "skills": [],
+            "seats": 1, "skills": [], "salary": {"lowest": 2_100_000, "per": "month"},
         },
     }  # fmt: skip
     names = {str(story.opened(company_id=company.id, **said).id): name for name, said in told.items()}
@@ -82,7 +82,7 @@ def test_facets_count_postings_and_seats(story: Story, callers: Callers) -> None
     assert (answer["ads"], answer["seats"], len(answer["items"])) == (3, 8, 3)
     facets = answer["facets"]
     assert facets["field"] == [{"value": "robot", "ads": 2, "seats": 7}, {"value": "water", "ads": 1, "seats": 1}]
-    assert {each["value"]: (each["ads"], each["seats"]) for each in facets["salary"]} == {40: (1, 2), 35: (1, 5), None: (1, 1)}
+    assert {each["value"]: (each["ads"], each["seats"]) for each in facets["salary"]} == {40: (1, 2), 35: (1, 5), 0: (1, 1)}
     assert {each["value"]: each["seats"] for each in facets["skill"]} == {"cpp": 2, "ros2": 2, "deep_learning": 5, "english": 5}
     narrowed = callers.get(UNIVERSITY, "/positions/search", q="로봇", skill="english", salary_from=36_000_000).json()
     assert (narrowed["ads"], narrowed["seats"]) == (1, 5)

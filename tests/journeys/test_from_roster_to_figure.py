@@ -117,6 +117,7 @@ def an_open_position(world: World, *, seats: int) -> Any:
         {
             "company_id": company["id"], "title": "로봇 제어 연구원", "field": "robot", "kind": "permanent", "seats": seats,
             "region": "27", "skills": ["ROS2"], "opens_on": "2026-06-01",
+            "salary": {"lowest": 36_000_000, "per": "year"}, "working_hours": {"weekly": 40},
         },
     )  # fmt: skip
     position = employer.move("/positions", position, "in_review", "2026-06-01")

@@ -33,6 +33,7 @@ from shared.db import WriteSession
 from shared.errors import Stale
 
 TRUSTED: Final = "trusted"
+_BEFORE_OPENING: Final = frozenset({PositionState.DRAFT, PositionState.IN_REVIEW})
 _EVENTS: Final[Mapping[PositionState, type[PositionEvent]]] = MappingProxyType({
     PositionState.IN_REVIEW: PositionSubmitted,
     PositionState.DRAFT: PositionReturned,
@@ -54,8 +55,8 @@ def move_position(
     """Move a posting on, and its seats with it. `expected` is the version that was shown. `reason` says why it is returned,
     or is the CloseReason of a closing. An opening may give the window a later last day.
 
-    What a trusted company submits opens at once. Raises NotFound, Stale, IllegalMove, Forbidden, Invalid, NoActiveAgreement,
-    WindowClosed, SeatsStillOpen.
+    What a trusted company submits opens at once. Raises NotFound, Stale, IllegalMove, Forbidden, Invalid, PositionIncomplete,
+    NoActiveAgreement, WindowClosed, SeatsStillOpen.
     """
     position = locked_position(session, position_id, by=by)
     if expected is not None and queries.shown_version(session, position) != expected:
@@ -100,6 +101,13 @@ def lead_position(
     around = around or Around()
     before, after = position.state, domain.move(position.state, to, by=by)
     on = effective_day(effective_on, today=clock.today(), not_before=position.since)
+    if before in _BEFORE_OPENING and after is not PositionState.DRAFT:
+        domain.check_complete(
+            position.kind,
+            salary=position.salary_per is not None,
+            hours=position.weekly_hours is not None,
+            duration=position.duration_months is not None,
+        )
     if after is PositionState.OPEN:
         _open(session, position, around, on=on, closes_on=closes_on, by=by, reason=reason)
     elif after is PositionState.CLOSED:

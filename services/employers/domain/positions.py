@@ -104,6 +104,30 @@ class WindowClosed(Conflict):
         super().__init__(FieldError("/closes_on", "window_closed", message, {"day": day}), day=day)
 
 
+class PositionIncomplete(Conflict):
+    """A posting goes into review, and opens, only when it says all that whoever looks for a job has to know."""
+
+    code = "position_incomplete"
+    title = N_("The position does not say everything yet")
+    detail = N_("Pay, working hours and, for internships and fixed terms, the duration have to be told first.")
+
+
+def check_complete(kind: PositionKind, *, salary: bool, hours: bool, duration: bool) -> None:
+    """Raise PositionIncomplete with a pointer to everything that is missing."""
+    limited = kind in {PositionKind.INTERNSHIP, PositionKind.FIXED_TERM}
+    needed = {"/salary": salary, "/working_hours": hours, "/duration_months": duration or not limited}
+    missing = [FieldError(pointer, "required_to_open", _NEEDED[pointer]) for pointer, told in needed.items() if not told]
+    if missing:
+        raise PositionIncomplete(*missing)
+
+
+_NEEDED: Final = {
+    "/salary": N_("Say what the position pays before it goes into review."),
+    "/working_hours": N_("Say how many hours a week are worked before the position goes into review."),
+    "/duration_months": N_("Say how many months an internship or a fixed term lasts before it goes into review."),
+}
+
+
 def check_still_open(closes_on: date | None, *, on: date) -> None:
     """Raise WindowClosed when the last day lies before the day on which a posting is to open."""
     if closes_on is not None and closes_on < on:
