@@ -6,7 +6,8 @@ from typing import Final
 from services.matching import api, handlers, tables
 from services.matching.commands.expiry import expire_offers
 from services.matching.commands.follow_ups import follow_up_placements
-from services.matching.commands.round_runs import run_next_round
+from services.matching.commands.jobs import forget_jobs
+from services.matching.commands.working import work_on_matching
 from services.matching.domain.market.engine import keep_in
 from services.matching.queries.pool import forget_lines
 from services.matching.queries.recommendations import load_market
@@ -31,7 +32,7 @@ service: Final = ServiceDefinition(
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
     warming=[load_market],
-    housekeeping=[expire_offers, follow_up_placements, forget_lines],
-    work=run_next_round,
+    housekeeping=[expire_offers, follow_up_placements, forget_lines, forget_jobs],
+    work=work_on_matching,
     configure=lambda settings: keep_in(settings.data),
 )

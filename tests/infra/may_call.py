@@ -178,6 +178,7 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "POST /api/v1/rounds/{round_id}/transitions": MANAGERS,
         "POST /api/v1/rounds/{round_id}/placements": MANAGERS,
         "POST /api/v1/rounds/{round_id}/what-if": MANAGERS,
+        "GET /api/v1/rounds/{round_id}/jobs/{job_id}": MANAGERS,
         "GET /api/v1/rounds/{round_id}/assignments": EVERY,
         "GET /api/v1/rounds/{round_id}/assignments.csv": EVERY,
         "GET /api/v1/rounds/{round_id}/assignments.xlsx": EVERY,

@@ -59,7 +59,7 @@ def test_a_round_goes_from_a_draft_to_placements_that_a_person_proposes(callers:
     assert {(each["person_id"], each["position_id"], each["state"]) for each in found} == {
         (str(near.person_id), str(first.position_id), "proposed"), (str(far.person_id), str(second.position_id), "proposed"),
     }  # fmt: skip
-    assert callers.post(MANAGER, f"{path}/placements", {}).json() == {"items": [], "left": 0}
+    assert callers.post(MANAGER, f"{path}/placements", {}).json() == {"items": [], "left": 0, "job_id": None}
     assert callers.move(MANAGER, path, "closed").json()["state"] == "closed"
 
 

@@ -10,6 +10,7 @@ from services.matching.api.callers import PROGRAM
 from services.matching.commands.answer_files import answer_by_file
 from services.matching.commands.follow_ups import answer_follow_up
 from services.matching.domain.follow_ups import Answer, FollowUpState
+from services.matching.domain.jobs import JobState
 from services.matching.queries import follow_ups as queries
 from services.matching.queries.placements import visible_placement
 from services.matching.schemas.follow_ups import (
@@ -32,7 +33,7 @@ from shared.spreadsheets.writing import to_csv
 router = ServiceRouter(prefix="/api/v1", tags=["matching"])
 ASK: Policy = allow(*PROGRAM, Role.UNIVERSITY)
 WATCH: Policy = allow(*PROGRAM, Role.UNIVERSITY, Role.AUDITOR)
-LARGEST = 4 * 1024 * 1024
+LARGEST = 16 * 1024 * 1024
 
 
 @router.get("/follow-ups", policy=WATCH, response_model=Listing[FollowUpPublic])
@@ -70,10 +71,8 @@ def download_work_list(session: ReadSession, actor: Actor) -> Response:
     consumes=("text/csv",),
 )
 def answer_follow_ups_by_file(file: Upload, session: WriteSession, actor: Actor, reply: Reply) -> OutcomeFile:
-    """Answer many by file: the work list filled in, in UTF-8 or CP949. Each row fares by itself."""
-    found = answer_by_file(session, file.content, by=actor)
-    reply.located(f"/api/v1/outcome-files/{found.id}")
-    return found
+    """Answer many by file: the work list filled in, in UTF-8 or CP949. Each row fares by itself. More than 1,000 rows: 202."""
+    return located(answer_by_file(session, file.content, by=actor), reply)
 
 
 @router.get("/follow-ups/{follow_up_id}", policy=WATCH, response_model=FollowUpWithAnswers)
@@ -105,6 +104,14 @@ def list_follow_ups_of_placement(placement_id: UUID, session: ReadSession, actor
     visible_placement(session, placement_id, by=actor)
     wanted = queries.FollowUpFilter(placement_id=placement_id)
     return page.fetch(session, queries.follow_ups(wanted, by=actor), key=queries.FOLLOW_UP_KEY)
+
+
+def located(file: OutcomeFile, reply: Reply) -> OutcomeFile:
+    """A file that came in: 201 where it was worked on, 202 where it waits to be; either way it says how far at Location."""
+    if file.state is JobState.WAITING:
+        reply.status_code = 202
+    reply.located(f"/api/v1/outcome-files/{file.id}")
+    return file
 
 
 def as_csv(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

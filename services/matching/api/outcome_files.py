@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.matching.api.callers import PROGRAM
-from services.matching.api.follow_ups import LARGEST, as_csv
+from services.matching.api.follow_ups import LARGEST, as_csv, located
 from services.matching.commands.insurance_files import match_insurance_file
+from services.matching.domain.jobs import UNFINISHED
 from services.matching.domain.row_outcomes import TEXTS, RowOutcome
 from services.matching.queries import follow_ups as queries
 from services.matching.schemas.follow_ups import OutcomeFilePublic, OutcomeRowPublic
@@ -38,17 +39,18 @@ def send_insurance_file(file: Upload, session: WriteSession, actor: Actor, reply
     """Match employment insurance records with placements, in UTF-8 or CP949: person_id, business_number, acquired_on, lost_on.
 
     The person's id comes from trainees, which knows names; a file that holds anything more is refused whole. A match is
-    evidence of grade 4, what differs becomes a mismatch, and each row has its fate.
+    evidence of grade 4, what differs becomes a mismatch, and each row has its fate. More than 1,000 rows: 202, follow Location.
     """
-    found = match_insurance_file(session, file.content, by=actor)
-    reply.located(f"/api/v1/outcome-files/{found.id}")
-    return found
+    return located(match_insurance_file(session, file.content, by=actor), reply)
 
 
 @router.get("/outcome-files/{file_id}", policy=SENDERS, response_model=OutcomeFilePublic)
-def read_outcome_file(file_id: UUID, session: ReadSession, actor: Actor) -> OutcomeFile:
+def read_outcome_file(file_id: UUID, session: ReadSession, actor: Actor, reply: Reply) -> OutcomeFile:
     """How many rows of a file fared how. A university sees the files that it sent."""
-    return queries.visible_file(session, file_id, by=actor)
+    found = queries.visible_file(session, file_id, by=actor)
+    if found.state in UNFINISHED:
+        reply.headers["Retry-After"] = "1"
+    return found
 
 
 @router.get("/outcome-files/{file_id}/rows", policy=SENDERS, response_model=Listing[OutcomeRowPublic])

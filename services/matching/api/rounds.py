@@ -5,19 +5,21 @@ from uuid import UUID
 from starlette.requests import Request
 
 from services.matching.api.callers import PROGRAM
+from services.matching.commands import round_jobs as jobs
 from services.matching.commands import rounds as commands
 from services.matching.commands.round_placements import propose_from_round
-from services.matching.domain.market.engine import ready_for, warm_beside
+from services.matching.domain.jobs import FEW_PAIRS, UNFINISHED
+from services.matching.domain.market.engine import ready_for
 from services.matching.domain.rounds.comparing import compare
 from services.matching.domain.rounds.life_cycle import NoResult, RoundState
 from services.matching.domain.rounds.settings import RoundSettings
 from services.matching.queries import rounds as queries
 from services.matching.schemas import rounds as schemas
-from services.matching.tables import Round
+from services.matching.schemas.jobs import RoundJobPublic
+from services.matching.tables import Job, Round
 from shared.auth.actor import Actor, Role
 from shared.auth.policy import Policy, allow
-from shared.db import ReadSession, WriteSession
-from shared.errors import Unavailable
+from shared.db import Database, ReadSession, WriteSession
 from shared.http.conditional import IfMatch
 from shared.http.paging import Listing, Page, Rows
 from shared.http.parameters import Reply
@@ -90,7 +92,13 @@ def move_round(
     request: Request,
     reply: Reply,
 ) -> schemas.RoundPublic:
-    """Freeze, run, publish or close a round, or bring it back to draft. To run it answers 202: follow it at Location."""
+    """Freeze, run, publish or close a round, or bring it back to draft.
+
+    To run it answers 202: follow it at Location. So does to freeze more than some thousand candidates and positions.
+    """
+    if body.to is RoundState.FROZEN and jobs.is_much(session):
+        _left_to_workers(jobs.queue_freeze(session, round_id, by=actor, expected=if_match), reply)
+        return _public(session, round_id, actor, request)
     commands.move_round(session, round_id, to=body.to, by=actor, expected=if_match)
     if body.to is RoundState.RUNNING:
         reply.status_code = 202
@@ -100,32 +108,66 @@ def move_round(
 
 @router.post("/rounds/{round_id}/placements", policy=RUN, response_model=schemas.ProposalsPublic)
 def propose_placements(
-    round_id: UUID, body: schemas.PlacementsWanted, session: WriteSession, actor: Actor
+    round_id: UUID, body: schemas.PlacementsWanted, session: WriteSession, actor: Actor, reply: Reply
 ) -> schemas.ProposalsPublic:
-    """Turn places of a published round into proposed placements. What cannot be proposed any more comes back with its code."""
+    """Turn places of a published round into proposed placements. What cannot be proposed any more comes back with its code.
+
+    A whole round of more than 200 is left to the workers: 202, follow the job at Location.
+    """
+    job = jobs.queue_placements(session, round_id, by=actor) if body.person_ids is None else None
+    if job is not None:
+        _left_to_workers(job, reply)
+        return schemas.ProposalsPublic(items=[], left=jobs.places_left(session, round_id), job_id=job.id)
     items, left = propose_from_round(session, round_id, persons=body.person_ids, by=actor)
     shown = [schemas.ProposedPublic.model_validate(item, from_attributes=True) for item in items]
     return schemas.ProposalsPublic(items=shown, left=left)
 
 
-@router.post("/rounds/{round_id}/what-if", policy=RUN, response_model=schemas.ComparisonPublic, idempotent=False)
+@router.post("/rounds/{round_id}/what-if", policy=RUN, response_model=schemas.ComparisonPublic | RoundJobPublic, idempotent=False)
 def what_if(
-    round_id: UUID, body: schemas.RoundChange, session: ReadSession, actor: Actor, if_match: IfMatch
-) -> schemas.ComparisonPublic:
-    """Solve the frozen input with other settings and compare. Writes nothing. 412 when the round changed since it was read.
+    round_id: UUID,
+    body: schemas.RoundChange,
+    session: ReadSession,
+    actor: Actor,
+    *,
+    if_match: IfMatch,
+    request: Request,
+    reply: Reply,
+) -> schemas.ComparisonPublic | Job:
+    """Solve the frozen input with other settings and compare. Writes nothing of the round. 412 when it changed since it was read.
 
-    503 with Retry-After while the engine is being made ready for a market of this size.
+    A large market is left to the workers: 202, follow the job at Location; the comparison is its result.
     """
     row = queries.round_whole(session, round_id, by=actor).row
     check_version(row, if_match)
     if row.snapshot_hash is None:
         raise NoResult
     settings, other = RoundSettings.from_json(row.settings), RoundSettings.from_json({**row.settings, **body.said()})
-    if not ready_for((row.trainees or 0) * (row.positions or 0)):
-        warm_beside()
-        raise Unavailable(retry_after=15)
+    pairs = (row.trainees or 0) * (row.positions or 0)
+    if pairs > FEW_PAIRS or not ready_for(pairs):
+        database: Database = request.app.state.db
+        job = database.run(
+            lambda writing: jobs.queue_what_if(writing, round_id, settings=body.said(), by=actor, expected=if_match)
+        )
+        return _left_to_workers(job, reply)
     comparison = compare(queries.frozen_problem(session, round_id), settings, other)
-    return schemas.ComparisonPublic.of(comparison, version=row.version, snapshot_hash=row.snapshot_hash)
+    told = comparison.as_json(version=row.version, snapshot_hash=row.snapshot_hash)
+    return schemas.ComparisonPublic.model_validate(told)
+
+
+@router.get("/rounds/{round_id}/jobs/{job_id}", policy=RUN, response_model=RoundJobPublic)
+def read_round_job(round_id: UUID, job_id: UUID, session: ReadSession, actor: Actor, reply: Reply) -> Job:
+    """How far a piece of work on a round is, and what came of it."""
+    found = queries.round_job(session, round_id, job_id, by=actor)
+    if found.state in UNFINISHED:
+        reply.headers["Retry-After"] = "1"
+    return found
+
+
+def _left_to_workers(job: Job, reply: Reply) -> Job:
+    reply.status_code = 202
+    reply.located(f"/api/v1/rounds/{job.round_id}/jobs/{job.id}")
+    return job
 
 
 def _public(session: ReadSession, round_id: UUID, actor: Actor, request: Request) -> schemas.RoundPublic:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from services.matching.commands.follow_ups import keep_answer
 from services.matching.commands.mismatches import Book
-from services.matching.commands.outcome_files import MOST_ROWS, in_chunks, keep_file
+from services.matching.commands.outcome_files import MOST_ROWS, Way, take_file
 from services.matching.domain.follow_ups import MONTHS, SPELLINGS, Answer, FollowUpState, contradiction
 from services.matching.domain.row_outcomes import FileKind, RowOutcome, RowResult
 from services.matching.queries.follow_ups import visible_follow_ups
@@ -49,6 +49,10 @@ def answer_by_file(session: WriteSession, content: bytes, *, by: Actor) -> Outco
 
     Columns: follow_up_id, or placement_id and months; answer; if wanted effective_on and reported_on. Raises BrokenFile.
     """
+    return take_file(session, ANSWERS, content, university_id=own_university(session, by), by=by)
+
+
+def _read(content: bytes) -> tuple[list[RowResult], list[_Row]]:
     results: list[RowResult] = []
     rows: list[_Row] = []
     for line in read_lines(content, COLUMNS):
@@ -58,9 +62,7 @@ def answer_by_file(session: WriteSession, content: bytes, *, by: Actor) -> Outco
             rows.append(_row(line))
         except BadCell as bad:
             results.append(RowResult(line.number, RowOutcome.REJECTED, bad.code, bad.column))
-    for chunk in in_chunks(rows):
-        results.extend(_answered(session, chunk, by=by))
-    return keep_file(session, FileKind.FOLLOW_UPS, results, university_id=own_university(session, by), by=by)
+    return results, rows
 
 
 def _row(line: Row) -> _Row:
@@ -86,7 +88,7 @@ def _months(line: Row) -> int:
     return int(cell)
 
 
-def _answered(session: WriteSession, rows: Sequence[_Row], *, by: Actor) -> Iterator[RowResult]:
+def _answered(session: WriteSession, rows: Sequence[_Row], _taken: set[UUID], by: Actor) -> Iterator[RowResult]:
     found = _locked(session, rows, by=by)
     by_id = {follow_up.id: (follow_up, placement) for follow_up, placement in found}
     by_months = {(follow_up.placement_id, follow_up.months): follow_up.id for follow_up, _ in found}
@@ -128,3 +130,6 @@ def _one(session: WriteSession, row: _Row, follow_up: FollowUp, placement: Place
         return RowResult(row.line, RowOutcome.UNCHANGED, placement_id=placement.id)
     code = contradiction(row.answer, placement.state)
     return RowResult(row.line, RowOutcome.DIFFERS if code else RowOutcome.APPLIED, code, placement_id=placement.id)
+
+
+ANSWERS: Final = Way(FileKind.FOLLOW_UPS, _read, _answered)

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from services.matching.commands.history import Told, keep_many_claims, keep_many_evidences, record_many
 from services.matching.commands.mismatches import Book
-from services.matching.commands.outcome_files import MOST_ROWS, in_chunks, keep_file
+from services.matching.commands.outcome_files import MOST_ROWS, Way, take_file
 from services.matching.domain.evidence import INSURANCE_RECORD, PROVABLE, raises
 from services.matching.domain.mismatches import Claimant
 from services.matching.domain.row_outcomes import FileKind, RowOutcome, RowResult
@@ -67,6 +67,10 @@ def match_insurance_file(session: WriteSession, content: bytes, *, by: Actor) ->
     puts beside the ids, is not read). A file that comes
     twice changes nothing the second time. Raises BrokenFile.
     """
+    return take_file(session, INSURANCE, content, university_id=None, by=by)
+
+
+def _read(content: bytes) -> tuple[list[RowResult], list[_Record]]:
     results: list[RowResult] = []
     records: list[_Record] = []
     for line in read_lines(content, COLUMNS):
@@ -74,10 +78,7 @@ def match_insurance_file(session: WriteSession, content: bytes, *, by: Actor) ->
             records.append(_record(line))
         except BadCell as bad:
             results.append(RowResult(line.number, RowOutcome.REJECTED, bad.code, bad.column))
-    taken: set[UUID] = set()
-    for chunk in in_chunks(records):
-        results.extend(_matched(session, chunk, taken=taken, by=by))
-    return keep_file(session, FileKind.INSURANCE, results, university_id=None, by=by)
+    return results, records
 
 
 def _record(line: Row) -> _Record:
@@ -89,7 +90,7 @@ def _record(line: Row) -> _Record:
     return _Record(line.number, uuid_in(line, "person_id"), business_number_in(line, "business_number"), started_on, ended_on)
 
 
-def _matched(session: WriteSession, records: Sequence[_Record], *, taken: set[UUID], by: Actor) -> list[RowResult]:
+def _matched(session: WriteSession, records: Sequence[_Record], taken: set[UUID], by: Actor) -> list[RowResult]:
     placements = _locked(session, records)
     pairs: list[tuple[_Record, Placement]] = []
     results: list[RowResult] = []
@@ -192,3 +193,6 @@ def _claim(record: _Record, placement: Placement, *, by: Actor) -> dict[str, Any
         "reported_on": None,
         "actor": by.subject,
     }
+
+
+INSURANCE: Final = Way(FileKind.INSURANCE, _read, _matched)

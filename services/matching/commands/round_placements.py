@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from services.matching.commands.placements import propose
@@ -41,20 +41,24 @@ def propose_from_round(
     row = locked_round(session, round_id, by=by)
     if row.state is not RoundState.PUBLISHED:
         raise NotPublished
-    waiting = select(RoundAssignment).where(
-        col(RoundAssignment.round_id) == round_id,
-        col(RoundAssignment.position_id).is_not(None),
-        col(RoundAssignment.placement_id).is_(None),
-    )
-    if persons is None:
-        waiting = waiting.where(col(RoundAssignment.refused).is_(None))
-    else:
+    waiting = places_waiting(round_id, tried=persons is not None)
+    if persons is not None:
         waiting = waiting.where(among(session, RoundAssignment.__table__.c.person_id, persons))  # type: ignore[attr-defined]
     # By position: two such requests take the openings' locks in one order.
     ordered = waiting.order_by(col(RoundAssignment.position_id), col(RoundAssignment.person_id))
     found = session.scalars(ordered).all()
     done = [_propose(session, each, by=by) for each in found[:AT_ONCE]]
     return done, max(0, len(found) - AT_ONCE)
+
+
+def places_waiting(round_id: UUID, *, tried: bool = False) -> Select[Any]:
+    """The places of a round that nobody was proposed to yet; with `tried` also those that were refused before."""
+    waiting = select(RoundAssignment).where(
+        col(RoundAssignment.round_id) == round_id,
+        col(RoundAssignment.position_id).is_not(None),
+        col(RoundAssignment.placement_id).is_(None),
+    )
+    return waiting if tried else waiting.where(col(RoundAssignment.refused).is_(None))
 
 
 def _propose(session: WriteSession, place: RoundAssignment, *, by: Actor) -> Proposed:

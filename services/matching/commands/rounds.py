@@ -1,6 +1,8 @@
 """Rounds: written down, revised, ranked in, and moved through their life."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,7 +29,7 @@ from shared.contracts.matching import (
     RoundRevised,
     RoundStarted,
 )
-from shared.db import WriteSession
+from shared.db import ReadSession, WriteSession
 from shared.errors import N_, FieldError, Forbidden, Invalid, NotFound
 from shared.events.outbox import emit
 from shared.versions import check_version
@@ -82,14 +84,15 @@ def rank_in_round(
 def move_round(session: WriteSession, round_id: UUID, *, to: RoundState, by: Actor, expected: int | None) -> Round:
     """Take the step that a person asks for. Raises NotFound, Stale, IllegalMove, NoResult."""
     row = locked_round(session, round_id, by=by, expected=expected)
+    if to is RoundState.FROZEN:
+        asked_for(row.state, to)
+        freeze(session, row, input_now(session, row))
+        return row
     row.state = asked_for(row.state, to)
     match to:
         case RoundState.DRAFT:
             _forget(session, row)
             emit(session, row, tell(RoundReturned, row))
-        case RoundState.FROZEN:
-            _freeze(session, row)
-            emit(session, row, frozen(row))
         case RoundState.RUNNING:
             _queue(session, row)
             emit(session, row, tell(RoundStarted, row))
@@ -150,13 +153,29 @@ def _check_owner(session: WriteSession, side: str, owner_id: UUID, *, by: Actor)
         raise NotFound(what)
 
 
-def _freeze(session: WriteSession, row: Round) -> None:
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a round would be solved on, as it stands."""
+
+    on: date
+    text: bytes
+    trainees: int
+    positions: int
+
+
+def input_now(session: ReadSession, row: Round) -> Input:
+    """Read both sides for a round."""
     problem = problem_now(session, row, on=today())
-    text = written(problem)
-    row.on_day, row.snapshot_hash = problem.on, digest(text)
-    row.trainees = len({each.person_id for each in problem.candidates})
-    row.positions = len(problem.openings)
-    session.add(RoundSnapshot(round_id=row.id, content=packed(text)))
+    return Input(problem.on, written(problem), len({each.person_id for each in problem.candidates}), len(problem.openings))
+
+
+def freeze(session: WriteSession, row: Round, given: Input) -> None:
+    """Keep a round's input. The caller holds its lock and knows that it may be frozen."""
+    row.state = asked_for(row.state, RoundState.FROZEN)
+    row.on_day, row.snapshot_hash = given.on, digest(given.text)
+    row.trainees, row.positions = given.trainees, given.positions
+    session.add(RoundSnapshot(round_id=row.id, content=packed(given.text)))
+    emit(session, row, frozen(row))
 
 
 def _queue(session: WriteSession, row: Round) -> None:

@@ -18,7 +18,7 @@ from services.matching.domain.rounds.settings import RoundSettings
 from services.matching.domain.rounds.snapshot import unpacked
 from services.matching.queries.sides import candidate_sides, met_before, opening_side, openings
 from services.matching.queries.visibility import companies_of, universities_of
-from services.matching.tables import Opening, Round, RoundAssignment, RoundRanking, RoundRun, RoundSnapshot, RoundVacancy
+from services.matching.tables import Job, Opening, Round, RoundAssignment, RoundRanking, RoundRun, RoundSnapshot, RoundVacancy
 from shared.auth.actor import Actor, Role
 from shared.db import ReadSession
 from shared.errors import N_, NotFound
@@ -26,6 +26,7 @@ from shared.errors import N_, NotFound
 A_ROUND: Final = N_("round")
 A_TRAINEE: Final = N_("trainee of this round")
 A_POSITION: Final = N_("position of this round")
+A_JOB: Final = N_("job of this round")
 ROUND_KEY: Final = (col(Round.id),)
 ASSIGNMENT_KEY: Final = (col(RoundAssignment.person_id),)
 VACANCY_KEY: Final = (col(RoundVacancy.position_id),)
@@ -105,6 +106,15 @@ def vacancy(session: ReadSession, round_id: UUID, position_id: UUID, *, by: Acto
     ).one_or_none()
     if found is None:
         raise NotFound(A_POSITION)
+    return found
+
+
+def round_job(session: ReadSession, round_id: UUID, job_id: UUID, *, by: Actor) -> Job:
+    """A piece of work on a round. Raises NotFound."""
+    round_whole(session, round_id, by=by)
+    found = session.get(Job, job_id)
+    if found is None or found.round_id != round_id:
+        raise NotFound(A_JOB)
     return found
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.matching.domain.follow_ups import Answer, FollowUpState
+from services.matching.domain.jobs import JobState
 from services.matching.domain.row_outcomes import TEXTS, FileKind, RowOutcome
 from services.matching.tables import FollowUp, FollowUpAnswer, OutcomeFileRow
 from shared.http.bodies import Body
@@ -61,11 +62,14 @@ class FollowUpWithAnswers(FollowUpPublic):
 
 
 class OutcomeFilePublic(BaseModel):
-    """A file that came in: how many of its rows fared how."""
+    """A file that came in: how many of its rows fared how so far. A long one is worked on after the answer."""
 
     id: UUID
     created_at: datetime
     kind: FileKind
+    state: JobState
+    progress: int
+    failure: str | None
     counts: dict[RowOutcome, int]
 
 

@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from services.matching.domain.market.rules import RULES
 from services.matching.domain.recommendations.ranking import Ranking
 from services.matching.domain.rounds import words
-from services.matching.domain.rounds.comparing import Comparison
 from services.matching.domain.rounds.life_cycle import RoundState
 from services.matching.domain.rounds.settings import DEFAULT_LIST, LONGEST_LIST, MOST_GROUPS, Division, Optimal, Order
 from services.matching.queries.rounds import RoundWhole
@@ -193,10 +192,11 @@ class ProposedPublic(BaseModel):
 
 
 class ProposalsPublic(BaseModel):
-    """What became of each; `left` wait for another request."""
+    """What became of each; `left` are still to be proposed. With `job_id` the workers do that: follow it at Location."""
 
     items: list[ProposedPublic]
     left: int
+    job_id: UUID | None = None
 
 
 class ComparisonPublic(BaseModel):
@@ -212,21 +212,6 @@ class ComparisonPublic(BaseModel):
     lost: int
     moved: int
     stable: bool
-
-    @classmethod
-    def of(cls, comparison: Comparison, *, version: int, snapshot_hash: str) -> Self:
-        return cls(
-            version=version,
-            snapshot_hash=snapshot_hash,
-            before=comparison.before.as_json(),
-            after=comparison.after.as_json(),
-            change=dict(comparison.change),
-            gaps={name: dict(gap) for name, gap in comparison.gaps.items()},
-            gained=comparison.gained,
-            lost=comparison.lost,
-            moved=comparison.moved,
-            stable=comparison.verification.holds,
-        )
 
 
 def of_assignment(row: RoundAssignment, language: Language, ranking: Ranking | None = None) -> ExplanationPublic:

@@ -5,6 +5,7 @@ from services.matching.tables.changes import MarketChange
 from services.matching.tables.explanations import Explanation
 from services.matching.tables.follow_ups import FollowUp, FollowUpAnswer, OutcomeFile, OutcomeFileRow
 from services.matching.tables.identities import Identity
+from services.matching.tables.jobs import Job
 from services.matching.tables.mismatches import Mismatch, PlacementClaim
 from services.matching.tables.openings import Opening, Seat
 from services.matching.tables.organisations import Cohort, Company, University
@@ -32,6 +33,7 @@ __all__ = [
     "FollowUp",
     "FollowUpAnswer",
     "Identity",
+    "Job",
     "MarketChange",
     "Mismatch",
     "Opening",

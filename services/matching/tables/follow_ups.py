@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
 from services.matching.domain.follow_ups import Answer, FollowUpState
+from services.matching.domain.jobs import JobState
 from services.matching.domain.row_outcomes import FileKind, RowOutcome
 from services.matching.tables.table import Table
 from shared.clock import now
@@ -56,7 +57,7 @@ class FollowUpAnswer(Table, table=True):
 
 
 class OutcomeFile(Table, table=True):
-    """A file that came in, and how many of its rows fared how. Holds nothing of what the rows said but ids and codes."""
+    """A file that came in, and how many of its rows fared how so far. Holds nothing of what the rows said but ids and codes."""
 
     __tablename__ = "outcome_file"
 
@@ -66,6 +67,9 @@ class OutcomeFile(Table, table=True):
     university_id: UUID | None = Field(default=None, index=True)
     actor: str = Field(max_length=200)
     counts: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    state: JobState = Field(default=JobState.DONE, sa_type=ValueEnum(JobState), sa_column_kwargs={"server_default": "done"})
+    progress: int = Field(default=100, sa_column_kwargs={"server_default": "100"})
+    failure: str | None = Field(default=None, max_length=200)
 
 
 class OutcomeFileRow(Table, table=True):

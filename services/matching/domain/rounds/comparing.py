@@ -29,6 +29,21 @@ class Comparison:
     moved: int
     verification: Verification
 
+    def as_json(self, *, version: int, snapshot_hash: str) -> dict[str, Any]:
+        """As it is told, of a round at this version."""
+        return {
+            "version": version,
+            "snapshot_hash": snapshot_hash,
+            "before": self.before.as_json(),
+            "after": self.after.as_json(),
+            "change": dict(self.change),
+            "gaps": {name: dict(gap) for name, gap in self.gaps.items()},
+            "gained": self.gained,
+            "lost": self.lost,
+            "moved": self.moved,
+            "stable": self.verification.holds,
+        }
+
 
 def compare(problem: Problem, before: RoundSettings, after: RoundSettings, *, progress: Progress = lambda _: None) -> Comparison:
     """Solve twice and compare."""
