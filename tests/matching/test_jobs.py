@@ -115,8 +115,8 @@ def test_a_long_file_goes_on_where_a_worker_died(callers: Callers, market: Marke
     codes = {row["line"]: row["code"] for row in callers.get(MANAGER, f"{path}/rows").json()["items"]}
     assert codes == {2: None, 3: None, 4: None, 5: "repeated", 6: "not_a_date"}
     assert [market.events(each.placement).count("evidenced") for each in hired] == [1, 1, 1]
-    with market.database.read() as writing:
-        assert session.scalars(select(col(Job.content))).all() == [None]
+    with market.database.read() as reading:
+        assert reading.scalars(select(col(Job.content))).all() == [None]
 
 
 @pytest.mark.usefixtures("long_files")
