@@ -12,6 +12,7 @@ from services.matching.commands.read_models import (
     know_cohort,
     know_company,
     know_program_skills,
+    know_skill,
     know_university,
     merge_company,
     remove_candidate,
@@ -34,6 +35,9 @@ from shared.contracts.employers import (
     SeatReservationRefused,
     SeatReserved,
     SeatWithdrawn,
+    SkillAdded,
+    SkillChanged,
+    SkillEvent,
 )
 from shared.contracts.trainees import (
     CohortChanged,
@@ -82,6 +86,23 @@ def program_says_what_it_leads_to(session: WriteSession, event: ProgramOutcomesS
 @handlers.on(CompanyMerged)
 def company_turned_out_to_be_another(session: WriteSession, event: CompanyMerged) -> None:
     merge_company(session, event.company_id, into_id=event.into_id)
+
+
+def skill_is_called_so(session: WriteSession, event: SkillEvent) -> None:
+    know_skill(
+        session,
+        event.code,
+        kind=event.kind,
+        name_ko=event.name_ko,
+        name_en=event.name_en,
+        synonyms=event.synonyms,
+        fields=event.fields,
+        retired=event.retired,
+    )
+
+
+for _skill in (SkillAdded, SkillChanged):
+    handlers.on(_skill)(skill_is_called_so)
 
 
 def cohort_says_when_trainees_are_available(session: WriteSession, event: CohortEvent) -> None:

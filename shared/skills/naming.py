@@ -5,21 +5,22 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.errors import N_, FieldError, Invalid
-from shared.skills.taxonomy import shipped
+from shared.skills.taxonomy import Taxonomy, shipped
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
 
-def by_code(named: Mapping[str, int], *, pointer: str = "/skills") -> dict[str, int]:
-    """The level by code of skills that are named by code, name or synonym.
+def by_code(named: Mapping[str, int], *, known: Taxonomy | None = None, pointer: str = "/skills") -> dict[str, int]:
+    """The level by code of skills that are named by code, name or synonym, among those `known`: the shipped ones if left out.
 
     What has the form of a code is taken for one, since administrators add skills. Raises Invalid for any other word that
     the taxonomy does not know, and for two names of one skill.
     """
+    known = known or shipped()
     result: dict[str, int] = {}
     problems: list[FieldError] = []
     for place, (name, level) in enumerate(named.items()):
-        found = shipped().find(name)
+        found = known.find(name)
         code = found.code if found is not None else name if _CODE.fullmatch(name) else None
         if code is None:
             problems.append(FieldError(f"{pointer}/{place}", "unknown_skill", N_("There is no such skill in the taxonomy.")))

@@ -12,6 +12,7 @@ from services.matching.domain.placements import effective_day
 from services.matching.domain.profiles import NotParked, Speaker, check_may_speak, check_parking, is_parked
 from services.matching.domain.skills import SkillSource
 from services.matching.queries.profiles import check_known
+from services.matching.queries.skills import taxonomy
 from services.matching.tables import CandidateProfile, CandidateSkill, Explanation
 from shared.auth.actor import Actor
 from shared.clock import now, today
@@ -75,7 +76,7 @@ def declare_skills(
 
     Skills may be named by code, name or synonym. Raises NotFound, Stale, and Invalid for one that nobody knows.
     """
-    known = by_code(skills)
+    known = by_code(skills, known=taxonomy(session))
     profile = _known_profile(session, person_id, by=by, expected=expected)
     mine = (col(CandidateSkill.person_id) == person_id, col(CandidateSkill.source) == source)
     session.execute(delete(CandidateSkill).where(*mine))

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from services.matching.domain.candidates import Stage
 from services.matching.domain.openings import Kind, OpeningState, SeatState
-from services.matching.tables import Candidate, Cohort, Company, Identity, Opening, ProgramSkill, Seat, University
+from services.matching.tables import Candidate, Cohort, Company, Identity, KnownSkill, Opening, ProgramSkill, Seat, University
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
 
@@ -45,6 +45,22 @@ def know_program_skills(session: WriteSession, program_id: UUID, *, skills: Mapp
     session.execute(delete(ProgramSkill).where(col(ProgramSkill.program_id) == program_id))
     rows = [(program_id, skill, level) for skill, level in sorted(skills.items())]
     bulk_insert(session, ProgramSkill.__table__, ("program_id", "skill", "level"), rows)  # type: ignore[attr-defined]
+
+
+def know_skill(
+    session: WriteSession,
+    code: str,
+    *,
+    kind: str,
+    name_ko: str,
+    name_en: str,
+    synonyms: list[str],
+    fields: list[str],
+    retired: bool,
+) -> None:
+    """What a skill is called from now on. Skills that were declared keep their codes."""
+    names: dict[str, Any] = {"name_ko": name_ko, "name_en": name_en, "synonyms": synonyms}
+    _store(session, KnownSkill, code=code, kind=kind, fields=fields, retired=retired, **names)
 
 
 def follow_candidate(

@@ -19,6 +19,7 @@ from services.matching.tables.rounds import (
     RoundSnapshot,
     RoundVacancy,
 )
+from services.matching.tables.skills import KnownSkill
 from services.matching.tables.table import Table
 from shared.events.tables import include_event_tables
 from shared.http.idempotency import idempotency_table
@@ -34,6 +35,7 @@ __all__ = [
     "FollowUpAnswer",
     "Identity",
     "Job",
+    "KnownSkill",
     "MarketChange",
     "Mismatch",
     "Opening",
