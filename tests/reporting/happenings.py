@@ -106,6 +106,10 @@ class Happenings:
     def enrolment_moves(self, enrolment: Enrolment, stage: str, *, on: date, **more: Any) -> None:
         self.say(enrolment.id, STAGES[stage](**self._enrolment(enrolment), effective_on=on, **more))
 
+    def month_of_attendance(self, enrolment: Enrolment, month: date, **figures: Any) -> None:
+        said = trainees.EnrolmentMonthReported(**self._enrolment(enrolment), effective_on=month, month=month, **figures)
+        self.say(enrolment.id, said)
+
     def back_from_leave(self, enrolment: Enrolment, *, to: str, on: date) -> None:
         self.say(enrolment.id, trainees.LeaveEnded(**self._enrolment(enrolment), effective_on=on, to=to))
 

@@ -177,3 +177,13 @@ def test_an_employment_on_other_days_is_counted_on_those_and_on_the_old_ones_as_
     moments = (earlier - timedelta(days=1), earlier, later - timedelta(days=1), later)
     assert [share(ask(world.database, RATE, as_of=day)) for day in moments] == [(0, 1), (1, 1), (1, 1), (0, 1)]
     assert [share(ask(world.database, RATE, as_of=day, known_at=before)) for day in moments] == [(0, 1)] * 4
+
+
+def test_a_month_of_attendance_is_a_fact_and_changes_no_stage(light_world: Happenings) -> None:
+    enrolment = light_world.enrolment(light_world.cohort(), "applied", "selected", "enrolled", "training", on=HIRED)
+    light_world.month_of_attendance(enrolment, date(2020, 7, 1), days=20, absences=5, complies=False)
+    light_world.arrive()
+    assert ask(light_world.database, "participations").value == 1
+    with light_world.database.read() as session:
+        said = select(FACT.c.about_on, FACT.c.amount, FACT.c.reason).where(FACT.c.kind == "enrolment.month_reported")
+        assert [tuple(row) for row in session.execute(said)] == [(date(2020, 7, 1), 5, "fell_short")]

@@ -106,8 +106,8 @@ def _fact(delivery: Delivery, kept: Row) -> Row:
         "closed_in": None,
         "region": said.get("region") or said.get("workplace_region"),
         "position_kind": said.get("kind"),
-        "reason": said.get("reason") or said.get("resolution") or said.get("code"),
-        "amount": said.get("months") or said.get("seats"),
+        "reason": _why(said),
+        "amount": next((said[name] for name in ("months", "seats", "absences") if said.get(name) is not None), None),
         "about_on": _about(said),
         "grew_from_seat_id": said.get("grew_from_id") or said.get("converted_from_seat_id"),
         "converted_from_id": said.get("converted_from"),
@@ -115,9 +115,17 @@ def _fact(delivery: Delivery, kept: Row) -> Row:
 
 
 def _about(said: Row) -> date | None:
-    """The day that a follow-up asks about, or the first of the month that a pledge is for."""
+    """The day that a follow-up asks about, or the first of the month that a pledge or a report of attendance is for."""
     month = said.get("month")
-    return date.fromisoformat(f"{month}-01") if month else said.get("asked_about")
+    if isinstance(month, str):
+        return date.fromisoformat(f"{month}-01")
+    return month or said.get("asked_about")
+
+
+def _why(said: Row) -> str | None:
+    if said.get("complies") is not None:
+        return "complied" if said["complies"] else "fell_short"
+    return said.get("reason") or said.get("resolution") or said.get("code")
 
 
 def _identity(delivery: Delivery, batch: Row) -> Row:

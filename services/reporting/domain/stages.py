@@ -29,6 +29,7 @@ STAGE_AFTER: Final[Mapping[type[Event], str | None]] = MappingProxyType(
         trainees.EmployedEarly: "employed_early",
         trainees.EligibilityDecided: None,
         trainees.EnrolmentMonthReported: None,
+        trainees.EnrolmentMonthReported: None,
         employers.PositionDrafted: "draft",
         employers.PositionReturned: "draft",
         employers.PositionSubmitted: "in_review",

@@ -19,10 +19,11 @@ class Fact(Table, table=True):
     `field` is the training's for an enrolment and the job's otherwise; `stage` is where the aggregate stands after it.
     An event that tells a history anew makes one row for each `step`; what it stands in the place of is then known to have
     held until `superseded_at` only, and whoever asks what was known before still finds it. `amount` is the seats of a
-    posting or a pledge, and the months of a follow-up; `about_on` the day that a follow-up asks about, or the first of the
-    month that a pledge is for. `grew_from_seat_id` and `converted_from_id` are the internship's seat and placement that a
-    conversion continues. `batch` is the arrival that it came with, `closed_in` the one that brought what stands in its
-    place: see services.reporting.tables.rollups.
+    posting or a pledge, the months of a follow-up, the absences of a month; `about_on` the day that a follow-up asks about,
+    or the first of the month that a pledge or a report is for. `grew_from_seat_id` and `converted_from_id` are the
+    internship's seat and placement that a conversion continues.
+    `batch` is the arrival that it came with, `closed_in` the one that brought what stands in its place:
+    see services.reporting.tables.rollups.
     """
 
     # The key keeps the facts of one aggregate together, which is how every figure reads them.
