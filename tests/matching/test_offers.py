@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import update
 
 from services.matching.app import service
 from services.matching.commands.expiry import expire_offers
 from services.matching.commands.placements import move_placement
+from services.matching.tables import Placement
 from shared import clock
 from shared.errors import IllegalMove
 from tests.matching.callers import MANAGER as MANAGER_CLIENT
@@ -44,6 +46,24 @@ def test_an_offer_that_was_answered_by_nobody_lapses_and_gives_its_seat_back(
     assert waiting.seat_id is not None
     assert market.seat(waiting.seat_id).placement_id is None
     assert [market.read(each).placement.state for each in (longer, answered)] == [S.OFFERED, S.ACCEPTED]
+
+
+def test_an_offer_from_before_there_were_last_days_lapses_too(small_market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = small_market.placed(S.OFFERED)
+    with small_market.database.write() as session:
+        session.execute(update(Placement).values(answer_by=None, stepped_on=day(0)))
+    _overdue(small_market, monkeypatch, days=14)
+    assert expire_offers(small_market.database) == 0
+    _overdue(small_market, monkeypatch, days=15)
+    assert expire_offers(small_market.database) == 1
+    assert small_market.read(offered).placement.state is S.EXPIRED
+
+
+def test_an_offer_from_a_round_waits_as_long_as_the_round_says(small_market: Market) -> None:
+    placement = small_market.placed()
+    with small_market.database.write() as session:
+        session.execute(update(Placement).values(answer_days=5))
+    assert small_market.move(placement, S.OFFERED).answer_by == day(5)
 
 
 def test_the_last_day_for_the_answer_is_still_a_day_for_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from services.matching.commands.round_runs import lease_of, run_next_round
+from services.matching.tables import Placement
 from shared.events.tables import outbox
 from tests.matching.callers import MANAGER, UNIVERSITY, Callers
 from tests.matching.market import Market, S
@@ -35,7 +37,7 @@ def test_a_round_goes_from_a_draft_to_placements_that_a_person_proposes(callers:
     company_id, number = market.company()
     first, second = market.opening(company_id=company_id, region="27"), market.opening(region="28")
     near, far = market.completer(university_id=market.university("knu", region="27")), market.completer(field="ict")
-    path, row = proposed(callers, market)
+    path, row = proposed(callers, market, answer_days=9)
     assert (row["state"], row["progress"], row["trainees"], row["positions"]) == ("proposed", 100, 2, 2)
     assert row["verification"] | {"pairs_checked": 0} == {
         "holds": True,
@@ -54,6 +56,8 @@ def test_a_round_goes_from_a_draft_to_placements_that_a_person_proposes(callers:
     assert list(places(callers, path, UNIVERSITY)) == [str(near.person_id)]
     assert list(places(callers, path, f"employer-{number}")) == [str(near.person_id)]
     done = callers.post(MANAGER, f"{path}/placements", {}).json()
+    with market.database.read() as session:
+        assert set(session.scalars(select(col(Placement.answer_days)))) == {9}
     assert [(item["refused"], bool(item["placement_id"])) for item in done["items"]] == [(None, True)] * 2
     found = callers.get(MANAGER, "/placements").json()["items"]
     assert {(each["person_id"], each["position_id"], each["state"]) for each in found} == {

@@ -84,7 +84,7 @@ def move_placement(
     """Take the next step of a placement that `by` may see, from version `expected` (None: from any).
 
     `party` and `reason` say whose decision an end was and why; an offer waits for its answer up to and including
-    `answer_by`, or for two weeks. Raises NotFound, Forbidden, Stale, IllegalMove, Invalid,
+    `answer_by`, else for as long as its round said, else for two weeks. Raises NotFound, Forbidden, Stale, IllegalMove, Invalid,
     FullTimeOverlap, and for an offer PositionNotOpen and NoFreeSeat.
     """
     placement, others = locked_placement(session, placement_id, by=by)
@@ -98,7 +98,8 @@ def move_placement(
         by=decider,
         reason=checked_reason(target, reason, decider),
     )
-    last_day = answer_day(target, answer_by, offered_on=told.effective_on, today=today())
+    usual = placement.answer_days
+    last_day = answer_day(target, answer_by, offered_on=told.effective_on, today=today(), usual=usual)
     refuse_second_full_time(placement, others, target=target, on=told.effective_on)
     take_step(session, placement, target, told, answer_by=last_day)
     return placement

@@ -11,6 +11,7 @@ from sqlmodel import col
 from services.matching.commands.placements import propose
 from services.matching.commands.rounds import locked_round
 from services.matching.domain.rounds.life_cycle import NotPublished, RoundState
+from services.matching.domain.rounds.settings import RoundSettings
 from services.matching.tables import RoundAssignment
 from shared.auth.actor import Actor
 from shared.db import WriteSession
@@ -47,7 +48,8 @@ def propose_from_round(
     # By position: two such requests take the openings' locks in one order.
     ordered = waiting.order_by(col(RoundAssignment.position_id), col(RoundAssignment.person_id))
     found = session.scalars(ordered).all()
-    done = [_propose(session, each, by=by) for each in found[:AT_ONCE]]
+    days = RoundSettings.from_json(row.settings).answer_days
+    done = [_propose(session, each, answer_days=days, by=by) for each in found[:AT_ONCE]]
     return done, max(0, len(found) - AT_ONCE)
 
 
@@ -61,12 +63,12 @@ def places_waiting(round_id: UUID, *, tried: bool = False) -> Select[Any]:
     return waiting if tried else waiting.where(col(RoundAssignment.refused).is_(None))
 
 
-def _propose(session: WriteSession, place: RoundAssignment, *, by: Actor) -> Proposed:
+def _propose(session: WriteSession, place: RoundAssignment, *, answer_days: int | None, by: Actor) -> Proposed:
     assert place.position_id is not None
     try:
         placement = propose(session, trainee_id=place.person_id, position_id=place.position_id, by=by)
     except Refused as refusal:
         place.refused = refusal.code
         return Proposed(place.person_id, place.position_id, None, refusal.code)
-    place.placement_id, place.refused = placement.id, None
+    place.placement_id, place.refused, placement.answer_days = placement.id, None, answer_days
     return Proposed(place.person_id, place.position_id, placement.id, None)

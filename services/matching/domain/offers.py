@@ -16,10 +16,12 @@ class NoOfferOut(Conflict):
     detail = N_("The placement is not offered: there is no answer to wait for.")
 
 
-def answer_day(target: PlacementState, given: date | None, *, offered_on: date, today: date) -> date | None:
-    """The last day for the answer to an offer: `given`, or two weeks. None for a step that is no offer.
+def answer_day(
+    target: PlacementState, given: date | None, *, offered_on: date, today: date, usual: int | None = None
+) -> date | None:
+    """The last day for the answer to an offer: `given`, or `usual` days, two weeks if nobody said. None for what is no offer.
 
-    An offer that is recorded late has its two weeks from now on. Raises Invalid for a day that has passed, one too far
+    An offer that is recorded late has its days from now on. Raises Invalid for a day that has passed, one too far
     ahead, or one given for another step.
     """
     if target is not PlacementState.OFFERED:
@@ -28,7 +30,7 @@ def answer_day(target: PlacementState, given: date | None, *, offered_on: date, 
         return None
     from_day = max(offered_on, today)
     if given is None:
-        return from_day + timedelta(days=USUAL_DAYS)
+        return from_day + timedelta(days=usual or USUAL_DAYS)
     if given < today:
         raise Invalid(FieldError("/answer_by", "in_the_past", N_("May not lie in the past.")))
     if given > from_day + timedelta(days=MOST_DAYS):

@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from services.matching.domain.offers import MOST_DAYS
 from services.matching.domain.rounds.quotas import Over
 from services.matching.domain.rounds.settings import MOST_GROUPS
 from shared.http.bodies import Body
@@ -11,6 +12,7 @@ from shared.http.bodies import Body
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 GroupValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$", description="a region's code, an id, a field")]
 Percent = Annotated[int, Field(ge=0, le=100)]
+AnswerDays = Annotated[int, Field(ge=1, le=MOST_DAYS, description="days that an offer of its places waits for an answer")]
 Weight = Annotated[float, Field(ge=0, le=1)]
 By = Annotated[dict[Annotated[str, Field(max_length=40)], Weight], Field(max_length=20)]
 

@@ -13,7 +13,7 @@ from services.matching.domain.rounds.life_cycle import RoundState
 from services.matching.domain.rounds.settings import DEFAULT_LIST, LONGEST_LIST, MOST_GROUPS, Division, Optimal, Order
 from services.matching.queries.rounds import RoundWhole
 from services.matching.schemas.recommendations import ExclusionPublic, OpeningSkillPublic
-from services.matching.schemas.round_settings import MOST_RULES, QuotaGiven, RuleGiven, WeightsGiven
+from services.matching.schemas.round_settings import MOST_RULES, AnswerDays, QuotaGiven, RuleGiven, WeightsGiven
 from services.matching.tables import RoundAssignment, RoundVacancy
 from shared.http.bodies import Body
 from shared.i18n import translate
@@ -32,6 +32,7 @@ class RoundChange(Body):
     quotas: Annotated[list[QuotaGiven], Field(max_length=MOST_GROUPS)] | None = None
     rules: Annotated[list[RuleGiven], Field(max_length=MOST_RULES)] | None = None
     reverts: bool | None = None
+    answer_days: AnswerDays | None = None
 
     def said(self) -> dict[str, Any]:
         """What was said, as settings are kept. A division and its quotas are said together: `null` and [] take them away."""
@@ -52,6 +53,7 @@ class RoundDraft(Body):
     quotas: Annotated[list[QuotaGiven], Field(max_length=MOST_GROUPS, default_factory=list)]
     rules: Annotated[list[RuleGiven], Field(max_length=MOST_RULES, default_factory=list)]
     reverts: bool = True
+    answer_days: AnswerDays | None = None
 
     def settings(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"parent_id"})

@@ -21,7 +21,8 @@ class Placement(Table, table=True):
     """A person and a position. `stepped_on` is the day of the last step; `ended_on` the last day of the employment.
 
     `said_person_id` is the person whose enrolment it is, `person_id` whom they count as since persons were merged.
-    `answer_by` is the last day for the answer to an offer. `converted_from` is the internship that this one continues.
+    `answer_by` is the last day for the answer to an offer; `answer_days` how long one waits, where its round said so.
+    `converted_from` is the internship that this one continues.
     """
 
     __table_args__ = (
@@ -56,6 +57,7 @@ class Placement(Table, table=True):
     evidence_grade: int | None = None
     stepped_on: date
     answer_by: date | None = Field(default=None, index=True)
+    answer_days: int | None = None
     converted_from: UUID | None = None
     converted_from_seat_id: UUID | None = None
     started_on: date | None = None

@@ -57,7 +57,8 @@ class Quota:
 class RoundSettings:
     """One division at most: reserved seats and ceilings over two that overlap need not have any stable outcome.
 
-    `rules` are quotas of the same groups over companies, fields or the whole round.
+    `rules` are quotas of the same groups over companies, fields or the whole round. `answer_days` is how long an offer of a
+    place of the round waits for its answer.
     """
 
     seed: int
@@ -69,6 +70,7 @@ class RoundSettings:
     quotas: tuple[Quota, ...] = ()
     rules: tuple[Rule, ...] = ()
     reverts: bool = True
+    answer_days: int | None = None
 
     @property
     def all_rules(self) -> tuple[Rule, ...]:
@@ -120,6 +122,7 @@ class RoundSettings:
                 for each in self.rules
             ],
             "reverts": self.reverts,
+            "answer_days": self.answer_days,
         }
 
     @classmethod
@@ -145,6 +148,7 @@ class RoundSettings:
             quotas=quotas,
             rules=rules,
             reverts=content.get("reverts", True),
+            answer_days=content.get("answer_days"),
         )
 
 
