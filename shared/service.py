@@ -24,6 +24,7 @@ class ServiceDefinition:
     `configure` tells the service the settings, in every process that opens it.
     `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
     `work` takes up one piece of what requests left to be done and says whether there was any; it finds its own in the database.
+    `errand` is the same for what waits for the outside, in a thread of its own: it keeps nothing else waiting.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ServiceDefinition:
     configure: Callable[[Settings], None] | None = None
     visitors: Callable[[Database, Settings], Visitors] | None = None
     work: Callable[[Database], bool] | None = None
+    errand: Callable[[Database], bool] | None = None
 
 
 def database_url(settings: Settings, service: str) -> str:

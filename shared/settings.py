@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SERVICES = ("trainees", "employers", "matching", "reporting")
@@ -100,12 +100,36 @@ class Settings(BaseSettings):
             description="secrets before HUSTAR_SECRET, newest first, with spaces between: still read with",
         ),
     ] = None
+    smtp_url: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_SMTP_URL"),
+            description="smtp://, smtp+starttls:// or smtps:// server that alerts are mailed by; unset: no mail",
+        ),
+    ] = None
+    mail_from: Annotated[str, Field(validation_alias=AliasChoices("HUSTAR_MAIL_FROM"), description="sender of that mail")] = (
+        "hustar@localhost"
+    )
+    private_webhooks: Annotated[
+        bool,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_PRIVATE_WEBHOOKS"),
+            description="let webhooks go to private addresses and without TLS",
+        ),
+    ] = False
     log_level: Annotated[
         str,
         Field(
             validation_alias=AliasChoices("LOG_LEVEL"), pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level logged"
         ),
     ] = "INFO"
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("smtp://", "smtp+starttls://", "smtps://")):
+            raise ValueError("must begin with smtp://, smtp+starttls:// or smtps://")
+        return value
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> "Settings":

@@ -222,4 +222,5 @@ def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) ->
 
     chores = [partial(job, service.database) for job in (forget_old, *definition.housekeeping)]
     work = partial(definition.work, service.database) if definition.work is not None else None
-    return Worker(service=definition.name, relay=relay, consumer=consumer, housekeeping=chores, work=work)
+    errand = partial(definition.errand, service.database) if definition.errand is not None else None
+    return Worker(service=definition.name, relay=relay, consumer=consumer, housekeeping=chores, work=work, errand=errand)

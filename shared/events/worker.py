@@ -19,6 +19,7 @@ RELAY_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 5.0
 STOPPED_PAUSE: Final = 1.0
 WORK_PAUSE: Final = 0.2
+ERRAND_PAUSE: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -99,9 +100,11 @@ class Worker:
         consumer: EventConsumer | None,
         housekeeping: Sequence[Callable[[], object]] = (),
         work: Callable[[], bool] | None = None,
+        errand: Callable[[], bool] | None = None,
     ) -> None:
         self.service = service
         self.work = work
+        self.errand = errand
         self.relay = relay
         self.consumer = consumer
         self.loops = [Loop(f"{service}-relay", self._relay, relay.close, Heartbeat(f"{service}-relay"))]
@@ -111,6 +114,9 @@ class Worker:
         if work is not None:
             name = f"{service}-work"
             self.loops.append(Loop(name, self._work, _nothing, Heartbeat(name), watched=False))
+        if errand is not None:
+            name = f"{service}-errand"
+            self.loops.append(Loop(name, self._run_errand, _nothing, Heartbeat(name), watched=False))
         if housekeeping:
             name = f"{service}-housekeeping"
             self.loops.append(Loop(name, _every_hour(housekeeping), _nothing, Heartbeat(name), watched=False))
@@ -142,11 +148,17 @@ class Worker:
             moved += self.consumer.run_once(timeout=timeout)
         if self.work is not None:
             moved += self.work()
+        if self.errand is not None:
+            moved += self.errand()
         return moved
 
     def _work(self) -> float:
         assert self.work is not None
         return 0.0 if self.work() else WORK_PAUSE
+
+    def _run_errand(self) -> float:
+        assert self.errand is not None
+        return 0.0 if self.errand() else ERRAND_PAUSE
 
     def _relay(self) -> float:
         return 0.0 if self.relay.run_once() else RELAY_PAUSE

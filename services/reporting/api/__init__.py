@@ -1,6 +1,6 @@
-"""The HTTP routes of reporting: indicators and their values, plans and goals, what is observed and reported for them."""
+"""The HTTP routes of reporting: indicators and their values, plans and goals, what is observed for them, and alerts."""
 
-from services.reporting.api import frameworks, goals, indicators, observations, projects, standards
+from services.reporting.api import alerts, frameworks, goals, indicators, observations, projects, standards
 
 routers = [
     indicators.router,
@@ -9,6 +9,7 @@ routers = [
     projects.router,
     goals.router,
     observations.router,
+    alerts.router,
 ]
 
 __all__ = ["routers"]

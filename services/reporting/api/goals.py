@@ -9,14 +9,16 @@ from services.reporting.api.indicators import AsOf, KnownAt
 from services.reporting.api.policies import MANAGE, OVERSEE
 from services.reporting.frameworks import Target
 from services.reporting.queries.contributions import contribution_matrix
+from services.reporting.queries.forecasts import goal_forecast, kept_forecasts
 from services.reporting.queries.goals import all_progress, goal_progress
 from services.reporting.queries.plans import FoundGoal, find_goal, find_plan, goals
 from services.reporting.queries.values import question
-from services.reporting.schemas import GoalPublic, MatrixPublic, ProgressPublic
+from services.reporting.schemas import ForecastPublic, GoalPublic, KeptForecastPublic, MatrixPublic, ProgressPublic
+from services.reporting.tables import Forecast
 from shared.auth.actor import Actor
 from shared.auth.policy import SIGNED_IN
 from shared.db import ReadSession, WriteSession
-from shared.http import IfMatch, Listing, Reply, Rows, ServiceRouter
+from shared.http import IfMatch, Listing, Page, Reply, Rows, ServiceRouter
 from shared.http.conditional import etag
 
 router: Final = ServiceRouter(prefix="/api/v1", tags=["goals"])
@@ -62,6 +64,21 @@ def revise_target(
     plan = commands.revise_target(session, goal_id, body, by=actor, expected=if_match)
     reply.etag = etag(plan.version)
     return GoalPublic.of(FoundGoal(next(goal for goal in plan.framework.goals if goal.id == goal_id), plan))
+
+
+@router.get("/goals/{goal_id}/forecast", policy=OVERSEE, response_model=ForecastPublic)
+def read_forecast(goal_id: str, session: ReadSession, as_of: AsOf = None, known_at: KnownAt = None) -> ForecastPublic:
+    """Where the goal will be when it is due: median, 80 % interval, the chance of reaching it, the method and its past error.
+
+    With too little to go by it says so and guesses nothing. Takes a second or two.
+    """
+    return ForecastPublic.of(goal_forecast(session, goal_id, as_of=as_of, known_at=known_at))
+
+
+@router.get("/goals/{goal_id}/forecasts", policy=OVERSEE, response_model=Listing[KeptForecastPublic])
+def list_forecasts(goal_id: str, session: ReadSession, page: Page) -> Rows[Forecast]:
+    """What was foretold of the goal at the ends of earlier months."""
+    return kept_forecasts(session, goal_id, page)
 
 
 @router.get("/contributions", policy=OVERSEE, response_model=MatrixPublic)

@@ -1,5 +1,7 @@
 """What can be done in reporting: facts are stored and forgotten, plans followed, browsers signed in and out."""
 
+from services.reporting.commands.alerting import add_recipient, change_recipient, change_rule, make_rule
+from services.reporting.commands.forecasts import keep_forecasts
 from services.reporting.commands.observations import (
     approve_observation,
     attach_evidence,
@@ -13,16 +15,22 @@ from services.reporting.commands.projection import forget, store_facts
 from services.reporting.commands.projects import change_project, report_project, take_in_projects
 from services.reporting.commands.rolling_up import KeptRolledUp, roll_up
 from services.reporting.commands.sign_in import close_page_session, open_page_session, touch_page_session
+from services.reporting.commands.telling import tell_by, watch_and_tell
 
 __all__ = [
     "KeptRolledUp",
+    "add_recipient",
     "approve_observation",
     "attach_evidence",
     "change_project",
+    "change_recipient",
+    "change_rule",
     "close_page_session",
     "forget",
+    "keep_forecasts",
     "load_plans",
     "lock_period",
+    "make_rule",
     "open_page_session",
     "publish_plan",
     "replace_plan",
@@ -34,5 +42,7 @@ __all__ = [
     "store_facts",
     "submit_observation",
     "take_in_projects",
+    "tell_by",
     "touch_page_session",
+    "watch_and_tell",
 ]

@@ -16,6 +16,7 @@ from services.reporting.frameworks.targets import Counts as Selection
 from services.reporting.indicators import Indicator, Scope, counted, counted_on, counts_of, current
 from services.reporting.indicators.counting import MOMENT
 from services.reporting.indicators.spans import Rows
+from services.reporting.queries.counts import counts_on
 from services.reporting.queries.freshness import sources
 from services.reporting.queries.values import Value, value_of
 from services.reporting.tables import PROGRAM, Observation
@@ -65,11 +66,15 @@ def standing_on(session: ReadSession, goal: Goal, scope: Scope, days: Sequence[d
     if not days:
         return {}
     if goal.measure is not None:
-        found = observed_until(session, goal.measure, scope)
-        return {day: next((each.value for each in reversed(found) if each.observed_on <= day), None) for day in days}
+        observed = observed_until(session, goal.measure, scope)
+        return {day: next((each.value for each in reversed(observed) if each.observed_on <= day), None) for day in days}
     indicator, narrowed = selected(session, goal, scope)
-    rows = session.execute(counted_on(indicator, narrowed, {str(day): day for day in days})).mappings().all()
-    counts = {row[MOMENT]: counts_of(dict(row)) for row in rows}
+    named = {str(day): day for day in days}
+    if indicator is current()[indicator.id]:
+        counts = {moment: found for (moment, _), found in counts_on(session, indicator, narrowed, named).items()}
+    else:
+        rows = session.execute(counted_on(indicator, narrowed, named)).mappings().all()
+        counts = {row[MOMENT]: counts_of(dict(row)) for row in rows}
     return {day: indicator.read(counts.get(str(day), Counts())).value for day in days}
 
 

@@ -22,6 +22,7 @@ from services.reporting.schemas.following import (
     TotalPublic,
     UnlockReason,
 )
+from services.reporting.schemas.forecasts import ForecastPublic, KeptForecastPublic
 from services.reporting.schemas.goals import FrameworkPublic, GoalPublic, ProgressPublic
 from services.reporting.schemas.series import BehindPublic, ExplanationPublic, SeriesPublic
 from services.reporting.schemas.values import IndicatorPublic, ValuePublic
@@ -31,9 +32,11 @@ __all__ = [
     "ContributionPublic",
     "Decision",
     "ExplanationPublic",
+    "ForecastPublic",
     "FrameworkPublic",
     "GoalPublic",
     "IndicatorPublic",
+    "KeptForecastPublic",
     "LockReason",
     "MatrixPublic",
     "ObservationChange",

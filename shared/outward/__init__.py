@@ -1,0 +1,1 @@
+"""What leaves for the outside: webhooks and mail. Only here does a service call somebody."""
