@@ -14,6 +14,7 @@ service: Final = ServiceDefinition(
     routers=api.ROUTERS,
     prefixes=[
         "/jobs",
+        "/robots.txt",
         *(
             f"/api/v1/{resource}"
             for resource in ("companies", "agreements", "pledges", "demand", "positions", "skills", "regions", "industries")

@@ -86,17 +86,40 @@ def test_everybody_can_read_a_job_in_either_language_and_theme_and_by_keyboard(
                 assert violations(visit.page) == [], (theme, other)
 
 
+def test_everybody_can_search_the_list_of_jobs(chromium: Browser, light_story: Story, origin: str) -> None:
+    for theme in get_args(Theme):
+        with Visit(chromium, origin, color_scheme=theme, locale="ko") as visit:
+            visit.page.goto("/jobs")
+            assert violations(visit.page) == [], theme
+    _job(light_story)
+    for theme in get_args(Theme):
+        with Visit(chromium, origin, color_scheme=theme, locale="ko") as visit:
+            for width in (WALL, PHONE):
+                visit.page.set_viewport_size({"width": width, "height": 800})
+                visit.page.goto("/jobs")
+                assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert violations(visit.page) == [], theme
+            visit.page.get_by_label("검색어").fill("로봇제어")
+            visit.page.get_by_role("button", name="검색").click()
+            assert visit.page.get_by_role("status").inner_text() == "공고 1건"
+            visit.page.get_by_role("link", name="English").click()
+            assert visit.page.get_by_label("Words").input_value() == "로봇제어"
+            visit.page.get_by_role("link", name="로봇 제어 개발자").click()
+            visit.page.get_by_role("link", name="Open jobs").wait_for()
+            assert visit.complaints == []
+
+
 def _walk(page: Page, to_content: str, brand: str) -> None:
     """Every stop of the tabulator is seen and has a line around it; the first leads past the head of the page."""
     stops = []
-    for _ in range(4):
+    for _ in range(5):
         page.keyboard.press("Tab")
         name, seen, line = page.evaluate(FOCUSED)
         assert seen, name
         assert line >= 2, name
         stops.append(name)
-    assert stops == [to_content, brand, "한국어", "English"]
-    for _ in range(3):
+    assert [stops[0], stops[1], *stops[3:]] == [to_content, brand, "한국어", "English"]
+    for _ in range(4):
         page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from services.employers.domain.positions import PositionState
+from services.employers.domain.positions import PositionKind, PositionState
 from services.employers.domain.public_text import without_contacts
 from shared.http.style import style_version
 from tests.employers.callers import Callers
@@ -179,3 +179,43 @@ def test_the_page_has_the_colours_of_all_pages(story: Story, browse: httpx.Clien
     for sheet in services.rglob("static/*.css"):
         assert not TOKENS.findall(sheet.read_text(encoding="utf-8").partition("@media print")[0]), sheet
     assert style_version(services / "employers/api/jobs/static/jobs.css") in browse.get(f"/jobs/{job(story)}").text
+
+
+def test_open_jobs_are_listed_in_pages_that_search_engines_may_keep_unless_they_are_filtered(
+    story: Story, browse: httpx.Client
+) -> None:
+    empty = browse.get("/jobs", headers={"Accept-Language": "en"})
+    assert (empty.status_code, empty.headers["X-Robots-Tag"]) == (200, "noindex")
+    assert "At the moment no company looks for anybody" in empty.text
+    company = story.company().id
+    story.agreement(company)
+    ids = [str(job(story, company_id=company, title=f"로봇 제어 {n}호")) for n in range(21)]
+    water = str(job(story, company_id=company, title="정수장 <운영>", field="water", kind=PositionKind.INTERNSHIP))
+    closed, draft = job(story, company_id=company, title="닫힌 공고"), story.draft(company, title="쓰는 중").id
+    story.move(closed, CLOSED, reason="withdrawn")
+    first, second = browse.get("/jobs"), browse.get("/jobs?page=2")
+    assert "X-Robots-Tag" not in first.headers
+    assert '<link rel="canonical" href="http://employers.test/jobs">' in first.text
+    assert '<link rel="canonical" href="http://employers.test/jobs?page=2">' in second.text
+    listed = [re.findall(r'<h2><a href="/jobs/([0-9a-f-]+)"', page.text) for page in (first, second)]
+    assert listed == [[water, *reversed(ids)][:20], [water, *reversed(ids)][20:]]
+    assert "공고 22건" in first.text
+    assert str(draft) not in first.text + second.text
+    assert "정수장 &lt;운영&gt;" in first.text
+    assert "ld+json" not in first.text
+    filtered = browse.get("/jobs", params={"q": "정수장", "field": "water", "kind": "internship", "lang": "en"})
+    assert (filtered.headers["X-Robots-Tag"], filtered.headers["Content-Language"]) == ("noindex", "en")
+    assert "1 job(s)" in filtered.text
+    assert "q=%EC%A0%95%EC%88%98%EC%9E%A5&amp;field=water&amp;kind=internship&amp;lang=ko" in filtered.text
+    for nothing in ({"q": "없는말이다"}, {"page": "99"}):
+        assert "조건에 맞는 공고가 없습니다" in browse.get("/jobs", params=nothing, headers={"Accept-Language": "ko"}).text
+    for nonsense in ({"page": "x"}, {"page": "0"}, {"field": "<b>"}, {"kind": "slave"}):
+        assert len(re.findall("<h2>", browse.get("/jobs", params=nonsense).text)) == 20
+
+
+def test_robots_are_told_where_the_jobs_are(browse: httpx.Client) -> None:
+    told = browse.get("/robots.txt")
+    assert told.headers["content-type"].startswith("text/plain")
+    assert told.text.splitlines() == [
+        "User-agent: *", "Allow: /jobs", "Disallow: /", "", "Sitemap: http://employers.test/jobs/sitemap.xml",
+    ]  # fmt: skip

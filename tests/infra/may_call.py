@@ -156,6 +156,8 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/skills/{code}": EVERY,
         "PATCH /api/v1/skills/{code}": frozenset({Role.ADMIN}),
         # Public pages and the feed of jobs.
+        "GET /jobs": NOBODY_IN_PARTICULAR,
+        "GET /robots.txt": NOBODY_IN_PARTICULAR,
         "GET /jobs/feed": NOBODY_IN_PARTICULAR,
         "GET /jobs/sitemap.xml": NOBODY_IN_PARTICULAR,
         "GET /jobs/{job_id}": NOBODY_IN_PARTICULAR,

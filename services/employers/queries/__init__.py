@@ -8,7 +8,7 @@ from services.employers.queries.exports import pledges_file, positions_file
 from services.employers.queries.filling import time_to_fill
 from services.employers.queries.headcounts import headcounts, job_creation
 from services.employers.queries.imports import import_errors, import_report, position_import, template
-from services.employers.queries.jobs import count_listed, job, job_changes, listed_jobs
+from services.employers.queries.jobs import count_listed, job, job_changes, jobs_found, listed_jobs
 from services.employers.queries.pledges import coverage, kept_rates, pledges
 from services.employers.queries.position_search import search_positions
 from services.employers.queries.positions import (
@@ -54,6 +54,7 @@ __all__ = [
     "job",
     "job_changes",
     "job_creation",
+    "jobs_found",
     "kept_rates",
     "listed_jobs",
     "living_company",

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from services.employers.domain.positions import PositionState
 from services.employers.domain.public_text import without_contacts
 from services.employers.domain.seats import SeatState
+from services.employers.queries.position_search import Wish, open_positions
 from services.employers.queries.skills import taxonomy
 from services.employers.tables import Company, Position, Seat
 from services.employers.tables.search import JobChange, JobHead
@@ -89,6 +90,16 @@ def job(session: ReadSession, job_id: UUID) -> Job:
     if job_id not in found:
         raise NotFound(JOB)
     return found[job_id]
+
+
+def jobs_found(session: ReadSession, wish: Wish, *, first: int, most: int) -> tuple[list[Job], int]:
+    """Jobs that are open, as the search orders them, from place `first` on; and how many there are.
+
+    One whose last day has passed is left out at once, and counted until housekeeping closes it.
+    """
+    ids, many = open_positions(session, wish, first=first, most=most)
+    found, today = _jobs(session, ids), clock.today()
+    return [found[id_] for id_ in ids if id_ in found and not found[id_].is_over(today)], many
 
 
 def job_changes(session: ReadSession, *, after: int, limit: int, only_listed: bool) -> Changes:

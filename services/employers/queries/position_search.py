@@ -72,6 +72,19 @@ def search_positions(session: ReadSession, page: Page, wish: Wish, *, by: Actor)
     return Found(views(session, ids), following, total, ads, seats, facets)
 
 
+def open_positions(session: ReadSession, wish: Wish, *, first: int, most: int) -> tuple[list[UUID], int]:
+    """Of the open positions for which the wish holds, in the same order, those from place `first` on; and how many there are."""
+    kept = sets_of(session)
+    sets = kept.at(session)
+    words = tuple(terms(wish.text or ""))
+    found = _filtered(sets, wish) & sets.any_of("state", [PositionState.OPEN])
+    if wish.text is not None:
+        found &= holding(session, kept, sets, words) if words else 0
+    numbers = _titles_first(sets, found, None, words)[0] if words else (n for n in sets.titled(found, (), wanted=True))
+    ids = [sets.postings[number].position_id for number in islice(numbers, first, first + most)]
+    return ids, found.bit_count()
+
+
 def load_positions(database: Database) -> None:
     """Make the sets before anybody searches: of tens of thousands of positions that takes seconds."""
     with database.read() as session:

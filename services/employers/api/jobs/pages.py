@@ -42,7 +42,7 @@ mounts: Final = [
 ]
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
     "Vary": "Accept-Language",
     "Cache-Control": "no-cache",
@@ -60,19 +60,19 @@ _ENVIRONMENT: Final = Environment(
 @router.get("/jobs/{job_id}", policy=PUBLIC, produces="text/html", include_in_schema=False)
 def job_page(job_id: str, request: Request, session: ReadSession, *, lang: str | None = None) -> Response:
     """A job that is open. 410 for one that was, 404 for one that never was."""
-    language = _language(request, lang)
+    language = language_of(request, lang)
     job = _find(session, job_id)
     origin = request.app.state.kernel.origin
     if job is None:
         title, detail = N_("There is no such job"), N_("The address may be incomplete, or the job was never public.")
-        return _page("gone.html", language, request, status=404, title=title, detail=detail)
+        return page_of("gone.html", language, request, status=404, title=title, detail=detail)
     if job.is_over(today()):
         title, detail = N_("This job is closed"), N_("Nobody can apply for it any more.")
-        return _page("gone.html", language, request, status=410, title=title, detail=detail)
+        return page_of("gone.html", language, request, status=410, title=title, detail=detail)
     url = job_url(origin, job.position.id)
     paused = job.is_paused
     data = None if paused else _embedded(job_posting(job, language, url=url))
-    return _page("job.html", language, request, indexed=not paused, job=job, url=url, posting=data, paused=paused)
+    return page_of("job.html", language, request, indexed=not paused, job=job, url=url, posting=data, paused=paused)
 
 
 def _find(session: ReadSession, job_id: str) -> Job | None:
@@ -82,7 +82,7 @@ def _find(session: ReadSession, job_id: str) -> Job | None:
         return None
 
 
-def _language(request: Request, chosen: str | None) -> Language:
+def language_of(request: Request, chosen: str | None) -> Language:
     return next((each for each in LANGUAGES if each == chosen), None) or negotiate(request.headers.get("accept-language"))
 
 
@@ -94,12 +94,13 @@ def _embedded(content: dict[str, Any]) -> Markup:
     return Markup(text)  # noqa: S704 - made harmless above
 
 
-def _page(
-    name: str, language: Language, request: Request, *, status: int = 200, indexed: bool = False, **content: Any
+def page_of(
+    name: str, language: Language, request: Request, *, status: int = 200, indexed: bool = False, kept: str = "", **content: Any
 ) -> Response:
+    """A page in one language. `kept` is the part of the query that stays when the other one is chosen."""
     html = _ENVIRONMENT.get_template(name).render(
         language=language, words=Words(language), t=Words(language).text, path=request.url.path, style=_style(), indexed=indexed,
-        **content,
+        kept=kept, **content,
     )  # fmt: skip
     headers = {**_HEADERS, "Content-Language": language, **({} if indexed else _NOINDEX)}
     return Response(html, status_code=status, media_type="text/html", headers=headers)

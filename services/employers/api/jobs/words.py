@@ -43,6 +43,9 @@ class Words:
             return self.text(_KINDS[position.kind])
         return self.text(N_("{kind}, {months} months"), kind=_KINDS[position.kind], months=position.duration_months)
 
+    def kind_alone(self, kind: PositionKind) -> str:
+        return self.text(_KINDS[kind])
+
     def field(self, position: Position) -> str:
         return field_name(position.field, self.language)
 
