@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from services.employers import api, commands, handlers, tables
+from services.employers.commands.import_work import work_on_imports
 from services.employers.commands.publishing import catch_up
 from services.employers.queries.position_search import load_positions
 from shared.service import ServiceDefinition
@@ -25,5 +26,6 @@ service: Final = ServiceDefinition(
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
     warming=[load_positions],
+    work=work_on_imports,
     housekeeping=[catch_up, commands.expire_agreements, commands.lapse_positions, commands.foresee_demand],
 )

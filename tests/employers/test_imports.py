@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.employers import commands, queries
+from services.employers.commands import import_work, importing
+from services.employers.commands.import_work import work_on_imports
 from services.employers.domain.importing import COLUMNS, places, read_line
 from services.employers.domain.positions import PositionKind
 from shared.spreadsheets.archive import Archive
@@ -106,13 +109,82 @@ def test_the_template_can_be_sent_back_as_it_is(callers: Callers, company: str, 
         ("공고명,title,분야\n".encode(), "duplicate_column"),
         (b"PK\x03\x04nonsense", "zip_broken"),
         (b"\xff\xfe\x00", "unknown_encoding"),
-        (sheet(*[GOOD] * 1001), "too_many_lines"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_whole(callers: Callers, company: str, content: bytes, code: str) -> None:
     refused = callers.upload(MANAGER, "/positions/imports", content, "text/csv", company_id=company)
     assert (refused.status_code, refused.json()["code"]) == (422, "broken_file")
     assert code in {error["code"] for error in refused.json()["errors"]}
+
+
+@pytest.fixture
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of more than three lines are the worker's, two lines at once, and none has more than eight."""
+    for name, size in (("AT_ONCE", 3), ("_IN_A_PART", 2), ("MOST_LINES", 8)):
+        monkeypatch.setattr(importing, name, size)
+
+
+def worked(story: Story) -> int:
+    """How often the worker found something to do until nothing was left."""
+    return sum(1 for _ in iter(lambda: work_on_imports(story.database), False))
+
+
+def told(callers: Callers, path: str) -> dict[str, Any]:
+    """The last event of those that follow an import."""
+    events = callers.get(MANAGER, f"{path}/events").text.split("\n\n")
+    found: dict[str, Any] = json.loads(next(line for line in events[-2].splitlines() if line.startswith("data: "))[6:])
+    return found
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_a_file_of_many_lines_is_looked_at_and_written_down_meanwhile(story: Story, callers: Callers, company: str) -> None:
+    bad = with_cell(7, "로봇제아"), with_cell(3, "501")
+    sent = callers.upload(MANAGER, "/positions/imports", sheet(GOOD, bad[0], *[GOOD] * 4, bad[1]), "text/csv", company_id=company)
+    assert (sent.status_code, sent.json()["state"], sent.json()["total"], sent.json()["ready"]) == (202, "reading", 7, 0)
+    path = sent.headers["Location"].removeprefix("/api/v1")
+    early = callers.post(MANAGER, f"{path}/commit", {}, if_match=sent.headers["ETag"])
+    assert (early.status_code, early.json()["code"]) == (409, "import_not_ready")
+    assert worked(story) == 5
+    preview = callers.get(MANAGER, path)
+    assert [preview.json()[name] for name in ("state", "ready", "accepted", "rejected")] == ["preview", 7, 5, 2]
+    assert [(line["line"], line["errors"][0]["code"]) for line in preview.json()["lines"]] == [
+        (3, "unknown_skill"), (8, "out_of_range"),
+    ]  # fmt: skip
+    assert told(callers, path) == {"state": "preview", "total": 7, "ready": 7, "accepted": 5}
+    assert "position.drafted" not in story.events()
+    begun = callers.post(MANAGER, f"{path}/commit", {}, if_match=preview.headers["ETag"])
+    assert (begun.status_code, begun.json()["state"], begun.json()["ready"]) == (202, "writing", 0)
+    assert work_on_imports(story.database)
+    assert (callers.get(MANAGER, path).json()["ready"], story.events().count("position.drafted")) == (2, 1)
+    assert worked(story) == 4
+    assert [callers.get(MANAGER, path).json()[name] for name in ("state", "accepted", "rejected")] == ["done", 5, 2]
+    assert story.events().count("position.drafted") == 5
+    errors = callers.get(MANAGER, f"{path}/errors.csv").content.decode("utf-8-sig")
+    assert errors.count("unknown_skill") == errors.count("out_of_range") == 1
+    again = callers.post(MANAGER, f"{path}/commit", {}, if_match="*")
+    assert (again.status_code, again.json()["code"]) == (409, "import_done")
+    longer = callers.upload(MANAGER, "/positions/imports", sheet(*[GOOD] * 9), "text/csv", company_id=company)
+    assert (longer.status_code, longer.json()["errors"][0]["code"]) == (422, "too_many_lines")
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_a_file_that_stops_every_worker_is_given_up(
+    story: Story, callers: Callers, company: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = callers.upload(MANAGER, "/positions/imports", sheet(*[GOOD] * 4), "text/csv", company_id=company)
+
+    def fails(*_: object, **__: object) -> list[object]:
+        raise RuntimeError("as no file should")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(import_work, "judged", fails)
+        for _ in range(3):
+            with pytest.raises(RuntimeError):
+                work_on_imports(story.database)
+        assert not work_on_imports(story.database)
+    path = sent.headers["Location"].removeprefix("/api/v1")
+    assert callers.get(MANAGER, path).json()["state"] == "failed"
+    assert worked(story) == 0
 
 
 def test_a_company_sends_and_sees_its_own_files_only(story: Story, callers: Callers, company: str) -> None:

@@ -28,6 +28,7 @@ def fresh(database_url: str) -> Iterator[Database]:
         "0009",
         "0010",
         "0011",
+        "0012",
     ]
     yield database
     database.close()

@@ -144,6 +144,7 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/positions/imports/{import_id}": COMPANIES,
         "POST /api/v1/positions/imports/{import_id}/commit": COMPANIES,
         "GET /api/v1/positions/imports/{import_id}/errors.csv": COMPANIES,
+        "GET /api/v1/positions/imports/{import_id}/events": COMPANIES,
         "GET /api/v1/positions/imports/template.csv": COMPANIES,
         "GET /api/v1/positions/imports/template.xlsx": COMPANIES,
         "GET /api/v1/positions/export.{form}": WATCHERS_OF_COMPANIES,

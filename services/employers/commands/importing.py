@@ -12,7 +12,7 @@ from services.employers.domain.importing import COLUMNS, Draft, places, read_lin
 from services.employers.domain.positions import PositionKind
 from services.employers.domain.seats import SeatOrigin
 from services.employers.tables import Company
-from services.employers.tables.imports import ImportState, PositionImport
+from services.employers.tables.imports import ImportState, PositionImport, PositionImportPart
 from shared.auth.actor import Actor
 from shared.db import ReadSession, WriteSession
 from shared.errors import N_, Conflict, FieldError
@@ -26,7 +26,9 @@ from shared.spreadsheets.xlsx_sheet import xlsx_sheet
 from shared.text import has_forbidden_character
 from shared.versions import check_version
 
-MOST_LINES: Final = 1000
+MOST_LINES: Final = 20_000
+AT_ONCE: Final = 1_000  # a file of more is the worker's
+_IN_A_PART: Final = 100
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
 _TOO_MANY: Final = N_("A file may have {most} positions at most.")
 _UNFIT: Final = {
@@ -39,6 +41,12 @@ class ImportDone(Conflict):
     code = "import_done"
     title = N_("The file was taken in already")
     detail = N_("The positions of this file were written down already. Send the file again for more.")
+
+
+class StillReading(Conflict):
+    code = "import_not_ready"
+    title = N_("The file has not been looked at yet")
+    detail = N_("What would become of its lines is still being found out. Wait for the preview.")
 
 
 @dataclass(slots=True)
@@ -81,24 +89,39 @@ def _unfit(cells: Sequence[str]) -> FieldError | None:
 
 
 def preview_import(session: WriteSession, company_id: UUID, content: bytes, *, by: Actor) -> PositionImport:
-    """Look at a file of a company's positions, and keep what it says. Raises NotFound, BrokenFile."""
+    """Look at a file of a company's positions, and keep what it says; of many lines the worker looks at what they say.
+
+    Raises NotFound, BrokenFile.
+    """
     company = queries.company(session, company_id, by=by)
-    fates = judged(session, company, read_drafts(content), taxonomy=queries.taxonomy(session))
-    found = PositionImport(company_id=company.id, by=by.subject, lines=[_stored(fate) for fate in fates])
+    drafts = read_drafts(content)
+    if len(drafts) > AT_ONCE:
+        return keep_parts(session, company, [stored(Fate(each.line, each.said, each.errors)) for each in drafts], by=by)
+    fates = judged(session, company, drafts, taxonomy=queries.taxonomy(session))
+    found = PositionImport(company_id=company.id, by=by.subject, lines=[stored(fate) for fate in fates], total=len(fates))
     session.add(found)
     return found
 
 
 def commit_import(session: WriteSession, import_id: UUID, *, expected: int | None, by: Actor) -> PositionImport:
-    """Write down every position of a file with which nothing is wrong by now. Raises NotFound, Stale, ImportDone."""
+    """Write down every position of a file with which nothing is wrong by now; of many lines the worker does.
+
+    Raises NotFound, Stale, ImportDone, StillReading.
+    """
     found = queries.position_import(session, import_id, by=by, lock=True)
     check_version(found, expected)
-    if found.state is ImportState.DONE:
+    if found.state in {ImportState.DONE, ImportState.WRITING}:
         raise ImportDone
+    if found.state is not ImportState.PREVIEW:
+        raise StillReading
+    if found.total > AT_ONCE:
+        found.state, found.ready, found.accepted, found.by = ImportState.WRITING, 0, 0, by.subject
+        found.version, found.attempts = found.version + 1, 0
+        return found
     company = queries.company(session, found.company_id, by=by)
-    drafts = [Draft(each["line"], _read(each["said"]), [_error(error) for error in each["errors"]]) for each in found.lines]
+    drafts = [draft_of(each) for each in found.lines]
     fates = import_drafts(session, company, drafts, taxonomy=queries.taxonomy(session), by=by)
-    found.lines = [_stored(fate) for fate in fates]
+    found.lines = [stored(fate) for fate in fates]
     found.state, found.version = ImportState.DONE, found.version + 1
     return found
 
@@ -144,7 +167,23 @@ def _by_column(errors: Sequence[FieldError]) -> list[FieldError]:
     return found
 
 
-def _stored(fate: Fate) -> dict[str, Any]:
+def keep_parts(session: WriteSession, company: Company, lines: Sequence[dict[str, Any]], *, by: Actor) -> PositionImport:
+    """Keep a file of many lines for the worker."""
+    found = PositionImport(company_id=company.id, by=by.subject, state=ImportState.READING, total=len(lines))
+    session.add(found)
+    session.flush()
+    for number, start in enumerate(range(0, len(lines), _IN_A_PART)):
+        part = list(lines[start : start + _IN_A_PART])
+        session.add(PositionImportPart(import_id=found.id, number=number, stage=ImportState.READING, lines=part))
+    return found
+
+
+def draft_of(line: Mapping[str, Any]) -> Draft:
+    """What was stored of a line."""
+    return Draft(line["line"], _read(line["said"]), [_error(error) for error in line["errors"]])
+
+
+def stored(fate: Fate) -> dict[str, Any]:
     errors = [{"pointer": e.pointer, "code": e.code, "message": e.message, "params": dict(e.params or {})} for e in fate.errors]
     position_id = str(fate.position_id) if fate.position_id is not None else None
     return {"line": fate.line, "said": _written(fate.said), "errors": errors, "position_id": position_id}

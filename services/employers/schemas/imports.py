@@ -30,6 +30,8 @@ class PositionImportPublic(BaseModel):
     created_at: datetime
     company_id: UUID
     state: Annotated[ImportState, Field(description="a preview writes nothing")]
+    total: Annotated[int, Field(description="lines of the file")]
+    ready: Annotated[int, Field(description="lines looked at so far, or, while writing, written down")]
     accepted: Annotated[int, Field(description="lines with which nothing is wrong")]
     rejected: int
-    lines: list[LineShown]
+    lines: Annotated[list[LineShown], Field(description="every line; of a file of more than 1,000 the first that were rejected")]
