@@ -47,6 +47,7 @@ service: Final = ServiceDefinition(
     handlers=handlers.handlers,
     forget=commands.forget,
     work=commands.KeptRolledUp(),
+    housekeeping=[commands.publish_tables],
     mounts=pages.mounts,
     visitors=pages.visitors,
 )

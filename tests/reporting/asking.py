@@ -20,14 +20,14 @@ def ask(
 ) -> Value:
     """The value of an indicator, narrowed to `only`."""
     with database.read() as session:
-        scope = question(session, as_of=as_of, known_at=known_at, only=only)
+        scope = question(session, as_of=as_of, known_at=known_at, only=only, staff=True)
         return value_of(session, find_indicator(indicator, version=version), scope)
 
 
 def ask_by(database: Database, indicator: str, dimension: str, *, as_of: date | None = None) -> dict[Any, Value]:
     """The values of an indicator, by the members of a dimension."""
     with database.read() as session:
-        scope = replace(question(session, as_of=as_of), by=(dimension,))
+        scope = replace(question(session, as_of=as_of, staff=True), by=(dimension,))
         return {value.dimensions[dimension]: value for value in values_by(session, current()[indicator], scope)}
 
 

@@ -144,7 +144,7 @@ def differences(session: ReadSession, days: dict[str, date], chance: random.Rand
 def _differences(session: ReadSession, indicator: Indicator, days: dict[str, date], dimensions: list[str]) -> list[Any]:
     found = []
     for by in ((), *((name,) for name in dimensions)):
-        scope = replace(question(session), by=by)
+        scope = replace(question(session, staff=True), by=by)
         kept = rolled(session, indicator, scope, days)
         assert kept is not None, indicator.id
         said, counted = something(kept), something(counts_on(session, indicator, replace(scope, newest=False), days))

@@ -60,7 +60,7 @@ def read_value(
     """
     indicator = find_indicator(indicator_id, version=version)
     only = narrowed(session, actor, indicator, asked)
-    value = value_of(session, indicator, question(session, as_of=as_of, known_at=known_at, only=only))
+    value = value_of(session, indicator, question(session, as_of=as_of, known_at=known_at, only=only, staff=actor.has(*SEES_WHO)))
     # How few left for which reason is for the program's own staff.
     return ValuePublic.of(value if actor.has(*SEES_EVERYTHING) else replace(value, details={}))
 
@@ -84,7 +84,8 @@ def read_series(
     A dimension's member that is not known is null; what nothing was counted for in a period is there, and says so.
     """
     indicator = find_indicator(indicator_id, version=version)
-    scope = question(session, as_of=as_of, known_at=known_at, only=narrowed(session, actor, indicator, asked))
+    only = narrowed(session, actor, indicator, asked)
+    scope = question(session, as_of=as_of, known_at=known_at, only=only, staff=actor.has(*SEES_WHO))
     return SeriesPublic.of(series_of(session, indicator, scope, by=by, starts_on=starts_on))
 
 
@@ -103,7 +104,8 @@ def list_facts(
 ) -> Rows[BehindPublic]:
     """What is behind a number: every thing that was looked at, what it counts for, and the facts that say so."""
     indicator = find_indicator(indicator_id, version=version)
-    found = behind(session, indicator, question(session, as_of=as_of, known_at=known_at, only=asked), page, part=part)
+    scope = question(session, as_of=as_of, known_at=known_at, only=asked, staff=True)
+    found = behind(session, indicator, scope, page, part=part)
     return Rows([BehindPublic.of(each) for each in found.items], found.next, found.total)
 
 
@@ -127,7 +129,9 @@ def explain_value(
     end of the earlier day in Seoul unless given.
     """
     indicator = find_indicator(indicator_id, version=version)
-    after = question(session, as_of=as_of, known_at=known_at, only=asked)
-    before = question(session, as_of=from_as_of, known_at=from_known_at or min(end_of(from_as_of), after.known_at), only=asked)
-    found = explain(session, indicator, before, after, name_things=actor.has(*SEES_WHO))
+    staff = actor.has(*SEES_WHO)
+    after = question(session, as_of=as_of, known_at=known_at, only=asked, staff=staff)
+    earlier = from_known_at or min(end_of(from_as_of), after.known_at)
+    before = question(session, as_of=from_as_of, known_at=earlier, only=asked, staff=staff)
+    found = explain(session, indicator, before, after, name_things=staff)
     return ExplanationPublic.of(found)

@@ -29,7 +29,7 @@ def compare_standards(
 
     Usually asked with `cohort_id`. What a step is about is named to program managers, auditors and administrators.
     """
-    scope = question(session, as_of=as_of, known_at=known_at, only=asked)
+    scope = question(session, as_of=as_of, known_at=known_at, only=asked, staff=actor.has(*SEES_WHO))
     return StandardsPublic.of(side_by_side(session, scope, name_things=actor.has(*SEES_WHO)), scope)
 
 
@@ -55,5 +55,5 @@ def list_whom_to_ask(
     known_at: KnownAt = None,
 ) -> FollowUpListPublic:
     """Whose outcome is not known, and of how many it has to be heard to reach the threshold."""
-    scope = question(session, as_of=as_of, known_at=known_at, only=asked)
+    scope = question(session, as_of=as_of, known_at=known_at, only=asked, staff=True)
     return FollowUpListPublic.of(follow_up_list(session, scope, threshold=threshold, limit=limit))

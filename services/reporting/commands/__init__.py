@@ -13,6 +13,7 @@ from services.reporting.commands.periods import lock_period
 from services.reporting.commands.plans import load_plans, publish_plan, replace_plan, revise_target
 from services.reporting.commands.projection import forget, store_facts
 from services.reporting.commands.projects import change_project, report_project, take_in_projects
+from services.reporting.commands.publishing import publish_tables
 from services.reporting.commands.rolling_up import KeptRolledUp, roll_up
 from services.reporting.commands.sign_in import close_page_session, open_page_session, touch_page_session
 from services.reporting.commands.telling import tell_by, watch_and_tell
@@ -33,6 +34,7 @@ __all__ = [
     "make_rule",
     "open_page_session",
     "publish_plan",
+    "publish_tables",
     "replace_plan",
     "report_project",
     "resubmit_observation",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
@@ -16,6 +17,8 @@ class State(StrEnum):
     NO_DENOMINATOR = "no_denominator"
     IMMATURE = "immature"
     NOT_SURVEYED = "not_surveyed"
+    SUPPRESSED = "suppressed"
+    SOURCE_STALE = "source_stale"
 
 
 class Unit(StrEnum):
@@ -45,6 +48,7 @@ class Counts:
 
     `begun` is how much there is that could ever be counted; `undecided` is how much of the denominator has not come to
     an end; `unknown` is how much of it nobody knows the outcome of. Evidence is how much of the numerator is of which grade.
+    `stated_on` is set on what was published, which says numerator and denominator only, or with `suppressed` not even these.
     """
 
     begun: int = 0
@@ -54,6 +58,8 @@ class Counts:
     unknown: int = 0
     exclusions: Mapping[str, int] = field(default_factory=dict)
     evidence: Mapping[int, int] = field(default_factory=dict)
+    stated_on: date | None = None
+    suppressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ def read(counts: Counts, *, unit: Unit, decimals: int, of_known: bool = False) -
 
     With `of_known` the value is a share of what is known: the denominator holds nothing else.
     """
+    if counts.suppressed:
+        return Reading(State.SUPPRESSED)
     if counts.begun == 0:
         return Reading(State.NOT_STARTED)
     if unit is Unit.DAYS:

@@ -1,6 +1,6 @@
 """By what figures can be narrowed and broken down. Every dimension is declared here and nowhere else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -84,3 +84,8 @@ def with_dimensions(scope: Scope, rows: CTE, wanted: set[str]) -> CTE:
         if name in wanted and dimension.found is not None and name not in rows.c:
             rows = dimension.found(scope, rows)
     return rows
+
+
+def personal(names: Iterable[str]) -> list[str]:
+    """Those of these dimensions that say something about persons."""
+    return [name for name in names if name in DIMENSIONS and DIMENSIONS[name].personal]

@@ -33,7 +33,8 @@ class Scope:
 
     `only` and `by` name dimensions that the indicator allows: who asks has checked that. `merged` is whether any identity
     ever changed: nothing has to be looked up where none did. `newest` is set where nothing that is known now is left out:
-    such a question may be answered from rollups. `portion` is for those who make them.
+    such a question may be answered from rollups. `portion` is for those who make them. `staff` is who may see cells of any
+    size: the program's own; everybody else sees of breakdowns by personal attributes what was published.
     """
 
     generation: int
@@ -44,6 +45,7 @@ class Scope:
     merged: bool = True
     newest: bool = False
     portion: Portion | None = None
+    staff: bool = False
 
 
 def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:

@@ -21,6 +21,8 @@ NOT_A_NUMBER: Final = {
     State.NO_DENOMINATOR: N_("Nobody to count"),
     State.IMMATURE: N_("Too early to say"),
     State.NOT_SURVEYED: N_("Not surveyed"),
+    State.SUPPRESSED: N_("Too few to show"),
+    State.SOURCE_STALE: N_("Source out of date"),
 }
 UNITS: Final = {
     Unit.PERSONS: N_("{number} persons"),

@@ -7,12 +7,17 @@ from datetime import date
 from services.reporting.domain.values import Counts
 from services.reporting.indicators import Indicator, Scope, counted, counted_on, counts_of
 from services.reporting.indicators.counting import MOMENT
+from services.reporting.indicators.dimensions import personal
+from services.reporting.queries.published import check_personal, published
 from services.reporting.queries.rolled import Found, Member, rolled
 from shared.db import ReadSession
 
 
 def counts_on(session: ReadSession, indicator: Indicator, scope: Scope, days: Mapping[str, date]) -> Found:
     """By the names of the days and the groups of `scope.by`, whatever was counted for any of them."""
+    check_personal(scope)
+    if not scope.staff and personal(scope.by):
+        return published(session, indicator, scope, days)
     kept = rolled(session, indicator, scope, days)
     if kept is not None:
         return kept

@@ -35,7 +35,7 @@ def current_values(
 
 def rollup_differences(session: ReadSession) -> list[tuple[str, object, object]]:
     """Where the sums that are kept say something else than counting, of every indicator and each of its dimensions."""
-    scope = question(session)
+    scope = question(session, staff=True)
     found: list[tuple[str, object, object]] = []
     for name, indicator in current().items():
         for by in ((), *((dimension,) for dimension in indicator.dimensions)):

@@ -13,6 +13,7 @@ from services.reporting.domain.observing import ObservationState
 from services.reporting.domain.values import IMMATURE, Unit
 from services.reporting.indicators import Indicator, Scope, standing
 from services.reporting.indicators.counting import MOMENT, narrowed, on_days
+from services.reporting.indicators.dimensions import personal
 from services.reporting.indicators.spans import Part
 from services.reporting.tables import Observation
 from shared.db import ReadSession
@@ -73,7 +74,7 @@ def how_long_on(
     session: ReadSession, indicator: Indicator, scope: Scope, days: Mapping[str, date]
 ) -> Mapping[tuple[str, tuple[Any, ...]], Quartiles]:
     """The same on each of several days, by their name and the member. What is open has waited until that day."""
-    if indicator.unit is not Unit.DAYS:
+    if indicator.unit is not Unit.DAYS or (personal(scope.by) and not scope.staff):
         return {}
     rows = narrowed(indicator, scope)
     moments, stood = on_days(rows, days)

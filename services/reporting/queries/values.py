@@ -13,6 +13,7 @@ from services.reporting.indicators import CATALOGUE, Indicator, Scope, current
 from services.reporting.queries.counts import counts_now
 from services.reporting.queries.freshness import Source, live_generation, sources
 from services.reporting.queries.passport import Details, details, how_long, matures_on, surveyed
+from services.reporting.queries.published import check_personal
 from services.reporting.queries.rolled import is_complete
 from services.reporting.tables import IDENTITY
 from shared.clock import now, today
@@ -61,17 +62,28 @@ def find_indicator(indicator_id: str, *, version: int | None = None) -> Indicato
 
 
 def question(
-    session: ReadSession, *, as_of: date | None = None, known_at: datetime | None = None, only: Mapping[str, Any] | None = None
+    session: ReadSession,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    only: Mapping[str, Any] | None = None,
+    staff: bool = False,
 ) -> Scope:
-    """The question as it will be asked: today and now unless given. Raises Invalid for a date or a moment in the future."""
+    """The question as it will be asked: today and now unless given. `staff` may see cells of any size.
+
+    Raises Invalid for a date or a moment in the future, and for what others may not be told about persons.
+    """
     this_day, instant = today(), now()
     future = {"as_of": as_of is not None and as_of > this_day, "known_at": known_at is not None and known_at > instant}
     errors = [FieldError(name, "in_the_future", N_("Must not be in the future.")) for name, wrong in future.items() if wrong]
     if errors:
         raise Invalid(*errors)
     generation = live_generation(session)
-    merged = session.execute(select(exists().where(IDENTITY.c.generation == generation))).scalar_one()
-    return Scope(generation, as_of or this_day, known_at or instant, only or {}, merged=bool(merged), newest=known_at is None)
+    merged = bool(session.execute(select(exists().where(IDENTITY.c.generation == generation))).scalar_one())
+    known: dict[str, Any] = {"merged": merged, "newest": known_at is None, "staff": staff}
+    scope = Scope(generation, as_of or this_day, known_at or instant, only or {}, **known)
+    check_personal(scope)
+    return scope
 
 
 def check_dimensions(indicator: Indicator, names: Sequence[str]) -> None:

@@ -24,9 +24,9 @@ class PointPublic(BaseModel):
     as_of: date
     state: State
     value: Number | None
-    numerator: int
+    numerator: Annotated[int | None, Field(description="null: suppressed")]
     denominator: int | None
-    unknown: int
+    unknown: Annotated[int | None, Field(description="null: not published")]
     low: Number | None
     high: Number | None
     exclusions: list[ExclusionPublic]
@@ -37,14 +37,14 @@ class PointPublic(BaseModel):
         counts, reading = point.counts, point.reading
         return cls(
             dimensions=_with_unknown(point.dimensions),
-            as_of=point.as_of,
+            as_of=counts.stated_on or point.as_of,
             state=reading.state,
             value=reading.value,
-            numerator=counts.numerator,
+            numerator=None if counts.suppressed else counts.numerator,
             denominator=counts.denominator,
-            unknown=counts.unknown,
-            low=reading.low,
-            high=reading.high,
+            unknown=None if counts.stated_on else counts.unknown,
+            low=None if counts.stated_on else reading.low,
+            high=None if counts.stated_on else reading.high,
             exclusions=[ExclusionPublic(reason=reason, count=count) for reason, count in counts.exclusions.items()],
             evidence={str(grade): count for grade, count in sorted(counts.evidence.items())},
         )
