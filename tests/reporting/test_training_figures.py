@@ -152,3 +152,17 @@ def test_the_competition_ratio_pools_the_cohorts_whose_applications_have_closed(
     assert share(ask(world.database, "competition_ratio", as_of=date(2020, 8, 1))) == (80, 20)
     assert share(ask(world.database, "competition_ratio", as_of=date(2020, 8, 1), known_at=then)) == (62, 20)
     assert ask(world.database, "competition_ratio", cohort_ordinal=3).state is State.NO_DENOMINATOR
+
+
+def test_where_nobody_stated_how_many_applied_those_on_record_are_counted(light_world: Happenings) -> None:
+    world = light_world
+    closes = date(2019, 8, 31)
+    stated, silent = world.cohort(capacity=10, applicants=35), world.cohort(ordinal=2, capacity=5)
+    world.cohort(ordinal=3, capacity=100)
+    for cohort in (stated, silent, silent):
+        world.enrolment(cohort, "applied", on=closes)
+    world.enrolment(silent, "applied", on=closes + timedelta(days=1))
+    world.arrive()
+    value = ask(world.database, "competition_ratio")
+    assert (share(value), value.value, value.counts.exclusions["applicants_not_stated"]) == ((37, 15), 2.47, 1)
+    assert share(ask(world.database, "competition_ratio", version=1)) == (35, 10)

@@ -102,10 +102,11 @@ def _look(session: ReadSession) -> Found | None:
         pending = session.execute(select(ARRIVAL.c.id).where(ARRIVAL.c.generation == generation)).scalars().all()
         return Found(generation, arrivals=pending, from_scratch=True)
     for indicator in current().values():
-        if not is_rolled(indicator, kept.get(indicator.id)) and len(columns_of(indicator)) <= MEASURES:
+        fits = indicator.adds_up and len(columns_of(indicator)) <= MEASURES
+        if fits and not is_rolled(indicator, kept.get(indicator.id)):
             changes = _all_changes(session, indicator, generation)
             return Found(generation, sums=_summed({indicator.id: changes}), begun=indicator)
-    return _news(session, generation, [each for each in current().values() if each.id in kept])
+    return _news(session, generation, [each for each in current().values() if each.id in kept and each.adds_up])
 
 
 def _news(session: ReadSession, generation: int, rolled: Sequence[Indicator]) -> Found | None:

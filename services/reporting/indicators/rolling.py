@@ -35,7 +35,7 @@ def _hows(indicator: Indicator) -> Mapping[str, How]:
 
 def is_rolled(indicator: Indicator, row: Any) -> bool:
     """Whether what is kept, as `row` of ROLLED says, is what the definition says."""
-    if row is None:
+    if row is None or not indicator.adds_up:
         return False
     return bool(
         (indicator.version, list(indicator.dimensions), columns_of(indicator)) == (row.version, row.dimensions, row.measures)
