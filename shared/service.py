@@ -23,6 +23,7 @@ class ServiceDefinition:
     `warming` is done in the background when an API starts, so that no request has to wait for it; a request could do it as well.
     `configure` tells the service the settings, in every process that opens it.
     `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
+    `often` is the same once a minute, for what is quick.
     `work` takes up one piece of what requests left to be done and says whether there was any; it finds its own in the database.
     `errand` is the same for what waits for the outside, in a thread of its own: it keeps nothing else waiting.
     """
@@ -39,6 +40,7 @@ class ServiceDefinition:
     opening: Callable[[Database], object] | None = None
     warming: Sequence[Callable[[Database], object]] = ()
     housekeeping: Sequence[Callable[[Database], object]] = ()
+    often: Sequence[Callable[[Database], object]] = ()
     configure: Callable[[Settings], None] | None = None
     visitors: Callable[[Database, Settings], Visitors] | None = None
     work: Callable[[Database], bool] | None = None

@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from services.composition.runtime import Runtime, consumer_lag
+from services.reporting.queries.drift import open_drifts
 from shared.events.dead_letters import counts
 from shared.events.relay import backlog
 from shared.telemetry.logs import describe
@@ -31,11 +32,24 @@ class Pipeline(Collector):
         lag = GaugeMetricFamily(
             "hustar_consumer_lag_records", "Records not taken in yet", labels=["consumer", "topic", "partition"]
         )
+        drift = GaugeMetricFamily(
+            "hustar_source_drift_events",
+            "Events told by a source and not taken in by reporting, while they disagree",
+            labels=["source"],
+        )
         try:
+            self._drifts(drift)
             self._fill(waiting, oldest, aside, lag)
         except Exception as error:  # noqa: BLE001 - a scrape must not fail because one engine is away
             log.warning("pipeline_metrics_incomplete", error=describe(error))
-        return [waiting, oldest, aside, lag]
+        return [waiting, oldest, aside, lag, drift]
+
+    def _drifts(self, drift: GaugeMetricFamily) -> None:
+        for service in self._runtime.services:
+            if service.definition.name == "reporting":
+                with service.database.read() as session:
+                    for each in open_drifts(session):
+                        drift.add_metric([each.source], each.told - each.taken_in)
 
     def _fill(
         self, waiting: GaugeMetricFamily, oldest: GaugeMetricFamily, aside: GaugeMetricFamily, lag: GaugeMetricFamily

@@ -221,6 +221,9 @@ def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) ->
         database.run(forget_old_answers, idempotent=True)
 
     chores = [partial(job, service.database) for job in (forget_old, *definition.housekeeping)]
+    often = [partial(job, service.database) for job in definition.often]
     work = partial(definition.work, service.database) if definition.work is not None else None
     errand = partial(definition.errand, service.database) if definition.errand is not None else None
-    return Worker(service=definition.name, relay=relay, consumer=consumer, housekeeping=chores, work=work, errand=errand)
+    return Worker(
+        service=definition.name, relay=relay, consumer=consumer, housekeeping=chores, often=often, work=work, errand=errand
+    )

@@ -6,6 +6,7 @@ from typing import Final
 from services.employers import api, commands, handlers, tables
 from services.employers.commands.import_work import work_on_imports
 from services.employers.commands.publishing import catch_up
+from services.employers.commands.tallies import tell_tally
 from services.employers.queries.position_search import load_positions
 from shared.service import ServiceDefinition
 
@@ -27,5 +28,6 @@ service: Final = ServiceDefinition(
     handlers=handlers.handlers,
     warming=[load_positions],
     work=work_on_imports,
+    often=[tell_tally],
     housekeeping=[catch_up, commands.expire_agreements, commands.lapse_positions, commands.foresee_demand],
 )

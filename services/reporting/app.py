@@ -28,6 +28,7 @@ service: Final = ServiceDefinition(
                 "periods",
                 "changes",
                 "projects",
+                "sources",
                 "alerts",
                 "alert-rules",
                 "alert-recipients",
@@ -47,6 +48,7 @@ service: Final = ServiceDefinition(
     handlers=handlers.handlers,
     forget=commands.forget,
     work=commands.KeptRolledUp(),
+    often=[commands.watch_drift],
     mounts=pages.mounts,
     visitors=pages.visitors,
 )

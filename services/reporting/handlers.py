@@ -22,6 +22,9 @@ handlers = Handlers()
     "matching.placement",
     "matching.follow_up",
     "matching.mismatch",
+    "trainees.tally",
+    "employers.tally",
+    "matching.tally",
 )
 def everything_becomes_facts(session: WriteSession, deliveries: Sequence[Delivery], generation: int) -> None:
     commands.store_facts(session, deliveries, generation)

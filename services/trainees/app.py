@@ -8,6 +8,7 @@ from services.trainees.commands.erasure import erase_what_is_over
 from services.trainees.commands.keys import keep_hash_key, seal_anew
 from services.trainees.commands.roster.forgetting import forget_old_rosters
 from services.trainees.commands.roster.working import work_on_rosters
+from services.trainees.commands.tallies import tell_tally
 from shared.service import ServiceDefinition
 
 RESOURCES = (
@@ -25,5 +26,6 @@ service = ServiceDefinition(
     handlers=handlers.handlers,
     work=work_on_rosters,
     opening=keep_hash_key,
+    often=[tell_tally],
     housekeeping=(seal_anew, queue_duplicates, erase_what_is_over, forget_old_rosters),
 )

@@ -19,6 +19,8 @@ RELAY_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 5.0
 STOPPED_PAUSE: Final = 1.0
 WORK_PAUSE: Final = 0.2
+A_MINUTE: Final = 60.0
+AN_HOUR: Final = 3600.0
 ERRAND_PAUSE: Final = 1.0
 
 
@@ -67,7 +69,7 @@ class Loop:
             return min(LONGEST_PAUSE, 0.05 * 2.0 ** min(self.failures, 8)) * random.uniform(0.5, 1.0)
 
 
-def _every_hour(chores: Sequence[Callable[[], object]]) -> Callable[[], float]:
+def _all(chores: Sequence[Callable[[], object]], *, every: float) -> Callable[[], float]:
     """All of them, one after the other; one that fails keeps none of the others from their turn."""
 
     def step() -> float:
@@ -81,7 +83,7 @@ def _every_hour(chores: Sequence[Callable[[], object]]) -> Callable[[], float]:
             raise ExceptionGroup("several chores failed", failures)
         for failure in failures:
             raise failure
-        return 3600.0
+        return every
 
     return step
 
@@ -99,6 +101,7 @@ class Worker:
         relay: Relay,
         consumer: EventConsumer | None,
         housekeeping: Sequence[Callable[[], object]] = (),
+        often: Sequence[Callable[[], object]] = (),
         work: Callable[[], bool] | None = None,
         errand: Callable[[], bool] | None = None,
     ) -> None:
@@ -119,7 +122,10 @@ class Worker:
             self.loops.append(Loop(name, self._run_errand, _nothing, Heartbeat(name), watched=False))
         if housekeeping:
             name = f"{service}-housekeeping"
-            self.loops.append(Loop(name, _every_hour(housekeeping), _nothing, Heartbeat(name), watched=False))
+            self.loops.append(Loop(name, _all(housekeeping, every=AN_HOUR), _nothing, Heartbeat(name), watched=False))
+        if often:
+            name = f"{service}-often"
+            self.loops.append(Loop(name, _all(often, every=A_MINUTE), _nothing, Heartbeat(name), watched=False))
 
     @property
     def heartbeats(self) -> list[Heartbeat]:

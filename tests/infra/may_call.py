@@ -264,6 +264,7 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "POST /api/v1/goals/{goal_id}/targets": MANAGERS,
         "GET /api/v1/goals/{goal_id}/forecast": OVERSIGHT,
         "GET /api/v1/goals/{goal_id}/forecasts": OVERSIGHT,
+        "GET /api/v1/sources": OVERSIGHT,
         "GET /api/v1/indicators": EVERY,
         "GET /api/v1/indicators/{indicator_id}": EVERY,
         "GET /api/v1/indicators/{indicator_id}/value": EVERY,

@@ -1,10 +1,11 @@
 """The HTTP routes of reporting: indicators and their values, plans and goals, what is observed for them, and alerts."""
 
-from services.reporting.api import alerts, frameworks, goals, indicators, observations, projects, standards
+from services.reporting.api import alerts, frameworks, goals, indicators, observations, projects, sources, standards
 
 routers = [
     indicators.router,
     standards.router,
+    sources.router,
     frameworks.router,
     projects.router,
     goals.router,

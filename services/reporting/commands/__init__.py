@@ -1,6 +1,7 @@
 """What can be done in reporting: facts are stored and forgotten, plans followed, browsers signed in and out."""
 
 from services.reporting.commands.alerting import add_recipient, change_recipient, change_rule, make_rule
+from services.reporting.commands.drifting import watch_drift
 from services.reporting.commands.forecasts import keep_forecasts
 from services.reporting.commands.observations import (
     approve_observation,
@@ -47,4 +48,5 @@ __all__ = [
     "tell_by",
     "touch_page_session",
     "watch_and_tell",
+    "watch_drift",
 ]

@@ -11,6 +11,7 @@ from shared.contracts.employers import CompanyMerged
 from shared.contracts.trainees import EnrolmentFoundDuplicate, EnrolmentNoDuplicate, IdentityEvent
 from shared.db import WriteSession
 from shared.events.handlers import Delivery
+from shared.events.tallies import Tally
 
 TELL_WHO_IS_WHO: Final = (IdentityEvent, EnrolmentFoundDuplicate, EnrolmentNoDuplicate, CompanyMerged)
 
@@ -20,7 +21,10 @@ def note_arrival(session: WriteSession, deliveries: Sequence[Delivery], generati
 
     Two batches never wait for each other here. A number says nothing about the order in which they became visible.
     """
-    row = {"generation": generation, "things": _things(deliveries)}
+    things = _things(deliveries)
+    if not things:
+        return 0  # there are no rows to bear it
+    row = {"generation": generation, "things": things}
     number: int = session.execute(insert(ARRIVAL).values(row).returning(ARRIVAL.c.id)).scalar_one()
     return number
 
@@ -29,6 +33,8 @@ def _things(deliveries: Sequence[Delivery]) -> Mapping[str, list[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for delivery in deliveries:
         event = delivery.event
+        if isinstance(event, Tally):
+            continue
         found[event.aggregate()].add(delivery.envelope.subject)
         if isinstance(event, IdentityEvent):
             found["person"].add(str(event.survivor_id))

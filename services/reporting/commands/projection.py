@@ -9,6 +9,7 @@ from sqlalchemy import Table, case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.reporting.commands.arrivals import TELL_WHO_IS_WHO, note_arrival
+from services.reporting.commands.drifting import keep_tallies
 from services.reporting.commands.retelling import retell
 from services.reporting.domain.rewriting import REWRITES
 from services.reporting.domain.stages import STAGE_AFTER, stage_after
@@ -41,6 +42,7 @@ from shared.db import WriteSession
 from shared.db.bulk import bulk_insert, bulk_upsert
 from shared.events.contract import Event
 from shared.events.handlers import Delivery
+from shared.events.tallies import Tally
 
 Row = Mapping[str, Any]
 
@@ -75,6 +77,7 @@ def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generatio
         latest = {d.envelope.subject: d for d in deliveries if isinstance(d.event, event_types)}
         _replace(session, table, [_latest(delivery, table, generation) for delivery in latest.values()], key=key)
     _count(session, deliveries, generation)
+    keep_tallies(session, [delivery.event for delivery in deliveries if isinstance(delivery.event, Tally)])
 
 
 def forget(session: WriteSession, generation: int) -> None:

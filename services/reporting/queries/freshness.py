@@ -2,28 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 
-from services.reporting.tables import ARRIVAL, SOURCE_READ
+from services.reporting.tables import ARRIVAL, SOURCE_READ, TALLY
+from shared.clock import SEOUL, now
 from shared.db import ReadSession
 from shared.events.consumer import state
 from shared.events.tables import consumer_offset, dead_letter
 
 SERVICE: Final = "reporting"
+SILENCE: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """How far one source was read: when its latest event was recorded, how many there were, the next offset by partition."""
+    """How far one source was read: when its latest event was recorded, how many there were, the next offset by partition.
+
+    `silent_since` is set when it was heard of once, and not for a day.
+    """
 
     name: str
     watermark: datetime | None = None
     events: int = 0
     offsets: Mapping[int, int] | None = None
+    silent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,19 @@ def sources(session: ReadSession, generation: int, names: Iterable[str]) -> list
         .group_by(SOURCE_READ.c.source)
     )
     known = {row.source: Source(row.source, row.watermark, int(row.events), offsets[row.source]) for row in read}
-    return [known.get(name) or Source(name, offsets=offsets[name]) for name in names]
+    silent = _silent(session)
+    found = [known.get(name) or Source(name, offsets=offsets[name]) for name in names]
+    return [replace(each, silent_since=silent.get(each.name)) for each in found]
+
+
+def is_stale(read: Iterable[Source], day: date) -> bool:
+    """Whether one of the sources has been silent since before the day ended: what happened then may not have arrived."""
+    return any(each.silent_since is not None and each.silent_since.astimezone(SEOUL).date() <= day for each in read)
+
+
+def _silent(session: ReadSession) -> Mapping[str, datetime]:
+    late = select(TALLY.c.source, TALLY.c.taken_at).where(TALLY.c.taken_at <= now() - SILENCE)
+    return {row.source: row.taken_at for row in session.execute(late)}
 
 
 def _source(topic: str) -> str:

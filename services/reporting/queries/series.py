@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from services.reporting.domain.durations import Quartiles
 from services.reporting.domain.periods import MOST_POINTS, Period, last_days
 from services.reporting.domain.values import Counts, Reading
 from services.reporting.indicators import Indicator, Scope
@@ -13,7 +12,7 @@ from services.reporting.queries.counts import counts_on
 from services.reporting.queries.freshness import Source, sources
 from services.reporting.queries.passport import how_long_on
 from services.reporting.queries.rolled import is_complete
-from services.reporting.queries.values import check_dimensions
+from services.reporting.queries.values import check_dimensions, reading_of
 from shared.db import ReadSession
 from shared.errors import N_, FieldError, Invalid
 
@@ -58,17 +57,12 @@ def series_of(session: ReadSession, indicator: Indicator, scope: Scope, *, by: S
     lasting = how_long_on(session, indicator, replace(scope, by=groups), days)
     nothing: set[tuple[Any, ...]] = set() if groups else {()}
     members = sorted({group for _, group in found} or nothing, key=_in_order)
-    points = [
-        _point(
-            indicator,
-            found.get((name, member), Counts()),
-            {**_period(periods, name), **_named(groups, member)},
-            day,
-            lasting.get((name, member)),
-        )
-        for name, day in days.items()
-        for member in members
-    ]
+    points = []
+    for name, day in days.items():
+        for member in members:
+            counts, quartiles = found.get((name, member), Counts()), lasting.get((name, member))
+            reading = reading_of(indicator, scope, counts, quartiles, day=day, read_so_far=read_so_far)
+            points.append(Point({**_period(periods, name), **_named(groups, member)}, day, counts, reading))
     return Series(indicator, scope, tuple(dict.fromkeys(by)), points, read_so_far, is_complete(session, scope))
 
 
@@ -99,10 +93,6 @@ def _period(periods: Sequence[Period], name: str) -> Mapping[str, str]:
 
 def _named(groups: Sequence[str], member: tuple[Any, ...]) -> Mapping[str, Any]:
     return dict(zip(groups, member, strict=True))
-
-
-def _point(indicator: Indicator, counts: Counts, dimensions: Mapping[str, Any], day: date, quartiles: Quartiles | None) -> Point:
-    return Point(dimensions, day, counts, indicator.read(counts, quartiles))
 
 
 def _in_order(member: tuple[Any, ...]) -> list[tuple[bool, Any]]:

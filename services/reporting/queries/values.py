@@ -11,7 +11,7 @@ from services.reporting.domain.durations import Quartiles
 from services.reporting.domain.values import Counts, Reading, State, Unit
 from services.reporting.indicators import CATALOGUE, Indicator, Scope, current
 from services.reporting.queries.counts import counts_now
-from services.reporting.queries.freshness import Source, live_generation, sources
+from services.reporting.queries.freshness import Source, is_stale, live_generation, sources
 from services.reporting.queries.passport import Details, details, how_long, matures_on, surveyed
 from services.reporting.queries.published import check_personal
 from services.reporting.queries.rolled import is_complete
@@ -136,6 +136,21 @@ def values_by(session: ReadSession, indicator: Indicator, scope: Scope) -> list[
     return sorted(found, key=lambda value: [(value.dimensions[name] is None, value.dimensions[name] or 0) for name in scope.by])
 
 
+def reading_of(
+    indicator: Indicator,
+    scope: Scope,
+    counts: Counts,
+    quartiles: Quartiles | None,
+    *,
+    day: date,
+    read_so_far: Sequence[Source],
+) -> Reading:
+    """What counts say about a day: nothing where a source has been silent since, unless what was known then is asked for."""
+    if scope.newest and is_stale(read_so_far, day):
+        return Reading(State.SOURCE_STALE)
+    return indicator.read(counts, quartiles)
+
+
 def _value(
     indicator: Indicator,
     scope: Scope,
@@ -153,7 +168,7 @@ def _value(
         known_at=scope.known_at,
         dimensions=dimensions,
         counts=counts,
-        reading=indicator.read(counts, quartiles),
+        reading=reading_of(indicator, scope, counts, quartiles, day=scope.as_of, read_so_far=read_so_far),
         unit=indicator.unit,
         sources=read_so_far,
         known_share=indicator.known_share(counts),

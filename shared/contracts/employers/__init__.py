@@ -45,6 +45,7 @@ from shared.contracts.employers.skills import (
     SkillChanged,
     SkillEvent,
 )
+from shared.contracts.employers.tallies import EmployersTallied
 
 __all__ = [
     "AgreementActivated",
@@ -59,6 +60,7 @@ __all__ = [
     "CompanyRegistered",
     "DemandForeseen",
     "EmployersEvent",
+    "EmployersTallied",
     "PledgeChanged",
     "PledgeEvent",
     "PledgeMade",

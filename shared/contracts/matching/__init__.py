@@ -43,6 +43,7 @@ from shared.contracts.matching.rounds import (
     RoundStarted,
 )
 from shared.contracts.matching.service import MatchingEvent
+from shared.contracts.matching.tallies import MatchingTallied
 
 __all__ = [
     "AutomatedMatchingAllowed",
@@ -58,6 +59,7 @@ __all__ = [
     "FollowUpEvent",
     "FollowUpMoved",
     "MatchingEvent",
+    "MatchingTallied",
     "MismatchEvent",
     "MismatchFound",
     "MismatchResolved",

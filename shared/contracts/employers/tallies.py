@@ -1,0 +1,15 @@
+"""What the employers service says that it has told."""
+
+from typing import ClassVar
+
+from shared.contracts.employers.service import EmployersEvent
+from shared.events.tallies import Tally
+
+
+class EmployersTallied(Tally, EmployersEvent):
+    """How many events of how many things it has told, by kind.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "tally.taken"

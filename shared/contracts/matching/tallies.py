@@ -1,0 +1,15 @@
+"""What the matching service says that it has told."""
+
+from typing import ClassVar
+
+from shared.contracts.matching.service import MatchingEvent
+from shared.events.tallies import Tally
+
+
+class MatchingTallied(Tally, MatchingEvent):
+    """How many events of how many things it has told, by kind.
+
+    v1  first version
+    """
+
+    name: ClassVar[str] = "tally.taken"
