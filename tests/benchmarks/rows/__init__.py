@@ -6,5 +6,5 @@ from tests.benchmarks.frame import benchmarks
 
 __all__ = ["benchmarks"]
 
-for _name in ("relay", "consumer", "api_write", "position_search", "cold_start", "roster", "matching"):
+for _name in ("relay", "consumer", "api_write", "position_search", "cold_start", "roster", "matching", "recommendations"):
     import_module(f"{__name__}.{_name}")
