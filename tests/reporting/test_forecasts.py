@@ -86,5 +86,7 @@ def test_a_goals_forecast_is_asked_for_and_kept_month_by_month(
         kept = keep_forecasts(light_database)
         assert kept >= 1
         assert keep_forecasts(light_database) == 0, "once a month"
+        latest = get(city.executive, "/goals/pohang-talents/progress")["latest_forecast"]
+        assert (latest["as_of"], latest["chance"]) == (str(due), 1.0)
         (entry,) = get(city.auditor, "/goals/pohang-talents/forecasts")["items"]
         assert (date.fromisoformat(entry["as_of"]), entry["content"]["target"]) == (due, 10)

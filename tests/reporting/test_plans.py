@@ -201,6 +201,11 @@ def test_a_list_of_projects_comes_in_and_is_followed_month_by_month(city: Office
     assert codes(post(city.manager, f"/projects/{road['id']}/reports", wrong, status=422)) == [
         ("/milestones_done", "unknown_milestone")
     ]
+    steps = [{"name": {"ko": "개통", "en": "Opening"}, "due_on": "2022-01-01"}]
+    answer = city.manager.patch(f"/api/v1/projects/{school['id']}", json={"milestones": steps}, headers={"If-Match": '"1"'})
+    assert answer.json()["milestones"] == [{**steps[0], "done_on": None}], answer.text
+    missing = city.manager.patch(f"/api/v1/projects/{school['id']}", json={"node": "nowhere"}, headers={"If-Match": '"2"'})
+    assert codes(missing.json()) == [("/node", "unknown_node")]
     ahead = post(city.manager, f"/projects/{road['id']}/reports", {**report, "month": "2099-01"}, status=422)
     assert codes(ahead) == [("/month", "in_the_future")]
     backwards = post(
@@ -210,7 +215,7 @@ def test_a_list_of_projects_comes_in_and_is_followed_month_by_month(city: Office
     whole, green, parks, skills = get(city.executive, "/frameworks/pohang/projects/summary")["items"]
     assert (whole["projects"], whole["states"], whole["spent_won"]) == (3, {"planned": 1, "running": 2}, 500_000)
     assert (green["projects"], green["reports_missing"], parks["projects"], skills["without_budget"]) == (2, 2, 1, 1)
-    assert (whole["late_milestones"], whole["health"]) == (0, {"at_risk": 2})
+    assert (whole["late_milestones"], whole["health"]) == (1, {"at_risk": 2})
     post(city.executive, "/periods/2024-Q2/lock")
     assert (
         post(city.manager, f"/projects/{road['id']}/reports", {**report, "month": "2024-05"}, status=409)["code"]

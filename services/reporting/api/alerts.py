@@ -44,7 +44,7 @@ def read_rule(rule_id: UUID, session: ReadSession) -> AlertRule:
 @router.patch("/alert-rules/{rule_id}", policy=MANAGE, response_model=RulePublic)
 def change_rule(rule_id: UUID, body: RuleChange, session: WriteSession, *, if_match: IfMatch) -> AlertRule:
     """Watch it otherwise, or no longer."""
-    changes = body.model_dump(exclude_unset=True, exclude={"watched"})
+    changes = body.model_dump(exclude_none=True, exclude={"watched"})
     return commands.change_rule(session, rule_id, watch=body.watched, changes=changes, expected=if_match)
 
 
@@ -71,7 +71,7 @@ def read_recipient(recipient_id: UUID, session: ReadSession) -> AlertRecipient:
 @router.patch("/alert-recipients/{recipient_id}", policy=MANAGE, response_model=RecipientPublic)
 def change_recipient(recipient_id: UUID, body: RecipientChange, session: WriteSession, *, if_match: IfMatch) -> AlertRecipient:
     """Tell them elsewhere, of other rules, in another language, or no longer."""
-    changes = body.model_dump(exclude_unset=True, exclude={"address", "secret"})
+    changes = body.model_dump(exclude_none=True, exclude={"address", "secret"})
     if body.rules is not None:
         changes["rules"] = [str(each) for each in body.rules]
     body.check(queries.find_recipient(session, recipient_id).channel)

@@ -9,7 +9,7 @@ from services.reporting.api.indicators import AsOf, KnownAt
 from services.reporting.api.policies import MANAGE, OVERSEE
 from services.reporting.frameworks import Target
 from services.reporting.queries.contributions import contribution_matrix
-from services.reporting.queries.forecasts import goal_forecast, kept_forecasts
+from services.reporting.queries.forecasts import goal_forecast, kept_forecasts, latest_forecasts
 from services.reporting.queries.goals import all_progress, goal_progress
 from services.reporting.queries.plans import FoundGoal, find_goal, find_plan, goals
 from services.reporting.queries.values import question
@@ -17,6 +17,7 @@ from services.reporting.schemas import ForecastPublic, GoalPublic, KeptForecastP
 from services.reporting.tables import Forecast
 from shared.auth.actor import Actor
 from shared.auth.policy import SIGNED_IN
+from shared.clock import today
 from shared.db import ReadSession, WriteSession
 from shared.http import IfMatch, Listing, Page, Reply, Rows, ServiceRouter
 from shared.http.conditional import etag
@@ -39,7 +40,9 @@ def list_progress(
     """How far every goal of a plan, or of all plans, is on a date."""
     if framework is not None:
         find_plan(session, framework)
-    return Rows([ProgressPublic.of(each) for each in all_progress(session, framework, as_of=as_of, known_at=known_at)])
+    found = all_progress(session, framework, as_of=as_of, known_at=known_at)
+    kept = latest_forecasts(session, [each.goal.id for each in found], as_of=as_of or today())
+    return Rows([ProgressPublic.of(each, kept.get(each.goal.id)) for each in found])
 
 
 @router.get("/goals/{goal_id}", policy=SIGNED_IN, response_model=GoalPublic)
@@ -53,7 +56,8 @@ def read_goal(goal_id: str, session: ReadSession, reply: Reply) -> GoalPublic:
 @router.get("/goals/{goal_id}/progress", policy=OVERSEE, response_model=ProgressPublic)
 def read_progress(goal_id: str, session: ReadSession, as_of: AsOf = None, known_at: KnownAt = None) -> ProgressPublic:
     """How far a goal is on a date, against its current and its original target, beside the time that has passed."""
-    return ProgressPublic.of(goal_progress(session, goal_id, as_of=as_of, known_at=known_at))
+    kept = latest_forecasts(session, [goal_id], as_of=as_of or today())
+    return ProgressPublic.of(goal_progress(session, goal_id, as_of=as_of, known_at=known_at), kept.get(goal_id))
 
 
 @router.post("/goals/{goal_id}/targets", policy=MANAGE, response_model=GoalPublic, status_code=201)

@@ -68,7 +68,8 @@ def resubmit_observation(
     observation_id: UUID, body: ObservationChange, session: WriteSession, actor: Actor, *, if_match: IfMatch
 ) -> Observation:
     """Change a value that waits or was returned, and hand it in again."""
-    changes = body.model_dump(exclude_unset=True)
+    said = body.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in said.items() if value is not None or name != "value"}
     return commands.resubmit_observation(session, observation_id, changes=changes, expected=if_match, by=actor)
 
 

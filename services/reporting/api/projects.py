@@ -84,7 +84,11 @@ def change_project(
     project_id: UUID, body: ProjectChange, session: WriteSession, actor: Actor, *, if_match: IfMatch
 ) -> ProjectPublic:
     """Change what a project is, or where it stands. 409 with the legal states."""
-    changes = body.model_dump(exclude_unset=True)
+    nullable = ("node", "organisation", "budget_won", "starts_on", "ends_on")
+    said = body.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in said.items() if value is not None or name in nullable}
+    if body.milestones is not None:
+        changes["milestones"] = [each.model_dump(mode="json") for each in body.milestones]
     return ProjectPublic.of(commands.change_project(session, project_id, changes=changes, expected=if_match, by=actor))
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from services.reporting.commands.periods import check_unlocked
 from services.reporting.domain.observing import Health, ProjectState, move_project
 from services.reporting.frameworks import Framework, PlannedProject
+from services.reporting.queries.plans import find_plan
 from services.reporting.queries.projects import PROJECT, may_report
 from services.reporting.tables import Project, ProjectReport
 from shared import clock
@@ -73,6 +74,10 @@ def change_project(
     check_version(project, expected)
     if "state" in changes:
         move_project(project.state, changes["state"])
+    nodes = find_plan(session, project.plan).framework.node_ids()
+    if changes.get("node") is not None and changes["node"] not in nodes:
+        message, allowed = N_("There is none of this name. There are: {allowed}."), ", ".join(nodes) or "-"
+        raise Invalid(FieldError("/node", "unknown_node", message, {"allowed": allowed}))
     starts, ends = changes.get("starts_on", project.starts_on), changes.get("ends_on", project.ends_on)
     if starts is not None and ends is not None and ends < starts:
         raise Invalid(FieldError("/ends_on", "ends_before_start", N_("It ends before it starts.")))

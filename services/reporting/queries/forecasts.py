@@ -1,11 +1,11 @@
 """Where a goal will be when it is due, as far as what came so far allows to say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from services.reporting.domain.foretelling import Foretold, History, Lack, foretell, lacks
@@ -80,6 +80,19 @@ def kept_forecasts(session: ReadSession, goal_id: str, page: Page) -> Rows[Forec
     """A page of what was foretold of a goal in earlier months. Raises NotFound."""
     find_goal(session, goal_id)
     return page.fetch(session, select(Forecast).where(col(Forecast.goal) == goal_id), key=[col(Forecast.as_of)])
+
+
+def latest_forecasts(session: ReadSession, goal_ids: Sequence[str], *, as_of: date) -> Mapping[str, Forecast]:
+    """By goal, the newest forecast that was kept up to a day."""
+    row = Forecast
+    newest = (
+        select(col(row.goal), func.max(col(row.as_of)).label("as_of"))
+        .where(col(row.goal).in_(goal_ids), col(row.as_of) <= as_of)
+        .group_by(col(row.goal))
+        .subquery()
+    )
+    statement = select(row).join(newest, (col(row.goal) == newest.c.goal) & (col(row.as_of) == newest.c.as_of))
+    return {found.goal: found for found in session.scalars(statement)}
 
 
 def _ends(day: date, every: Period) -> bool:

@@ -9,7 +9,7 @@ from services.reporting.domain.goals import MilestoneState, Pace, Step
 from services.reporting.frameworks import Goal, Target
 from services.reporting.frameworks.targets import Milestone
 from services.reporting.indicators import Scope
-from services.reporting.queries.measuring import Standing, standing_of, standing_on
+from services.reporting.queries.measuring import Standing, standing_of, standing_on, standings
 from services.reporting.queries.plans import FoundGoal, find_goal, goals
 from services.reporting.queries.values import question
 from shared.db import ReadSession
@@ -76,13 +76,18 @@ def all_progress(
 ) -> list[Progress]:
     """How far every goal of a plan, or of all plans, is. Raises Invalid for a date or a moment in the future."""
     scope = question(session, as_of=as_of, known_at=known_at)
-    found = goals(session, known_at=known_at).values()
-    return [progress_of(session, each, scope) for each in found if plan is None or each.plan.framework.id == plan]
+    found = [each for each in goals(session, known_at=known_at).values() if plan in (None, each.plan.framework.id)]
+    standing = standings(session, [each.goal for each in found], scope)
+    return [_progress(session, each, scope, standing[each.goal.id]) for each in found]
 
 
 def progress_of(session: ReadSession, found: FoundGoal, scope: Scope) -> Progress:
     """How far one goal is, for a question that was checked."""
-    goal, standing = found.goal, standing_of(session, found.goal, scope)
+    return _progress(session, found, scope, standing_of(session, found.goal, scope))
+
+
+def _progress(session: ReadSession, found: FoundGoal, scope: Scope, standing: Standing) -> Progress:
+    goal = found.goal
     current, original = (against(goal, each, standing.figure, scope.as_of) for each in (goal.target, goal.original_target))
     return Progress(
         found=found,

@@ -61,6 +61,19 @@ def standing_of(session: ReadSession, goal: Goal, scope: Scope) -> Standing:
     return Standing(value.value, str(value.state), value=value)
 
 
+def standings(session: ReadSession, goals: Sequence[Goal], scope: Scope) -> Mapping[str, Standing]:
+    """Where each of these goals stands, by id. What several of them are measured by in the same way is counted once."""
+    known: dict[str, Standing] = {}
+    found: dict[str, Standing] = {}
+    for goal in goals:
+        counting = None if goal.counts is None else (goal.counts.model_dump_json(), goal.id if goal.counts.programs else "")
+        key = repr((goal.measure, goal.indicator, counting))
+        if key not in known:
+            known[key] = standing_of(session, goal, scope)
+        found[goal.id] = known[key]
+    return found
+
+
 def standing_on(session: ReadSession, goal: Goal, scope: Scope, days: Sequence[date]) -> Mapping[date, float | None]:
     """What a goal stood at at the end of each of these days, none of them after `scope.as_of`, in one look."""
     if not days:

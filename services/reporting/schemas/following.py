@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.reporting.domain.observing import MONTH_FORM, PERIOD_FORM, Health, ObservationState, ProjectState
+from services.reporting.frameworks.parts import Text
 from services.reporting.queries.contributions import Matrix
 from services.reporting.schemas.values import TextPublic
 from services.reporting.tables import Project
@@ -144,8 +145,18 @@ class ProjectPublic(BaseModel):
         return cls(**shown, name=TextPublic(ko=row.name_ko, en=row.name_en), owner=owner, milestones=milestones)
 
 
+class MilestoneSaid(Body):
+    """A milestone of a project, and the day on which it was reached."""
+
+    name: Text
+    due_on: date
+    done_on: date | None = None
+
+
 class ProjectChange(Body):
-    """What is different about a project."""
+    """What is different about a project. `milestones` are all of them."""
+
+    milestones: Annotated[list[MilestoneSaid] | None, Field(max_length=60)] = None
 
     state: ProjectState | None = None
     node: Annotated[str | None, Field(max_length=60)] = None

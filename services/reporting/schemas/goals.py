@@ -7,13 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.reporting.domain.goals import Direction, Kind, MilestoneState, Pace
-from services.reporting.frameworks import Framework, Measure, Node, Target
+from services.reporting.frameworks import Measure, Node
 from services.reporting.frameworks.parts import Budget, Committee, Stated
 from services.reporting.queries.goals import Against, Progress
 from services.reporting.queries.measuring import Observed
 from services.reporting.queries.plans import FoundGoal, HeldPlan
 from services.reporting.schemas.values import Number, TextPublic, ValuePublic
-from shared.http.bodies import Body
+from services.reporting.tables import Forecast
 
 
 class CitationPublic(BaseModel):
@@ -116,17 +116,6 @@ class FrameworkPublic(BaseModel):
         return cls.model_validate({**content, "goals": goals, "version": held.version, "edited": held.edited})
 
 
-class TargetRevision(Target):
-    """Another target for a goal, with the reason, and what is said of it in public."""
-
-
-class PlanReason(Body):
-    """Why a plan is changed."""
-
-    reason: Annotated[str | None, Field(max_length=2000)] = None
-    framework: Framework
-
-
 class ObservedPublic(BaseModel):
     """The approved observation that a goal's figure is."""
 
@@ -162,6 +151,23 @@ class MilestonePassedPublic(BaseModel):
     actual: Number | None
 
 
+class LatestForecast(BaseModel):
+    """What was foretold of the goal at the end of a month, as it was kept."""
+
+    as_of: date
+    median: float
+    low: Annotated[float, Field(description="one of ten futures ends below")]
+    high: Annotated[float, Field(description="one of ten futures ends above")]
+    chance: Annotated[float, Field(description="share of the futures that reach the target of then")]
+    model: str
+
+    @classmethod
+    def of(cls, kept: Forecast) -> "LatestForecast":
+        said = kept.content
+        numbers = {name: said[name] for name in ("median", "low", "high", "chance")}
+        return cls(as_of=kept.as_of, model=said["method"], **numbers)
+
+
 class ProgressPublic(BaseModel):
     """How far a goal is. `actual` and `progress` are null when there is no number; `state` says why."""
 
@@ -189,11 +195,12 @@ class ProgressPublic(BaseModel):
     required_per_month: Annotated[Number | None, Field(description="what must still come each month until the due date")]
     milestones: list[MilestonePassedPublic]
     forecast: Annotated[str | None, Field(description="where the forecast is; null where none can be asked for")]
+    latest_forecast: Annotated[LatestForecast | None, Field(description="the newest that was kept; null when none was")]
     value: Annotated[ValuePublic | None, Field(description="the indicator's value with its passport; null when observed")]
     observation: Annotated[ObservedPublic | None, Field(description="the approved observation; null when derived")]
 
     @classmethod
-    def of(cls, found: Progress) -> "ProgressPublic":
+    def of(cls, found: Progress, kept: Forecast | None = None) -> "ProgressPublic":
         goal, standing = found.goal, found.standing
         return cls(
             goal=goal.id,
@@ -210,6 +217,7 @@ class ProgressPublic(BaseModel):
             required_per_month=found.required_per_month,
             milestones=[_milestone(each) for each in found.milestones],
             forecast=None if goal.target.value is None else f"/api/v1/goals/{goal.id}/forecast",
+            latest_forecast=None if kept is None else LatestForecast.of(kept),
             value=None if standing.value is None else ValuePublic.of(standing.value),
             observation=None if standing.observed is None else ObservedPublic.of(standing.observed),
             **_both(found.current, found.original),
