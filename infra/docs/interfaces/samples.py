@@ -74,7 +74,7 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
         "shortage": 6,
         "skills": [{"skill": "ros2", "posted_seats": 4, "expected_completers": 12}],
     },
-    "pledge": {"month": "2026-12"},
+    "pledge": {"month": "2026-12", "skill": "robot_control"},
     "seat": {"grew_from_id": None},
     "skill": {
         "code": "robot_control",
@@ -179,6 +179,7 @@ _OF_EVENT: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "person.erased": {"ground": "request"},
     "program.outcomes_set": {"skills": {"ros2": 3, "cpp": 4}},
+    "placement.dates_corrected": {"started_on": "2026-03-02", "ended_on": None, "reason": "record", "by": "record"},
     "placement.reversed": {"evidence_grade": None, "reason": "never_started"},
     "placement.proposed": {"seat_id": None, "origin": None, "evidence_grade": None},
 }
