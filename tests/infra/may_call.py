@@ -271,7 +271,7 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/indicators/{indicator_id}/series": EVERY,
         "GET /api/v1/indicators/{indicator_id}/facts": AUDITORS | MANAGERS,
         "GET /api/v1/indicators/{indicator_id}/explain": OVERSIGHT,
-        "GET /api/v1/standards": OVERSIGHT,
+        "GET /api/v1/standards": AUDITORS | MANAGERS,
         "GET /api/v1/maturity": OVERSIGHT,
         "GET /api/v1/maturity/follow-ups": AUDITORS | MANAGERS,
         # Pages: a browser without a session is asked to sign in by the page itself.

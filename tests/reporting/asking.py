@@ -16,11 +16,12 @@ def ask(
     as_of: date | None = None,
     known_at: datetime | None = None,
     version: int | None = None,
+    minimum_grade: int | None = None,
     **only: Any,
 ) -> Value:
     """The value of an indicator, narrowed to `only`."""
     with database.read() as session:
-        scope = question(session, as_of=as_of, known_at=known_at, only=only, staff=True)
+        scope = question(session, as_of=as_of, known_at=known_at, only=only, staff=True, minimum_grade=minimum_grade)
         return value_of(session, find_indicator(indicator, version=version), scope)
 
 

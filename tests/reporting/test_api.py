@@ -17,7 +17,7 @@ from tests.reporting.story import HIRED, three_cohorts
 
 VALUE_KEYS = {
     "indicator", "definition_version", "as_of", "known_at", "state", "value", "unit", "numerator", "denominator", "unknown",
-    "low", "high", "exclusions", "evidence", "sources", "matures_on", "dimensions", "known_share",
+    "low", "high", "exclusions", "evidence", "sources", "matures_on", "dimensions", "known_share", "minimum_grade",
     "known_enough", "quartiles", "details", "complete",
 }  # fmt: skip
 

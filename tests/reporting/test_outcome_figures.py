@@ -200,3 +200,15 @@ def test_a_hire_that_never_was_leaves_every_figure(world: Happenings) -> None:
     world.arrive()
     assert {name: share(ask(world.database, name))[0] for name in WINDOWED} == dict.fromkeys(WINDOWED, 0)
     assert ask(world.database, "retention_6m").state is State.NO_DENOMINATOR
+
+
+def test_work_that_is_not_evidenced_well_enough_is_as_if_nobody_had_heard_of_it(light_world: Happenings) -> None:
+    cohort = light_world.cohort()
+    for grade in (1, 2, 4):
+        light_world.hire(light_world.completer(cohort, on=DONE), light_world.seat(), on=date(2020, 7, 1), grade=grade)
+    light_world.arrive()
+    for name in ("employment_rate_completers", "employment_rate_6m", "knowledge_rate"):
+        found = {grade: share(ask(light_world.database, name, minimum_grade=grade)) for grade in (1, 2, 3, 4)}
+        assert found == {1: (3, 3), 2: (2, 3), 3: (1, 3), 4: (1, 3)}, name
+    assert ask(light_world.database, "jobs_created", minimum_grade=3).value == 1
+    assert ask(light_world.database, "employment_rate_6m", minimum_grade=2).counts.unknown == 1

@@ -26,6 +26,7 @@ router: Final = ServiceRouter(prefix="/api/v1/indicators", tags=["indicators"])
 
 AsOf = Annotated[date | None, Query(description="the Seoul day that it is about; today when left out, never ahead")]
 Version = Annotated[int | None, Query(ge=1, le=100, description="of the definition; the newest when left out")]
+Grade = Annotated[int | None, Query(ge=1, le=4, description="the weakest evidence of an employment that is to count")]
 By = Annotated[list[str], Query(min_length=1, max_length=4, description="dimensions; and month, quarter, year or academic_year")]
 KnownAt = Annotated[AwareDatetime | None, Query(description="count only facts recorded by then; now when left out, never ahead")]
 
@@ -53,16 +54,18 @@ def read_value(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     version: Version = None,
+    minimum_grade: Grade = None,
 ) -> ValuePublic:
     """The value on a date, as known at a moment, with its passport. Asked again it is the same.
 
     422 with those that are allowed for a dimension that the indicator does not have.
     """
     indicator = find_indicator(indicator_id, version=version)
-    only = narrowed(session, actor, indicator, asked)
-    value = value_of(session, indicator, question(session, as_of=as_of, known_at=known_at, only=only, staff=actor.has(*SEES_WHO)))
+    only, staff = narrowed(session, actor, indicator, asked), actor.has(*SEES_WHO)
+    scope = question(session, as_of=as_of, known_at=known_at, only=only, staff=staff, minimum_grade=minimum_grade)
+    value = value_of(session, indicator, scope)
     # How few left for which reason is for the program's own staff.
-    return ValuePublic.of(value if actor.has(*SEES_EVERYTHING) else replace(value, details={}))
+    return ValuePublic.of(value if staff else replace(value, details={}))
 
 
 @router.get("/{indicator_id}/series", policy=SIGNED_IN, response_model=SeriesPublic)
@@ -78,14 +81,15 @@ def read_series(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     version: Version = None,
+    minimum_grade: Grade = None,
 ) -> SeriesPublic:
     """The values by dimensions and, if wanted, by period: each as it was on the last day of its period.
 
     A dimension's member that is not known is null; what nothing was counted for in a period is there, and says so.
     """
     indicator = find_indicator(indicator_id, version=version)
-    only = narrowed(session, actor, indicator, asked)
-    scope = question(session, as_of=as_of, known_at=known_at, only=only, staff=actor.has(*SEES_WHO))
+    only, staff = narrowed(session, actor, indicator, asked), actor.has(*SEES_WHO)
+    scope = question(session, as_of=as_of, known_at=known_at, only=only, staff=staff, minimum_grade=minimum_grade)
     return SeriesPublic.of(series_of(session, indicator, scope, by=by, starts_on=starts_on))
 
 
@@ -101,10 +105,11 @@ def list_facts(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     version: Version = None,
+    minimum_grade: Grade = None,
 ) -> Rows[BehindPublic]:
     """What is behind a number: every thing that was looked at, what it counts for, and the facts that say so."""
     indicator = find_indicator(indicator_id, version=version)
-    scope = question(session, as_of=as_of, known_at=known_at, only=asked, staff=True)
+    scope = question(session, as_of=as_of, known_at=known_at, only=asked, staff=True, minimum_grade=minimum_grade)
     found = behind(session, indicator, scope, page, part=part)
     return Rows([BehindPublic.of(each) for each in found.items], found.next, found.total)
 
@@ -122,6 +127,7 @@ def explain_value(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     version: Version = None,
+    minimum_grade: Grade = None,
 ) -> ExplanationPublic:
     """Why the number moved from one day and moment to another: which things entered, left, or count for something else.
 
@@ -130,8 +136,8 @@ def explain_value(
     """
     indicator = find_indicator(indicator_id, version=version)
     staff = actor.has(*SEES_WHO)
-    after = question(session, as_of=as_of, known_at=known_at, only=asked, staff=staff)
+    after = question(session, as_of=as_of, known_at=known_at, only=asked, staff=staff, minimum_grade=minimum_grade)
     earlier = from_known_at or min(end_of(from_as_of), after.known_at)
-    before = question(session, as_of=from_as_of, known_at=earlier, only=asked, staff=staff)
+    before = question(session, as_of=from_as_of, known_at=earlier, only=asked, staff=staff, minimum_grade=minimum_grade)
     found = explain(session, indicator, before, after, name_things=staff)
     return ExplanationPublic.of(found)

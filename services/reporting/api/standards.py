@@ -20,27 +20,28 @@ from shared.http import Listing, Rows, ServiceRouter
 router: Final = ServiceRouter(prefix="/api/v1", tags=["standards"])
 
 
-@router.get("/standards", policy=allow(*SEES_EVERYTHING), response_model=StandardsPublic)
+@router.get("/standards", policy=allow(*SEES_WHO), response_model=StandardsPublic)
 @by_dimensions
-def compare_standards(
-    session: ReadSession, actor: Actor, *, asked: Asked, as_of: AsOf = None, known_at: KnownAt = None
-) -> StandardsPublic:
+def compare_standards(session: ReadSession, *, asked: Asked, as_of: AsOf = None, known_at: KnownAt = None) -> StandardsPublic:
     """The same facts as HRD-Net, KEDI, WIOA, CIRR and NACE count them, and from each to the next in counted steps.
 
-    Usually asked with `cohort_id`. What a step is about is named to program managers, auditors and administrators.
+    Usually asked with `cohort_id`. Steps count few persons, and name them by id: for the program's own staff.
     """
-    scope = question(session, as_of=as_of, known_at=known_at, only=asked, staff=actor.has(*SEES_WHO))
-    return StandardsPublic.of(side_by_side(session, scope, name_things=actor.has(*SEES_WHO)), scope)
+    scope = question(session, as_of=as_of, known_at=known_at, only=asked, staff=True)
+    return StandardsPublic.of(side_by_side(session, scope), scope)
 
 
 @router.get("/maturity", policy=allow(*SEES_EVERYTHING), response_model=Listing[DuePublic])
 @by_dimensions
 def read_maturity_calendar(
-    session: ReadSession, *, asked: Asked, as_of: AsOf = None, known_at: KnownAt = None
+    session: ReadSession, actor: Actor, *, asked: Asked, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Rows[DuePublic]:
-    """Which indicator of which cohort can be computed from when on, what comes next first."""
-    scope = question(session, as_of=as_of, known_at=known_at, only=asked)
-    return Rows([DuePublic.model_validate(due) for due in calendar(session, scope)])
+    """Which indicator of which cohort can be computed from when on, what comes next first; how many, for the own staff."""
+    staff = actor.has(*SEES_WHO)
+    scope = question(session, as_of=as_of, known_at=known_at, only=asked, staff=staff)
+    found = [DuePublic.model_validate(due) for due in calendar(session, scope)]
+    unsaid = {"counted": None, "waiting": None}
+    return Rows(found if staff else [due.model_copy(update=unsaid) for due in found])
 
 
 @router.get("/maturity/follow-ups", policy=allow(*SEES_WHO), response_model=FollowUpListPublic)

@@ -33,7 +33,8 @@ class Scope:
 
     `only` and `by` name dimensions that the indicator allows: who asks has checked that. `merged` is whether any identity
     ever changed: nothing has to be looked up where none did. `newest` is set where nothing that is known now is left out:
-    such a question may be answered from rollups. `portion` is for those who make them. `staff` is who may see cells of any
+    such a question may be answered from rollups. `portion` is for those who make them.
+    `minimum_grade` is the weakest evidence of an employment that counts. `staff` is who may see cells of any
     size: the program's own; everybody else sees of breakdowns by personal attributes what was published.
     """
 
@@ -44,6 +45,7 @@ class Scope:
     by: tuple[str, ...] = ()
     merged: bool = True
     newest: bool = False
+    minimum_grade: int = 1
     portion: Portion | None = None
     staff: bool = False
 
@@ -178,6 +180,10 @@ def work(scope: Scope, *columns: str) -> CTE:
     placement, best = stretches(scope, [PLACEMENT], *columns), evidence(scope)
     grade = case((placement.c.stage == "started", func.coalesce(best.c.grade, CLAIM)))
     rows = select(placement, grade.label("grade")).outerjoin(best, best.c.placement_id == placement.c.aggregate_id)
+    if scope.minimum_grade > CLAIM:
+        # Work that is not evidenced well enough is as if nobody had heard of it.
+        evidenced = func.coalesce(best.c.grade, CLAIM) >= scope.minimum_grade
+        rows = rows.where(placement.c.stage.not_in(("started", "ended")) | evidenced)
     return rows.cte()
 
 

@@ -58,7 +58,7 @@ class SideBySide:
     bridges: Sequence[Bridge]
 
 
-def side_by_side(session: ReadSession, scope: Scope, *, name_things: bool) -> SideBySide:
+def side_by_side(session: ReadSession, scope: Scope) -> SideBySide:
     """Every standard on the same facts. Raises Invalid for a dimension that these indicators do not have."""
     newest = current()
     measured = [
@@ -69,15 +69,15 @@ def side_by_side(session: ReadSession, scope: Scope, *, name_things: bool) -> Si
         )
         for standard in STANDARDS
     ]
-    bridges = [Bridge(a, b, _steps(session, scope, a, b, name_things=name_things)) for a, b in pairwise(STANDARDS)]
+    bridges = [Bridge(a, b, _steps(session, scope, a, b)) for a, b in pairwise(STANDARDS)]
     return SideBySide(measured, bridges)
 
 
-def _steps(session: ReadSession, scope: Scope, before: Standard, after: Standard, *, name_things: bool) -> list[BridgeStep]:
+def _steps(session: ReadSession, scope: Scope, before: Standard, after: Standard) -> list[BridgeStep]:
     first, second = current()[before.indicator], current()[after.indicator]
     both = _both(first, second, scope)
     kinds = [both.c[name] for name in _KINDS]
-    some = _some(session, both) if name_things else {}
+    some = _some(session, both)
     counted = select(*kinds, func.count().label("things")).group_by(*kinds)
     found = []
     for row in session.execute(counted.order_by(func.count().desc(), *[func.coalesce(kind, "") for kind in kinds])):

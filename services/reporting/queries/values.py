@@ -38,6 +38,7 @@ class Value:
     reading: Reading
     unit: Unit
     sources: Sequence[Source]
+    minimum_grade: int = 1
     known_share: float | None = None
     matures_on: date | None = None
     quartiles: Quartiles | None = None
@@ -68,8 +69,11 @@ def question(
     known_at: datetime | None = None,
     only: Mapping[str, Any] | None = None,
     staff: bool = False,
+    minimum_grade: int | None = None,
 ) -> Scope:
     """The question as it will be asked: today and now unless given. `staff` may see cells of any size.
+
+    Rollups know of no `minimum_grade`: such a question is counted.
 
     Raises Invalid for a date or a moment in the future, and for what others may not be told about persons.
     """
@@ -80,7 +84,8 @@ def question(
         raise Invalid(*errors)
     generation = live_generation(session)
     merged = bool(session.execute(select(exists().where(IDENTITY.c.generation == generation))).scalar_one())
-    known: dict[str, Any] = {"merged": merged, "newest": known_at is None, "staff": staff}
+    grade = minimum_grade or 1
+    known: dict[str, Any] = {"merged": merged, "newest": known_at is None and grade == 1, "staff": staff, "minimum_grade": grade}
     scope = Scope(generation, as_of or this_day, known_at or instant, only or {}, **known)
     check_personal(scope)
     return scope
@@ -171,6 +176,7 @@ def _value(
         reading=reading_of(indicator, scope, counts, quartiles, day=scope.as_of, read_so_far=read_so_far),
         unit=indicator.unit,
         sources=read_so_far,
+        minimum_grade=max(scope.minimum_grade, indicator.minimum_grade),
         known_share=indicator.known_share(counts),
         quartiles=quartiles,
         complete=complete,

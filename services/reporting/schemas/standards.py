@@ -43,7 +43,7 @@ class BridgeStepPublic(BaseModel):
     numerator: Annotated[int, Field(description="what it does to the numerator")]
     denominator: Annotated[int, Field(description="what it does to the denominator")]
     text: TextPublic
-    some: Annotated[list[UUID], Field(description="up to fifty of the enrolments, for those who may see them")]
+    some: Annotated[list[UUID], Field(description="up to fifty of the enrolments")]
 
     @classmethod
     def of(cls, step: BridgeStep) -> "BridgeStepPublic":
@@ -96,8 +96,8 @@ class DuePublic(BaseModel):
     field: str
     indicator: str
     ripeness: Ripeness
-    counted: Annotated[int, Field(description="how much counts already")]
-    waiting: Annotated[int, Field(description="how much waits until its window has passed")]
+    counted: Annotated[int | None, Field(description="how much counts already; null: not for others")]
+    waiting: Annotated[int | None, Field(description="how much waits until its window has passed; null: not for others")]
     computable_on: Annotated[date | None, Field(description="when the next of it can be; null: nothing waits, or unplanned")]
     complete_on: Annotated[date | None, Field(description="when all of it can be")]
 

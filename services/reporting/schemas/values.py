@@ -117,6 +117,7 @@ class ValuePublic(BaseModel):
     evidence: Annotated[dict[str, int], Field(description="how much of the numerator rests on which grade of evidence")]
     sources: list[SourcePublic]
     complete: Annotated[bool, Field(description="false: not all that was taken in is in these numbers yet")] = True
+    minimum_grade: Annotated[int, Field(description="the weakest evidence of an employment that was counted")]
     matures_on: Annotated[date | None, Field(description="when an immature value can be computed")]
     known_share: Annotated[
         Number | None, Field(description="how much of a rate's denominator has a known outcome, in per cent; null for others")
@@ -146,6 +147,7 @@ class ValuePublic(BaseModel):
             evidence={str(grade): count for grade, count in sorted(counts.evidence.items())},
             sources=[SourcePublic.of(source) for source in value.sources],
             complete=value.complete,
+            minimum_grade=value.minimum_grade,
             matures_on=value.matures_on,
             known_share=value.known_share,
             known_enough=None if value.known_share is None else value.known_share >= KNOWN_ENOUGH,
