@@ -35,6 +35,7 @@ from shared.db.session import ReadSession, WriteSession
 
 Row = Sequence[Any]
 FEW: Final = 2000  # up to so many rows an array per column costs less than a table that is made for the moment
+_BATCH: Final = 5000
 _POSTGRES: Final[Dialect] = registry.load("postgresql")()
 
 
@@ -77,21 +78,14 @@ def bulk_insert(session: WriteSession, target: Table, columns: Sequence[str], ro
     """Insert `rows`, whose values stand in the order of `columns`, and return how many. A duplicate key raises."""
     if session.get_bind().dialect.name == "postgresql":
         return _copy(session, target.name, [target.c[name] for name in columns], rows)
-    batch = [dict(zip(columns, row, strict=True)) for row in rows]
-    if batch:
-        session.execute(plain_insert(target), batch)
-    return len(batch)
+    return _in_batches(session, plain_insert(target), columns, rows)
 
 
 def bulk_upsert(session: WriteSession, target: Table, columns: Sequence[str], rows: Iterable[Row], *, key: Sequence[str]) -> int:
     """Insert `rows`, or replace the other columns of those whose `key` is there already. A key may occur once in `rows`."""
     updated = [name for name in columns if name not in key]
     if session.get_bind().dialect.name != "postgresql":
-        batch = [dict(zip(columns, row, strict=True)) for row in rows]
-        if batch:
-            statement = sqlite.insert(target)
-            session.execute(_on_conflict(statement, key, updated), batch)
-        return len(batch)
+        return _in_batches(session, _on_conflict(sqlite.insert(target), key, updated), columns, rows)
     chosen = [target.c[name] for name in columns]
     remaining = iter(rows)
     first = list(islice(remaining, FEW + 1))
@@ -105,6 +99,14 @@ def bulk_upsert(session: WriteSession, target: Table, columns: Sequence[str], ro
     source = table(staging, *[Column(c.name, c.type) for c in chosen])
     session.execute(_on_conflict(postgresql.insert(target).from_select(list(columns), select(source)), key, updated))
     connection.exec_driver_sql(f'DROP TABLE "{staging}"')
+    return count
+
+
+def _in_batches(session: WriteSession, statement: Any, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    remaining, count = iter(rows), 0
+    while batch := [dict(zip(columns, row, strict=True)) for row in islice(remaining, _BATCH)]:
+        session.execute(statement, batch)
+        count += len(batch)
     return count
 
 

@@ -1,6 +1,7 @@
 """The outbox: events leave in the transaction that made them true, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -45,11 +46,32 @@ def emit(session: WriteSession, aggregate: Aggregate, event: Event) -> None:
 
 def emit_version(session: WriteSession, event: Event, *, aggregate_id: UUID, version: int) -> None:
     """The same for bulk statements, which raise the versions themselves: `version` is the one that the event makes."""
+    row = _row(event, aggregate_id, version)
+    pending = session.info.get("outbox")
+    if pending is None:
+        pending = session.info["outbox"] = []
+        session.before_commit(_store)
+    pending.append(row)
+
+
+def emit_versions(session: WriteSession, events: Iterable[tuple[Event, UUID, int]]) -> None:
+    """The same for any number of events with their aggregates and versions: many are stored at once and take no memory."""
+    remaining = iter(events)
+    first = list(islice(remaining, _COPY_FROM))
+    if len(first) < _COPY_FROM:
+        for event, aggregate_id, version in first:
+            emit_version(session, event, aggregate_id=aggregate_id, version=version)
+        return
+    _store(session)  # what happened to the same things before leaves before
+    bulk_insert(session, outbox, COLUMNS, (_row(*each) for each in chain(first, remaining)))
+
+
+def _row(event: Event, aggregate_id: UUID, version: int) -> tuple[object, ...]:
     data = event.model_dump_json()
     if len(data) > MAX_EVENT_BYTES // 4 and len(data.encode()) > MAX_EVENT_BYTES:
         raise TooLarge(limit=MAX_EVENT_BYTES)
     trace = current_trace()
-    row = (
+    return (
         new_id(),
         event.aggregate_type(),
         str(aggregate_id),
@@ -63,11 +85,6 @@ def emit_version(session: WriteSession, event: Event, *, aggregate_id: UUID, ver
         trace.causation_id,
         trace.traceparent,
     )
-    pending = session.info.get("outbox")
-    if pending is None:
-        pending = session.info["outbox"] = []
-        session.before_commit(_store)
-    pending.append(row)
 
 
 def pending_events(session: WriteSession) -> int:
@@ -77,6 +94,8 @@ def pending_events(session: WriteSession) -> int:
 
 def _store(session: WriteSession) -> None:
     rows = session.info.pop("outbox", [])
+    if not rows:
+        return
     crash_point("request.before_outbox")
     if len(rows) >= _COPY_FROM:
         bulk_insert(session, outbox, COLUMNS, rows)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -67,10 +68,10 @@ def begin_enrolments(session: WriteSession, cohort: Cohort, beginnings: Sequence
         return []
     at = now()
     begun = [(new_id(), each) for each in beginnings]
-    bulk_insert(session, rows_of(Enrolment), _ENROLMENT, [_row(cohort, id_, each, at) for id_, each in begun])
-    steps = [(id_, 1, Stage.APPLIED, each.applied_on, each.reported_on, at, by.subject, None, None) for id_, each in begun]
+    bulk_insert(session, rows_of(Enrolment), _ENROLMENT, (_row(cohort, id_, each, at) for id_, each in begun))
+    steps = ((id_, 1, Stage.APPLIED, each.applied_on, each.reported_on, at, by.subject, None, None) for id_, each in begun)
     bulk_insert(session, rows_of(StageStep), _STEP, steps)
-    return [Fact(_applied(cohort, id_, each), id_, 1) for id_, each in begun]
+    return [Fact(partial(_applied, cohort, id_, each), id_, 1) for id_, each in begun]
 
 
 def _row(cohort: Cohort, id_: UUID, each: Beginning, at: datetime) -> tuple[object, ...]:

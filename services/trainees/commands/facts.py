@@ -1,6 +1,6 @@
 """What a step of an enrolment is called when it is published, and how many facts leave at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -27,7 +27,7 @@ from shared.contracts.trainees import (
 )
 from shared.db import WriteSession
 from shared.events.contract import Event
-from shared.events.outbox import emit_version
+from shared.events.outbox import emit_versions
 
 _EVENTS: Final[Mapping[Stage, type[EnrolmentEvent]]] = MappingProxyType(
     {
@@ -49,17 +49,21 @@ _EVENTS: Final[Mapping[Stage, type[EnrolmentEvent]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event that made `version` of the thing `aggregate_id`."""
+    """An event that made `version` of the thing `aggregate_id`; of many, only what makes it is kept until it is published."""
 
-    event: Event
+    event: Event | Callable[[], Event]
     aggregate_id: UUID
     version: int
 
 
 def publish(session: WriteSession, facts: Iterable[Fact]) -> None:
     """Emit facts whose versions bulk statements have stored already."""
-    for fact in facts:
-        emit_version(session, fact.event, aggregate_id=fact.aggregate_id, version=fact.version)
+    emit_versions(session, (_told(fact) for fact in facts))
+
+
+def _told(fact: Fact) -> tuple[Event, UUID, int]:
+    event = fact.event if isinstance(fact.event, Event) else fact.event()
+    return event, fact.aggregate_id, fact.version
 
 
 def step_of(

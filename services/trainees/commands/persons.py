@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Final
 from uuid import UUID
@@ -65,9 +66,9 @@ def _register(session: WriteSession, fresh: Sequence[tuple[Told, UUID]], at: dat
     if not fresh:
         return []
     known = [_Known(person_id, told.person, told.identity, told.content) for told, person_id in fresh]
-    bulk_insert(session, rows_of(Person), ("id", "version", "created_at"), [(each.person_id, 1, at) for each in known])
+    bulk_insert(session, rows_of(Person), ("id", "version", "created_at"), ((each.person_id, 1, at) for each in known))
     bulk_insert(session, rows_of(PersonRecord), RECORD, _record_rows(session, known, at))
-    return [Fact(PersonRegistered(person_id=each.person_id), each.person_id, 1) for each in known]
+    return [Fact(partial(PersonRegistered, person_id=each.person_id), each.person_id, 1) for each in known]
 
 
 def _change(session: WriteSession, placed: Placed, at: datetime) -> None:

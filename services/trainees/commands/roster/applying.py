@@ -187,17 +187,17 @@ def store_fates(
     again: bool = True,
 ) -> None:
     """Keep the fates, and count them; `again` where a preview may have kept some of them."""
-    rows = [
+    rows = (
         (
             sync.id, fate.line, fate.outcome, started.get(fate.line) or fate.enrolment_id, list(fate.changes),
             [asdict(each) for each in fate.problems], before.get(fate.line), _after(session, fate),
             fate.place.stage if fate.outcome is Outcome.REACTIVATED and fate.place is not None else None, _number(fate),
         )
         for fate in fates
-    ]  # fmt: skip
-    if rows and again:
+    )  # fmt: skip
+    if again:
         bulk_upsert(session, rows_of(RosterOutcome), _OUTCOME, rows, key=["sync_id", "line"])
-    elif rows:
+    else:
         bulk_insert(session, rows_of(RosterOutcome), _OUTCOME, rows)
     counts = Counter(fate.outcome for fate in fates)
     for outcome in (Outcome.CREATED, Outcome.CHANGED, Outcome.REACTIVATED, Outcome.CONFLICTING):

@@ -40,16 +40,15 @@ class Named:
 def note_named(session: WriteSession, sync_id: UUID, named: Iterable[Named]) -> None:
     """Keep that the roster names these."""
     at = now()
-    rows = [
+    rows = (
         (
             each.enrolment_id, each.cohort_id, sync_id, each.source_hash, each.said.content,
             seal_told(session, each.enrolment_id, each.said.person, each.said.student_no), True, at, None, None,
             each.fingerprint, each.said.number,
         )
         for each in named
-    ]  # fmt: skip
-    if rows:
-        bulk_upsert(session, rows_of(RosterEntry), _ENTRY, rows, key=["enrolment_id"])
+    )  # fmt: skip
+    bulk_upsert(session, rows_of(RosterEntry), _ENTRY, rows, key=["enrolment_id"])
 
 
 def seal_told(session: WriteSession, enrolment_id: UUID, person: PersonData, student_no: str | None) -> bytes:
