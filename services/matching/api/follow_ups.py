@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from starlette.responses import Response
@@ -33,6 +34,7 @@ from shared.spreadsheets.writing import to_csv
 router = ServiceRouter(prefix="/api/v1", tags=["matching"])
 ASK: Policy = allow(*PROGRAM, Role.UNIVERSITY)
 WATCH: Policy = allow(*PROGRAM, Role.UNIVERSITY, Role.AUDITOR)
+LATER: Final[dict[int | str, dict[str, Any]]] = {202: {"description": "A long file, left to the workers: follow it at Location."}}
 LARGEST = 16 * 1024 * 1024
 
 
@@ -69,6 +71,7 @@ def download_work_list(session: ReadSession, actor: Actor) -> Response:
     status_code=201,
     max_body=LARGEST,
     consumes=("text/csv",),
+    responses=LATER,
 )
 def answer_follow_ups_by_file(file: Upload, session: WriteSession, actor: Actor, reply: Reply) -> OutcomeFile:
     """Answer many by file: the work list filled in, in UTF-8 or CP949. Each row fares by itself. More than 1,000 rows: 202."""

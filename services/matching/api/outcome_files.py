@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.matching.api.callers import PROGRAM
-from services.matching.api.follow_ups import LARGEST, as_csv, located
+from services.matching.api.follow_ups import LARGEST, LATER, as_csv, located
 from services.matching.commands.insurance_files import match_insurance_file
 from services.matching.domain.jobs import UNFINISHED
 from services.matching.domain.row_outcomes import TEXTS, RowOutcome
@@ -34,6 +34,7 @@ _CSV = ("line", "outcome", "column", "code", "ko", "en", "placement_id")
     status_code=201,
     max_body=LARGEST,
     consumes=("text/csv",),
+    responses=LATER,
 )
 def send_insurance_file(file: Upload, session: WriteSession, actor: Actor, reply: Reply) -> OutcomeFile:
     """Match employment insurance records with placements, in UTF-8 or CP949: person_id, business_number, acquired_on, lost_on.

@@ -1,5 +1,6 @@
 """Routes of rounds: drafts, rankings, the steps of their life, and what-if."""
 
+from typing import Any, Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -30,6 +31,7 @@ from shared.versions import check_version
 router = ServiceRouter(prefix="/api/v1", tags=["matching"])
 RUN: Policy = allow(*PROGRAM)
 SPEAK: Policy = allow(*PROGRAM, Role.UNIVERSITY, Role.EMPLOYER)
+_LATER: Final[dict[int | str, dict[str, Any]]] = {202: {"description": "Left to the workers: follow it at Location."}}
 READ: Policy = allow(*PROGRAM, Role.UNIVERSITY, Role.EMPLOYER, Role.EXECUTIVE, Role.AUDITOR)
 
 
@@ -81,7 +83,7 @@ def rank_in_round(
     return _public(session, round_id, actor, request)
 
 
-@router.post("/rounds/{round_id}/transitions", policy=RUN, response_model=schemas.RoundPublic)
+@router.post("/rounds/{round_id}/transitions", policy=RUN, response_model=schemas.RoundPublic, responses=_LATER)
 def move_round(
     round_id: UUID,
     body: schemas.RoundTransition,
@@ -106,7 +108,7 @@ def move_round(
     return _public(session, round_id, actor, request)
 
 
-@router.post("/rounds/{round_id}/placements", policy=RUN, response_model=schemas.ProposalsPublic)
+@router.post("/rounds/{round_id}/placements", policy=RUN, response_model=schemas.ProposalsPublic, responses=_LATER)
 def propose_placements(
     round_id: UUID, body: schemas.PlacementsWanted, session: WriteSession, actor: Actor, reply: Reply
 ) -> schemas.ProposalsPublic:
@@ -123,7 +125,13 @@ def propose_placements(
     return schemas.ProposalsPublic(items=shown, left=left)
 
 
-@router.post("/rounds/{round_id}/what-if", policy=RUN, response_model=schemas.ComparisonPublic | RoundJobPublic, idempotent=False)
+@router.post(
+    "/rounds/{round_id}/what-if",
+    policy=RUN,
+    response_model=schemas.ComparisonPublic | RoundJobPublic,
+    idempotent=False,
+    responses=_LATER,
+)
 def what_if(
     round_id: UUID,
     body: schemas.RoundChange,
