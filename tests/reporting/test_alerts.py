@@ -13,9 +13,10 @@ from standardwebhooks import Webhook
 
 from services.reporting.commands import add_recipient, make_rule, tell_by, watch_and_tell
 from services.reporting.commands.alerting import settle
+from services.reporting.commands.telling import wording
 from services.reporting.domain.alerting import Change, Thresholds, change_of, pause_after
 from services.reporting.queries.alerting import WATCH, figure_of
-from services.reporting.tables import Alert, AlertDelivery, AlertRecipient, AlertRule
+from services.reporting.tables import Alert, AlertDelivery, AlertRecipient, AlertRule, Drift, Tally
 from shared.clock import now
 from shared.crypto import Cipher
 from shared.db import Database
@@ -239,6 +240,23 @@ def test_nobody_is_sent_where_only_we_can_go(url: str, code: str) -> None:
 def test_a_request_goes_to_the_address_that_was_looked_up() -> None:
     to = destination("https://93.184.216.34/a?b=c", private=False)
     assert (to.url, to.host, to.authority) == ("https://93.184.216.34:443/a?b=c", "93.184.216.34", "93.184.216.34")
+
+
+def test_an_alert_of_drift_names_the_sources(light_database: Database) -> None:
+    at, said = now(), {"name_ko": "어긋남", "name_en": "Drift"}
+    watch = WATCH.validate_python({"kind": "drift", "enter": 0, "leave": 0})
+    with light_database.write() as session:
+        rule = make_rule(session, watch=watch, said=said)
+        session.add(Tally(source="trainees.enrolment", events=9, things=3, taken_at=at))
+    everything(light_database)
+    with light_database.write() as session:
+        assert session.scalars(select(Alert)).all() == []
+        session.add(Drift(source="trainees.enrolment", found_at=at, seen_at=at, told=9, taken_in=8))
+    everything(light_database)
+    with light_database.read() as session:
+        (alert,) = session.scalars(select(Alert)).all()
+        assert (alert.figure, alert.detail["sources"]) == (1, ["trainees.enrolment"])
+        assert "trainees.enrolment" in wording(alert, rule, Change.RAISED, "en")[1]
 
 
 def test_what_is_watched_no_longer_there_stops_no_other_rule(light_database: Database, light_world: Happenings) -> None:

@@ -15,6 +15,8 @@ from tests.reporting.following import PLAN, get, offices, post
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
 
+pytestmark = pytest.mark.xdist_group("forecasts")  # one process loads the library for statistics
+
 
 def steady(months: int, *, seed: int = 1) -> History:
     """So many months in each of which about a hundred came."""

@@ -19,6 +19,7 @@ from services.reporting.queries.alerting import (
     find_recipient,
     find_rule,
     recipients_of,
+    subject_of,
     watch_of,
 )
 from services.reporting.tables import Alert, AlertDelivery, AlertRecipient, AlertRule
@@ -119,7 +120,8 @@ def settle(session: WriteSession, rule_id: UUID, figure: float | None) -> Alert 
     if change is None or figure is None:
         return None
     if change is Change.RAISED:
-        alert = Alert(rule_id=rule.id, kind=rule.kind, severity=rule.severity, figure=figure, detail=dict(rule.watched))
+        detail = {**rule.watched, **subject_of(session, watch_of(rule))}
+        alert = Alert(rule_id=rule.id, kind=rule.kind, severity=rule.severity, figure=figure, detail=detail)
         session.add(alert)
         rule.raised_id = alert.id
     else:

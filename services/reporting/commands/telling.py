@@ -30,7 +30,9 @@ _PACE: Final = N_(
 )
 _LATE: Final = N_("The last event is {figure} days old; the alert begins at {enter} and ends at {leave}.")
 _MISSING: Final = N_("Days without a value, or missing reports: {figure}; the alert begins at {enter} and ends at {leave}.")
-_DRIFT: Final = N_("Figures that disagree with their source: {figure}; the alert begins at {enter} and ends at {leave}.")
+_DRIFT: Final = N_(
+    "Sources that disagree with what was taken in of them: {figure}; the alert begins at {enter} and ends at {leave}."
+)
 _KINDS: Final = {
     RuleKind.THRESHOLD: _FIGURE,
     RuleKind.OFF_PACE: _PACE,
@@ -129,9 +131,13 @@ def wording(alert: Alert, rule: AlertRule, change: Change, language: Language) -
     figure = alert.figure if change is Change.RAISED else alert.cleared_figure
     subject = translate(RAISED if change is Change.RAISED else CLEARED, language, {"name": name})
     found = {"figure": f"{figure:.4g}", "enter": f"{alert.detail['enter']:.4g}", "leave": f"{alert.detail['leave']:.4g}"}
-    about = ", ".join(str(value) for key, value in alert.detail.items() if key not in ("enter", "leave", "below"))
+    about = ", ".join(_said(value) for key, value in alert.detail.items() if key not in ("enter", "leave", "below"))
     text = translate(_KINDS[alert.kind], language, found)
     return subject, "\n".join(line for line in (name, about, text, f"{means.origin}/") if line)
+
+
+def _said(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _send(message: _Message) -> None:

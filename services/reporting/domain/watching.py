@@ -64,9 +64,10 @@ class WatchedGap(Watched):
 
 
 class WatchedDrift(Watched):
-    """How many figures disagree with the service that they come from."""
+    """How many sources disagree with what was taken in of them, or whether the one does."""
 
     kind: Literal[RuleKind.DRIFT]
+    source: Annotated[str | None, Field(max_length=60)] = None
 
 
 Watch = Annotated[WatchedThreshold | WatchedPace | WatchedLateness | WatchedGap | WatchedDrift, Field(discriminator="kind")]

@@ -1,12 +1,12 @@
 """What rules find, which alerts stand, and what has to be looked at or sent next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from services.reporting.domain.alerting import DeliveryState, Severity
@@ -20,12 +20,13 @@ from services.reporting.domain.watching import (
     WatchedThreshold,
 )
 from services.reporting.indicators import CATALOGUE, Scope, current
+from services.reporting.queries.drift import open_drifts
 from services.reporting.queries.freshness import sources
 from services.reporting.queries.goals import progress_of
 from services.reporting.queries.plans import find_goal, find_measure, find_plan, goals, plans
 from services.reporting.queries.projects import summaries
 from services.reporting.queries.values import question, value_of
-from services.reporting.tables import Alert, AlertDelivery, AlertRecipient, AlertRule, Observation, metadata
+from services.reporting.tables import TALLY, Alert, AlertDelivery, AlertRecipient, AlertRule, Observation
 from shared.clock import today
 from shared.db import ReadSession
 from shared.errors import N_, FieldError, Invalid, NotFound
@@ -58,7 +59,8 @@ def check_watch(session: ReadSession, watch: Watch) -> None:
         case WatchedGap():
             _check_gap(session, watch)
         case WatchedDrift():
-            pass
+            if watch.source is not None:
+                _among("/watched/source", watch.source, SOURCES)
 
 
 def figure_of(session: ReadSession, watch: Watch) -> float | None:
@@ -76,15 +78,20 @@ def figure_of(session: ReadSession, watch: Watch) -> float | None:
         case WatchedGap():
             return _gap(session, watch)
         case WatchedDrift():
-            return drifting(session)
+            found = drifting(session, watch.source)
+            return None if found is None else float(len(found))
 
 
-def drifting(session: ReadSession) -> float | None:
-    """How many figures disagree with their sources, as the last comparison found; None where none was made."""
-    table = metadata.tables.get("drift")
-    if table is None or "open" not in table.c or not inspect(session.get_bind()).has_table("drift"):
+def drifting(session: ReadSession, source: str | None = None) -> list[str] | None:
+    """The sources that disagree with what was taken in of them, or the one; None as long as none has told how much it told."""
+    if session.execute(select(func.count()).select_from(TALLY)).scalar_one() == 0:
         return None
-    return float(session.execute(select(func.count()).where(table.c.open)).scalar_one())
+    return [row.source for row in open_drifts(session) if source in (None, row.source)]
+
+
+def subject_of(session: ReadSession, watch: Watch) -> Mapping[str, Any]:
+    """What an alert says besides what its rule watches: of drift, which sources disagree."""
+    return {"sources": drifting(session, watch.source)} if isinstance(watch, WatchedDrift) else {}
 
 
 def due_rule(session: ReadSession, *, now: datetime) -> AlertRule | None:
