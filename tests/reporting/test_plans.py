@@ -267,5 +267,9 @@ def test_an_outcome_counts_once_in_every_goal_and_once_in_all(city: Offices, lig
     )
     assert get(city.executive, "/goals/pohang-talents/progress")["actual"] == counts["pohang-talents"]
     assert get(city.executive, "/goals/five-plus-one-robot-talents/progress")["actual"] == by_field["robot"]
+    listed = {each["goal"]: each["actual"] for each in get(city.executive, "/goals/progress")["items"]}
+    assert {name: listed[name] for name, count in counts.items() if count} == {
+        name: count for name, count in counts.items() if count
+    }
     assert "pohang-trees" in found["observed"]
     assert ict.field == "ict"

@@ -8,20 +8,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, case, func, select
 
-from services.reporting.domain.values import Unit
 from services.reporting.indicators import Indicator, Scope, current, standing
 from services.reporting.indicators.spans import Part
-from services.reporting.queries.measuring import programs_of, selects
+from services.reporting.queries.measuring import COUNTED, program_rows, programs_of, selects
 from services.reporting.queries.plans import FoundGoal, goals
-from services.reporting.tables import PROGRAM
 from shared.db import ReadSession
-
-COUNTED: Final = (Unit.PERSONS, Unit.SEATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +68,12 @@ def contribution_matrix(session: ReadSession, scope: Scope, *, plan: str | None 
     for each in found:
         if each.goal.indicator is not None and current()[each.goal.indicator].unit in COUNTED:
             by_indicator[each.goal.indicator].append(each)
-    codes = _program_codes(session, scope)
+    known = program_rows(session, scope.generation)
+    codes = {row.program_id: (row.code, list(row.goals)) for row in known}
     contributions, overlaps, totals = [], [], []
     for name, counting in by_indicator.items():
         indicator = current()[name]
-        programs = {each.goal.id: programs_of(session, scope.generation, each.goal) for each in counting}
+        programs = {each.goal.id: programs_of(known, each.goal) for each in counting}
         groups = _groups(session, indicator, scope, counting, programs)
         counts = {each.goal.id: sum(n for who, n in groups.items() if each.goal.id in who) for each in counting}
         contributions += [_contribution(each, counts[each.goal.id], programs[each.goal.id], codes) for each in counting]
@@ -135,8 +132,3 @@ def _contribution(
         said_by_programs=sorted(code for code, named in codes.values() if found.goal.id in named),
         count=count,
     )
-
-
-def _program_codes(session: ReadSession, scope: Scope) -> Mapping[UUID, tuple[str, list[str]]]:
-    statement = select(PROGRAM.c.program_id, PROGRAM.c.code, PROGRAM.c.goals).where(PROGRAM.c.generation == scope.generation)
-    return {row.program_id: (row.code, list(row.goals)) for row in session.execute(statement)}

@@ -1,16 +1,17 @@
 """What a goal stands at: the indicator that it names, narrowed to what counts for it, or what was observed and approved."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Row, or_, select, true
 from sqlmodel import col
 
 from services.reporting.domain.observing import ObservationState
-from services.reporting.domain.values import Counts
+from services.reporting.domain.values import Counts, Unit
 from services.reporting.frameworks import Goal
 from services.reporting.frameworks.targets import Counts as Selection
 from services.reporting.indicators import Indicator, Scope, counted, counted_on, counts_of, current
@@ -18,11 +19,13 @@ from services.reporting.indicators.counting import MOMENT
 from services.reporting.indicators.spans import Rows
 from services.reporting.queries.counts import counts_on
 from services.reporting.queries.freshness import sources
-from services.reporting.queries.values import Value, value_of
+from services.reporting.queries.values import Value, value_of, values_by
 from services.reporting.tables import PROGRAM, Observation
 from shared.db import ReadSession
 
+ProgramRows = Sequence[Row[Any]]
 NOT_SURVEYED: Final = "not_surveyed"
+COUNTED: Final = (Unit.PERSONS, Unit.SEATS)
 APPROVED: Final = (ObservationState.APPROVED, ObservationState.SUPERSEDED)
 
 
@@ -64,13 +67,35 @@ def standing_of(session: ReadSession, goal: Goal, scope: Scope) -> Standing:
 def standings(session: ReadSession, goals: Sequence[Goal], scope: Scope) -> Mapping[str, Standing]:
     """Where each of these goals stands, by id. What several of them are measured by in the same way is counted once."""
     known: dict[str, Standing] = {}
-    found: dict[str, Standing] = {}
+    found = _by_field(session, goals, scope)
     for goal in goals:
+        if goal.id in found:
+            continue
         counting = None if goal.counts is None else (goal.counts.model_dump_json(), goal.id if goal.counts.programs else "")
         key = repr((goal.measure, goal.indicator, counting))
         if key not in known:
             known[key] = standing_of(session, goal, scope)
         found[goal.id] = known[key]
+    return found
+
+
+def _by_field(session: ReadSession, goals: Sequence[Goal], scope: Scope) -> dict[str, Standing]:
+    """Where the goals stand that count things of one field each: one look for all fields, where there are several."""
+    programs = program_rows(session, scope.generation)
+    single: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for goal in goals:
+        if goal.counts is not None and len(goal.counts.fields) == 1 and not programs_of(programs, goal):
+            single[goal.indicator or ""].append((goal.id, goal.counts.fields[0]))
+    found: dict[str, Standing] = {}
+    for name, narrowed in single.items():
+        if len(narrowed) > 1 and current()[name].unit in COUNTED:
+            values = {
+                value.dimensions["field"]: value for value in values_by(session, current()[name], replace(scope, by=("field",)))
+            }
+            for goal_id, code in narrowed:
+                if code in values:
+                    value = values[code]
+                    found[goal_id] = Standing(value.value, str(value.state), value=value)
     return found
 
 
@@ -117,19 +142,26 @@ def selected(session: ReadSession, goal: Goal, scope: Scope) -> tuple[Indicator,
     selection = goal.counts
     if selection is None:
         return indicator, scope
-    programs = programs_of(session, scope.generation, goal)
+    programs = programs_of(program_rows(session, scope.generation), goal)
     if not programs and len(selection.fields) == 1:
         return indicator, replace(scope, only={**scope.only, "field": selection.fields[0]})
     return _narrowed_to(indicator, selection, programs), scope
 
 
-def programs_of(session: ReadSession, generation: int, goal: Goal) -> list[UUID]:
+def program_rows(session: ReadSession, generation: int) -> ProgramRows:
+    """What is known of all programs, as far as it says what they count for: program_id, code, goals."""
+    programs = PROGRAM.c
+    return session.execute(
+        select(programs.program_id, programs.code, programs.goals).where(programs.generation == generation)
+    ).all()
+
+
+def programs_of(programs: ProgramRows, goal: Goal) -> list[UUID]:
     """The programs that count for a goal: those that its plan names, and those that name it themselves."""
     if goal.counts is None:
         return []
-    statement = select(PROGRAM.c.program_id, PROGRAM.c.code, PROGRAM.c.goals).where(PROGRAM.c.generation == generation)
     named = set(goal.counts.programs)
-    return [row.program_id for row in session.execute(statement) if row.code in named or goal.id in row.goals]
+    return [row.program_id for row in programs if row.code in named or goal.id in row.goals]
 
 
 def _narrowed_to(indicator: Indicator, selection: Selection, programs: Sequence[UUID]) -> Indicator:
