@@ -57,6 +57,12 @@ def figures(truth: Truth) -> Figures:
     return result
 
 
+def medians(truth: Truth) -> dict[str, int | None]:
+    """By indicator, how long it takes by today, in days."""
+    on = outcomes.ground(truth.placements, truth.seats, truth.follow_ups, today=truth.today)
+    return outcomes.medians([e for e in truth.enrolments if e.duplicate_of is None], on)
+
+
 def _competition(rows: list[Any], truth: Truth) -> Figure:
     closed = [row for row in rows if row.applications_close_on < truth.today]
     applied = Counter(e.cohort_id for e in truth.enrolments for row in closed if e.duplicate_of is None and _in_time(e, row))

@@ -197,3 +197,32 @@ def _job(placement: Any) -> Any:
 def _filled(rows: list[Any], on: Ground) -> Figure:
     filled = sum(row.id in on.ever_filled for row in rows)
     return filled, filled + sum(row.id not in on.ever_filled and row.state in {"open", "reserved"} for row in rows)
+
+
+def medians(enrolments: list[Any], on: Ground) -> dict[str, int | None]:
+    """After how many days half of the completions were employed, as of today; None while it is not half of them."""
+    done = [row for row in enrolments if row.stage == "completed"]
+    ended: list[int] = []
+    waiting: list[int] = []
+    for row in done:
+        since = _day(row)
+        begun = [p.started_on for p in on.worked.get(row.human, ()) if _is_job(p) and _works(p, since, date.max)]
+        if begun:
+            ended.append((max(since, min(begun)) - since).days)
+        else:
+            waiting.append((on.today - since).days)
+    return {"time_to_placement": _median(sorted(ended), waiting)}
+
+
+def _median(ended: list[int], waiting: list[int]) -> int | None:
+    """The first day by which, of those still waited for, half had ended: the product of the shares left over each day."""
+    left, at = 1.0, 0
+    while at < len(ended):
+        day = ended[at]
+        here = ended.count(day)
+        at_risk = len(ended) - at + sum(wait >= day for wait in waiting)
+        left *= 1 - here / at_risk
+        if left <= 0.5 + 1e-12:
+            return day
+        at += here
+    return None

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.composition.runtime import ServiceRuntime
-from services.reconciliation.figures import Truth, figures
+from services.reconciliation.figures import Truth, figures, medians
 from services.reconciliation.pipeline import Finding, compare_intake, compare_versions, read_log, waiting
 from services.reporting.indicators import current
 from services.reporting.queries.ground import current_values, rollup_differences
@@ -54,14 +54,19 @@ def reconcile(
 
 
 def _compare_figures(services: Sequence[ServiceRuntime], result: Reconciliation) -> Iterator[Finding]:
-    expected = figures(_truth(services))
+    truth = _truth(services)
+    expected = figures(truth)
     with _named(services, "reporting").database.read() as session:
         shown = current_values(session)
+        for what, counted_so, kept in rollup_differences(session):
+            yield Finding("a rollup", what, counted_so, kept)
     underived = [name for name, indicator in current().items() if not indicator.observed and name not in expected]
     if underived:
         yield Finding("indicators that nothing recomputes", "reconciliation", "none", ", ".join(underived))
-        for what, counted_so, kept in rollup_differences(session):
-            yield Finding("a rollup", what, counted_so, kept)
+    for indicator, days in medians(truth).items():
+        result.figures += 1
+        if shown[indicator][""].value != days:
+            yield Finding("a median", indicator, days, shown[indicator][""].value)
     for indicator, by_scope in expected.items():
         values = shown[indicator]
         for scope in sorted(by_scope.keys() | values.keys()):

@@ -1,8 +1,12 @@
 """One cohort by five standards, when what can be computed, and whom to ask: over HTTP, as those who use them meet them."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
+from services.reporting.queries.maturity import Ripeness, calendar, follow_up_list
+from services.reporting.queries.standards import side_by_side
+from services.reporting.queries.values import question
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
 from tests.reporting.test_outcome_figures import DONE, a_cohort_of_seven
@@ -85,3 +89,20 @@ def test_the_list_of_whom_to_ask_names_nobody_and_says_how_many_are_missing(demo
     assert found["people"][0].keys() == {"enrolment_id", "person_id", "cohort_id", "since"}
     get(demo_site, "maturity/follow-ups", who="executive", expect=403)
     get(demo_site, "maturity/follow-ups", expect=422, threshold=0)
+
+
+def test_both_engines_build_the_same_bridge_and_the_same_calendar(world: Happenings) -> None:
+    cohort = a_cohort_of_seven(world)
+    with world.database.read() as session:
+        scope = question(session, as_of=date(2020, 12, 31), only={"cohort_id": cohort.id}, staff=True)
+        found = side_by_side(session, scope)
+        assert [[step.crossing.things for step in bridge.steps] for bridge in found.bridges] == [
+            [3, 2],  # of KEDI's 31 December nobody can tell yet
+            [2, 2, 1, 1, 1],
+            [4, 2, 1],
+            [3, 2, 2],
+            [2, 1, 1, 1],
+        ]
+        ripe = Counter(due.ripeness for due in calendar(session, scope))
+        assert ripe == {Ripeness.COMPUTABLE: 6, Ripeness.WAITING: 3, Ripeness.PARTLY: 2}
+        assert follow_up_list(session, scope, threshold=100, limit=5).needed == 2
