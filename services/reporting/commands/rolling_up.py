@@ -1,7 +1,7 @@
 """Keeps the sums that pages and current values are read from, right behind the consumer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -67,8 +67,10 @@ class KeptRolledUp:
         return moved
 
 
-def roll_up(database: Database) -> bool:
+def roll_up(database: Database, *, indicators: Collection[str] | None = None) -> bool:
     """One step towards sums that hold everything taken in; False when they do. Safe to run anywhere, at any time.
+
+    With `indicators` no others are rolled up: for those who measure.
 
     On PostgreSQL a step is one transaction that sees one state; on SQLite, where one process owns the data, it looks first
     and writes then, so that nobody waits for it while it looks.
@@ -77,31 +79,32 @@ def roll_up(database: Database) -> bool:
         if not free:
             return False
         if database.engine_name == "postgresql":
-            return database.run(lambda session: _at_once(database, session), idempotent=True)
+            return database.run(lambda session: _at_once(database, session, indicators), idempotent=True)
         with database.read() as session:
-            found = _look(session)
+            found = _look(session, indicators)
         if found is not None:
             database.run(lambda writing: _write(writing, found), idempotent=True)
         return found is not None
 
 
-def _at_once(database: Database, session: WriteSession) -> bool:
+def _at_once(database: Database, session: WriteSession, indicators: Collection[str] | None) -> bool:
     session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     session.execute(text("SET LOCAL statement_timeout = '30min'"))
     with database.claim(session, _CLAIM) as free:
-        found = _look(session) if free else None
+        found = _look(session, indicators) if free else None
         if found is not None:
             _write(session, found)
         return found is not None
 
 
-def _look(session: ReadSession) -> Found | None:
+def _look(session: ReadSession, wanted: Collection[str] | None) -> Found | None:
     generation = live_generation(session)
+    known = [each for each in current().values() if wanted is None or each.id in wanted]
     kept = {row.indicator: row for row in session.execute(select(ROLLED).where(ROLLED.c.generation == generation))}
     if LINKS not in kept:
         pending = session.execute(select(ARRIVAL.c.id).where(ARRIVAL.c.generation == generation)).scalars().all()
         return Found(generation, arrivals=pending, from_scratch=True)
-    for indicator in current().values():
+    for indicator in known:
         fits = indicator.adds_up and len(columns_of(indicator)) <= MEASURES
         if fits and not is_rolled(indicator, kept.get(indicator.id)):
             changes = _all_changes(session, indicator, generation)

@@ -6,5 +6,7 @@ from tests.benchmarks.frame import benchmarks
 
 __all__ = ["benchmarks"]
 
-for _name in ("relay", "consumer", "api_write", "position_search", "cold_start", "roster", "matching", "recommendations"):
+_ROWS = ("relay", "consumer", "api_write", "position_search", "cold_start", "roster", "matching", "recommendations", "figures")
+
+for _name in _ROWS:
     import_module(f"{__name__}.{_name}")

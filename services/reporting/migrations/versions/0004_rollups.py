@@ -41,7 +41,7 @@ def upgrade() -> None:
     # Where companies were before is not known any more: they have always been where they are.
     op.execute(
         "INSERT INTO company_place (generation, company_id, version, recorded_at, region) "
-        "SELECT generation, company_id, version, '2000-01-01 00:00:00+00:00', region FROM company"
+        "SELECT generation, company_id, version, '2000-01-01 00:00:00.000000', region FROM company"
     )
     op.create_table(
         "arrival",

@@ -1,0 +1,101 @@
+"""Figures: a current value and a year's monthly series by field, beside reading as many prepared numbers by key."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from time import perf_counter
+from typing import Final
+
+from sqlalchemy import text
+
+from services.reporting.indicators import current
+from services.reporting.queries.series import series_of
+from services.reporting.queries.values import question, value_of
+from shared.clock import now
+from shared.db import Database
+from tests.benchmarks.engines import Engines
+from tests.benchmarks.facts import MEASURED, filled
+from tests.benchmarks.frame import Contest, Unit, benchmarks
+
+SIZES: Final = (100_000, 1_000_000, 10_000_000)
+QUICK: Final = (10_000, 30_000, 100_000)
+WHAT: Final = "the current number of talents and a year's monthly completion rate by field, with passports, from so many facts"
+FLOOR: Final = "reading the sums that these come from by their key, and nothing else"
+ANY: Final = "the number of talents as of a year ago, as it was known yesterday: counted from so many facts"
+COUNT: Final = "one pass over the same facts in SQL"
+_SUMS: Final = "SELECT * FROM rollup WHERE generation = 1 AND indicator = :indicator AND dimension = :dimension AND grain = 'm'"
+
+
+@benchmarks.add(
+    "figures", what=WHAT, floor=FLOOR, engine="PostgreSQL", unit=Unit.SECONDS, sizes=SIZES, quick_sizes=QUICK, needs=("postgres",)
+)
+def figures(engines: Engines) -> Iterator[Contest]:
+    yield from _contest(lambda size: engines.database(f"figures{size}"), _shown, _sums)
+
+
+@benchmarks.add("figures-embedded", what=WHAT, floor=FLOOR, engine="SQLite", unit=Unit.SECONDS, sizes=SIZES, quick_sizes=QUICK)
+def figures_embedded(engines: Engines) -> Iterator[Contest]:
+    folder = engines.scratch()
+    yield from _contest(lambda size: f"sqlite:///{folder / f'figures{size}.db'}", _shown, _sums)
+
+
+@benchmarks.add(
+    "figures-then", what=ANY, floor=COUNT, engine="PostgreSQL", unit=Unit.SECONDS, sizes=SIZES[:2], quick_sizes=QUICK,
+    needs=("postgres",),
+)  # fmt: skip
+def figures_then(engines: Engines) -> Iterator[Contest]:
+    yield from _contest(lambda size: engines.database(f"then{size}"), _as_known_then, _one_pass)
+
+
+@benchmarks.add(
+    "figures-then-embedded", what=ANY, floor=COUNT, engine="SQLite", unit=Unit.SECONDS, sizes=SIZES[:2], quick_sizes=QUICK
+)
+def figures_then_embedded(engines: Engines) -> Iterator[Contest]:
+    folder = engines.scratch()
+    yield from _contest(lambda size: f"sqlite:///{folder / f'then{size}.db'}", _as_known_then, _one_pass)
+
+
+def _contest(
+    url_of: Callable[[int], str], asked: Callable[[Database], None], floor: Callable[[Database], None]
+) -> Iterator[Contest]:
+    with ExitStack() as stack:
+        databases: dict[int, Database] = {}
+
+        def timed(size: int, work: Callable[[Database], None]) -> float:
+            if size not in databases:
+                databases[size] = filled(url_of(size), size=size)
+                stack.callback(databases[size].close)
+                asked(databases[size])  # statements are compiled once in the life of a process
+            begun = perf_counter()
+            work(databases[size])
+            return perf_counter() - begun
+
+        yield Contest(lambda size: timed(size, asked), lambda size: timed(size, floor))
+
+
+def _shown(database: Database) -> None:
+    value, rate = (current()[name] for name in MEASURED)
+    with database.read() as session:
+        scope = question(session)
+        assert value_of(session, value, scope).counts.numerator > 0
+        assert len(series_of(session, rate, scope, by=["field", "month"], starts_on=None).points) >= 8 * 12
+
+
+def _sums(database: Database) -> None:
+    with database.read() as session:
+        for indicator, dimension in zip(MEASURED, ("", "field"), strict=True):
+            assert session.execute(text(_SUMS), {"indicator": indicator, "dimension": dimension}).all()
+
+
+def _as_known_then(database: Database) -> None:
+    with database.read() as session:
+        scope = question(session, known_at=now() - timedelta(days=1))
+        then = replace(scope, as_of=scope.as_of - timedelta(days=365))
+        assert value_of(session, current()[MEASURED[0]], then).counts.numerator > 0
+
+
+def _one_pass(database: Database) -> None:
+    with database.read() as session:
+        statement = "SELECT stage, count(DISTINCT person_id) FROM fact WHERE generation = 1 GROUP BY stage"
+        assert session.execute(text(statement)).all()
