@@ -75,6 +75,7 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
         "skills": [{"skill": "ros2", "posted_seats": 4, "expected_completers": 12}],
     },
     "pledge": {"month": "2026-12", "skill": "robot_control"},
+    "tally": {"taken_at": TIME, "events": {"company": 120, "seat": 4800}, "things": {"company": 84, "seat": 1600}},
     "seat": {"grew_from_id": None},
     "skill": {
         "code": "robot_control",
@@ -159,6 +160,7 @@ _OF_EVENT: Final[Mapping[str, Mapping[str, Any]]] = {
     "position.closed": {"reason": "filled"},
     "cohort.opened": {"internship_months": 3, "rules_version": 1, "training_months": 5},
     "cohort.changed": {"internship_months": 3, "rules_version": 1, "training_months": 5},
+    "enrolment.applied": {"age_band": "25_29", "gender": None},
     "enrolment.completed": {"reason": None},
     "enrolment.corrected": {
         "corrects": 4,
