@@ -181,7 +181,7 @@ _OF_EVENT: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "person.erased": {"ground": "request"},
     "program.outcomes_set": {"skills": {"ros2": 3, "cpp": 4}},
-    "placement.dates_corrected": {"started_on": "2026-03-02", "ended_on": None, "reason": "record", "by": "record"},
+    "placement.dates_corrected": {"started_on": "2026-03-02", "ended_on": None, "reason": "record", "by": "program"},
     "placement.reversed": {"evidence_grade": None, "reason": "never_started"},
     "placement.proposed": {"seat_id": None, "origin": None, "evidence_grade": None},
 }
