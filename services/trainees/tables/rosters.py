@@ -89,7 +89,10 @@ class RosterRow(Table, table=True):
     """
 
     __tablename__ = "roster_row"
-    __table_args__ = (Index("ix_roster_row_number", "sync_id", "number_hash"),)
+    __table_args__ = (
+        Index("ix_roster_row_number", "sync_id", "number_hash"),
+        Index("ix_roster_row_identity", "sync_id", "identity_hash"),
+    )
 
     sync_id: UUID = Field(primary_key=True, foreign_key="roster_sync.id")
     line: int = Field(primary_key=True)
@@ -112,6 +115,7 @@ class RosterSame(Table, table=True):
     """
 
     __tablename__ = "roster_same"
+    __table_args__ = (Index("ix_roster_same_enrolment", "sync_id", "enrolment_id"),)
 
     sync_id: UUID = Field(primary_key=True)
     line: int = Field(primary_key=True)

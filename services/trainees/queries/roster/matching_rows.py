@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, exists, func, not_, select, true
 
 from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
-from services.trainees.queries.roster.recognised import named_by_recognised, recognised_elsewhere, recognised_lines
+from services.trainees.queries.roster.recognised import is_recognised, recognised_elsewhere, recognised_lines, recognised_places
 from services.trainees.tables import (
     Enrolment,
     PersonRecord,
@@ -119,9 +119,14 @@ def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) 
         .order_by(_ENROLMENT.c.id)
     )
     if sync.recognised:
-        statement = statement.where(not_(named_by_recognised(sync)))
+        statement = statement.where(not_(is_recognised(sync)))
     with joined_whole(session, rows=sync.rows_read):
-        return session.execute(statement).all()
+        found = session.execute(statement).all()
+    if not sync.recognised:
+        return found
+    # An earlier enrolment of the same person in the cohort is named with the one that the row is about.
+    named = recognised_places(session, sync, [row.person_id for row in found])
+    return [row for row in found if (row.person_id, row.cohort_id) not in named]
 
 
 def named_before(session: ReadSession, cohort_ids: Sequence[UUID]) -> int:

@@ -120,17 +120,18 @@ def recognised_elsewhere(session: ReadSession, sync: RosterSync) -> int:
         return session.scalar(statement) or 0 if sync.recognised else 0
 
 
-def named_by_recognised(sync: RosterSync) -> Any:
-    """Whether a recognised row names the person of an enrolment in its cohort."""
-    other = _ENROLMENT.alias("named")
-    return (
-        select(_SAME.c.line)
-        .join(other, other.c.id == _SAME.c.enrolment_id)
-        .where(
-            _SAME.c.sync_id == sync.id,
-            other.c.person_id == _ENROLMENT.c.person_id,
-            other.c.cohort_id == _ENROLMENT.c.cohort_id,
-        )
-        .correlate(_ENROLMENT)
-        .exists()
-    )
+def is_recognised(sync: RosterSync) -> Any:
+    """Whether a recognised row is about an enrolment."""
+    same = select(_SAME.c.line).where(_SAME.c.sync_id == sync.id, _SAME.c.enrolment_id == _ENROLMENT.c.id)
+    return same.correlate(_ENROLMENT).exists()
+
+
+def recognised_places(session: ReadSession, sync: RosterSync, person_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+    """Those of the persons whom a recognised row names, each with the cohort."""
+
+    def statement(part: Sequence[UUID]) -> Select[Any]:
+        chosen = select(_ENROLMENT.c.person_id, _ENROLMENT.c.cohort_id).join(_SAME, _SAME.c.enrolment_id == _ENROLMENT.c.id)
+        return chosen.where(_SAME.c.sync_id == sync.id, among(session, _ENROLMENT.c.person_id, part))
+
+    with joined_whole(session, rows=sync.recognised):
+        return {(row[0], row[1]) for row in in_chunks(session, person_ids, statement)}
