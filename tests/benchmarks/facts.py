@@ -19,8 +19,8 @@ _STAGES: Final = "(1, 'applied'), (2, 'selected'), (3, 'enrolled'), (4, 'trainin
 _LAST: Final = "CASE WHEN s.version = 5 AND n.k % 9 = 0 THEN 'dropped' ELSE s.stage END"
 _ID: Final = {"sqlite": "printf('%032x', {})", "postgresql": "lpad(to_hex({}), 32, '0')::uuid"}
 _DAY: Final = {
-    "sqlite": "date('2019-03-01', '+' || (n.k % 2500 + s.version * 20) || ' days')",
-    "postgresql": "date '2019-03-01' + (n.k % 2500 + s.version * 20)::int",
+    "sqlite": "date('2019-03-01', '+' || (n.k % 400 * 6 + s.version * 20) || ' days')",
+    "postgresql": "date '2019-03-01' + (n.k % 400 * 6 + s.version * 20)::int",
 }
 _NUMBERS: Final = {
     "sqlite": "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < {most}), ",
