@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, not_, select, true
+from sqlalchemy import Select, and_, exists, func, not_, select, true, union
 
 from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
@@ -98,24 +98,30 @@ def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) 
 
     A row about the person in another cohort that could be told does not count as naming this enrolment.
     """
-    here = _ROW.c.sync_id == sync.id
-    of_cohort = (_ROW.c.cohort_id.is_(None)) | (_ROW.c.cohort_id == _ENROLMENT.c.cohort_id)
-    by_number = exists(
-        select(_ROW.c.line)
+    other = _ENROLMENT.alias("other")
+    of_cohort = (_ROW.c.cohort_id.is_(None)) | (_ROW.c.cohort_id == other.c.cohort_id)
+    said = (_ROW.c.sync_id == sync.id, of_cohort, not_(_ROW.c.gone))
+    by_number = (
+        select(other.c.id)
+        .select_from(_ROW)
         .join(_NUMBER, and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.number_hash == _ROW.c.number_hash))
-        .where(here, of_cohort, not_(_ROW.c.gone), _NUMBER.c.person_id == _ENROLMENT.c.person_id)
-        .correlate(_ENROLMENT)
+        .join(other, other.c.person_id == _NUMBER.c.person_id)
+        .where(*said)
     )
-    by_identity = exists(
-        select(_ROW.c.line)
+    by_identity = (
+        select(other.c.id)
+        .select_from(_ROW)
         .join(_RECORD, _RECORD.c.identity_hash == _ROW.c.identity_hash)
-        .where(here, of_cohort, not_(_ROW.c.gone), _RECORD.c.person_id == _ENROLMENT.c.person_id)
-        .correlate(_ENROLMENT)
+        .join(other, other.c.person_id == _RECORD.c.person_id)
+        .where(*said)
     )
+    # One set that is made once: asked for each enrolment anew, SQLite would read the whole roster each time.
+    named = union(by_number, by_identity).subquery("named")
     statement = (
         select(*_STANDING)
         .join(_ENTRY, _ENTRY.c.enrolment_id == _ENROLMENT.c.id)
-        .where(_ENTRY.c.present, _ENTRY.c.cohort_id.in_(cohort_ids), not_(by_number), not_(by_identity))
+        .outerjoin(named, named.c.id == _ENROLMENT.c.id)
+        .where(_ENTRY.c.present, _ENTRY.c.cohort_id.in_(cohort_ids), named.c.id.is_(None))
         .order_by(_ENROLMENT.c.id)
     )
     if sync.recognised:
@@ -125,8 +131,8 @@ def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) 
     if not sync.recognised:
         return found
     # An earlier enrolment of the same person in the cohort is named with the one that the row is about.
-    named = recognised_places(session, sync, [row.person_id for row in found])
-    return [row for row in found if (row.person_id, row.cohort_id) not in named]
+    places = recognised_places(session, sync, [row.person_id for row in found])
+    return [row for row in found if (row.person_id, row.cohort_id) not in places]
 
 
 def named_before(session: ReadSession, cohort_ids: Sequence[UUID]) -> int:
