@@ -141,4 +141,4 @@ def test_outside_the_staff_a_breakdown_by_an_attribute_is_what_was_published(
         assert crossed.json()["errors"][0]["pointer"] == "gender"
         explained = executive.get(f"{path}/explain", params={"from_as_of": "2020-01-01", "gender": "f"})
         assert explained.status_code == 422
-        assert executive.get("/api/v1/standards", params={"gender": "f"}).status_code == 422
+        assert executive.get("/api/v1/standards", params={"gender": "f"}).status_code in {403, 422}
