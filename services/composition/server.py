@@ -31,16 +31,21 @@ class Server(uvicorn.Server):
 
 def serve(runtime: Runtime, app: App | None, *, role: Role, leaving: Callable[[], None], ready: Callable[[], None]) -> None:
     """Run until a signal says stop. `ready` is called once requests are answered (or, without HTTP, at once)."""
-    if role is not Role.API:
-        runtime.start_workers()
-    if app is not None:
-        runtime.warm()
+
+    def begin() -> None:
+        """Everything else begins once requests are answered: starting takes the processor from nobody who waits."""
+        if role is not Role.API:
+            runtime.start_workers()
+        if app is not None:
+            runtime.warm()
+        ready()
+
     try:
         if app is None:
-            _wait_for_signal(ready)
+            _wait_for_signal(begin)
         else:
             with pipeline_metrics(runtime):
-                _serve_http(runtime, app, leaving=leaving, ready=ready)
+                _serve_http(runtime, app, leaving=leaving, ready=begin)
     finally:
         runtime.close(timeout=10)
         log.info("stopped")

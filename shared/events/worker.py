@@ -22,13 +22,14 @@ WORK_PAUSE: Final = 0.2
 A_MINUTE: Final = 60.0
 AN_HOUR: Final = 3600.0
 ERRAND_PAUSE: Final = 1.0
+REST: Final = 5.0  # whoever starts the product and opens a page should not share the processor with chores
 
 
 @dataclass(slots=True)
 class Loop:
     """One thread that repeats a step until told to stop. The step says how long to pause before the next.
 
-    One that is not `watched` may sleep for longer than the watchdog allows.
+    One that is not `watched` may sleep for longer than the watchdog allows. It rests for `rest` seconds before the first.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Loop:
     close: Callable[[], None]
     heartbeat: Heartbeat
     watched: bool = True
+    rest: float = 0.0
     stopping: Event = field(default_factory=Event)
     thread: Thread | None = None
     failures: int = 0
@@ -45,6 +47,7 @@ class Loop:
         self.thread.start()
 
     def _run(self) -> None:
+        self.stopping.wait(self.rest)
         while not self.stopping.is_set():
             self.heartbeat.beat()
             pause = self._attempt()
@@ -119,13 +122,13 @@ class Worker:
             self.loops.append(Loop(name, self._work, _nothing, Heartbeat(name), watched=False))
         if errand is not None:
             name = f"{service}-errand"
-            self.loops.append(Loop(name, self._run_errand, _nothing, Heartbeat(name), watched=False))
+            self.loops.append(Loop(name, self._run_errand, _nothing, Heartbeat(name), watched=False, rest=REST))
         if housekeeping:
             name = f"{service}-housekeeping"
-            self.loops.append(Loop(name, _all(housekeeping, every=AN_HOUR), _nothing, Heartbeat(name), watched=False))
+            self.loops.append(Loop(name, _all(housekeeping, every=AN_HOUR), _nothing, Heartbeat(name), watched=False, rest=REST))
         if often:
             name = f"{service}-often"
-            self.loops.append(Loop(name, _all(often, every=A_MINUTE), _nothing, Heartbeat(name), watched=False))
+            self.loops.append(Loop(name, _all(often, every=A_MINUTE), _nothing, Heartbeat(name), watched=False, rest=REST))
 
     @property
     def heartbeats(self) -> list[Heartbeat]:
