@@ -6,7 +6,7 @@ there is nothing to compare with.
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from infra.docs.interfaces.landed import landed
 from infra.docs.interfaces.rules.whole import breaks
 from infra.docs.interfaces.stored import FOLDER, NoSuchBase, Texts, read_commit, read_folder
 
+ACCEPTED: Final = Path(__file__).parent / "interfaces" / "accepted.txt"
 _EXCERPT: Final = 40
 
 
@@ -29,7 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if base is None:
         _tell(["no commit has the interfaces' documents: name a base with --base"])
         return 2
-    return compare(base, texts())
+    return compare(base, texts(), but=accepted())
+
+
+def accepted(file: Path = ACCEPTED) -> frozenset[str]:
+    """The breaking changes that were decided on, each written down below its reason."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def check(written: Mapping[str, str], now: Mapping[str, str]) -> int:
@@ -42,15 +49,18 @@ def check(written: Mapping[str, str], now: Mapping[str, str]) -> int:
     return int(bool(different))
 
 
-def compare(base: str, now: Mapping[str, str]) -> int:
-    """What would break somebody, between a base (a commit, or a folder like infra/docs) and the code."""
+def compare(base: str, now: Mapping[str, str], *, but: Collection[str] = ()) -> int:
+    """What would break somebody, between a base (a commit, or a folder like infra/docs) and the code, but what is accepted."""
     try:
         before = _read(base)
     except NoSuchBase:
         _tell([f"{base} is neither a commit nor a folder"])
         return 2
-    found = breaks(before, now)
-    _tell(map(str, found))
+    everything = [str(each) for each in breaks(before, now)]
+    found = [each for each in everything if each not in but]
+    if len(found) < len(everything):
+        _tell([f"{len(everything) - len(found)} breaking changes are accepted, with reasons, in {ACCEPTED.name}"])
+    _tell(found)
     _tell([f"{len(found)} breaking changes since {base}: add a new version beside the old one" if found else _fine(base, before)])
     return int(bool(found))
 

@@ -29,7 +29,24 @@ def test_no_change_since_what_has_landed_breaks_anybody(capsys: pytest.CaptureFi
     base = landed()
     if base is None:
         pytest.skip("no commit has the documents: the comparison needs the project's git history")
-    assert compare.compare(base, texts()) == 0, capsys.readouterr().out
+    assert compare.compare(base, texts(), but=compare.accepted()) == 0, capsys.readouterr().out
+
+
+def test_only_what_is_written_down_below_a_reason_may_break(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = '{"properties": {"kept": {"type": "string"}, "gone": {"type": "string"}, "lost": {"type": "string"}}}'
+    write_folder(tmp_path, {"schemas/a.b.c.v1.json": schema})
+    now = {"schemas/a.b.c.v1.json": '{"properties": {"kept": {"type": "string"}}}'}
+    assert compare.compare(str(tmp_path), now) == 1
+    broken = capsys.readouterr().out.splitlines()[:-1]
+    assert len(broken) == 2
+    file = tmp_path / "accepted.txt"
+    file.write_text(f"# Nobody reads it.\n{broken[0]}\n")
+    assert compare.compare(str(tmp_path), now, but=compare.accepted(file)) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert broken[0] not in told
+    assert broken[1] in told
+    file.write_text("# Nobody reads them.\n" + "\n".join(broken))
+    assert compare.compare(str(tmp_path), now, but=compare.accepted(file)) == 0
 
 
 def test_a_document_that_is_not_what_the_code_says_is_shown_with_the_remedy(capsys: pytest.CaptureFixture[str]) -> None:

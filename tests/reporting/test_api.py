@@ -170,7 +170,7 @@ def test_progress_is_against_the_current_and_the_original_target(executive: http
     passed = (30 + 31 + 30 + 31 + 28 + 31 + 365 + 366) / (5 * 365 + 1)
     assert found["elapsed"] == pytest.approx(passed)
     assert found["expected_today"] == pytest.approx(3000 * passed)
-    assert found["forecast"] == "/api/v1/goals/hustar-talents/forecast"
+    assert found["forecast_at"] == "/api/v1/goals/hustar-talents/forecast"
     assert (found["pace"], found["elapsed_of_original"]) == ("far_behind", pytest.approx((5 * 365 + 1) * passed / (4 * 365 + 1)))
     assert found["value"]["indicator"] == "talents_trained"
 

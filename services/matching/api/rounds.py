@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from services.matching.api.callers import PROGRAM
 from services.matching.commands import round_jobs as jobs
@@ -128,9 +129,9 @@ def propose_placements(
 @router.post(
     "/rounds/{round_id}/what-if",
     policy=RUN,
-    response_model=schemas.ComparisonPublic | RoundJobPublic,
+    response_model=schemas.ComparisonPublic,
     idempotent=False,
-    responses=_LATER,
+    responses={202: {"description": "Left to the workers: follow it at Location.", "model": RoundJobPublic}},
 )
 def what_if(
     round_id: UUID,
@@ -140,8 +141,7 @@ def what_if(
     *,
     if_match: IfMatch,
     request: Request,
-    reply: Reply,
-) -> schemas.ComparisonPublic | Job:
+) -> schemas.ComparisonPublic | Response:
     """Solve the frozen input with other settings and compare. Writes nothing of the round. 412 when it changed since it was read.
 
     A large market is left to the workers: 202, follow the job at Location; the comparison is its result.
@@ -157,7 +157,8 @@ def what_if(
         job = database.run(
             lambda writing: jobs.queue_what_if(writing, round_id, settings=body.said(), by=actor, expected=if_match)
         )
-        return _left_to_workers(job, reply)
+        content = RoundJobPublic.model_validate(job, from_attributes=True).model_dump_json()
+        return Response(content, status_code=202, media_type="application/json", headers={"Location": _place(job)})
     comparison = compare(queries.frozen_problem(session, round_id), settings, other)
     told = comparison.as_json(version=row.version, snapshot_hash=row.snapshot_hash)
     return schemas.ComparisonPublic.model_validate(told)
@@ -172,10 +173,13 @@ def read_round_job(round_id: UUID, job_id: UUID, session: ReadSession, actor: Ac
     return found
 
 
-def _left_to_workers(job: Job, reply: Reply) -> Job:
+def _left_to_workers(job: Job, reply: Reply) -> None:
     reply.status_code = 202
-    reply.located(f"/api/v1/rounds/{job.round_id}/jobs/{job.id}")
-    return job
+    reply.located(_place(job))
+
+
+def _place(job: Job) -> str:
+    return f"/api/v1/rounds/{job.round_id}/jobs/{job.id}"
 
 
 def _public(session: ReadSession, round_id: UUID, actor: Actor, request: Request) -> schemas.RoundPublic:

@@ -1,7 +1,7 @@
 """What callers are shown of goals, their progress, and the plans they come from."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -194,7 +194,11 @@ class ProgressPublic(BaseModel):
     pace_line: list[StepPublic]
     required_per_month: Annotated[Number | None, Field(description="what must still come each month until the due date")]
     milestones: list[MilestonePassedPublic]
-    forecast: Annotated[str | None, Field(description="where the forecast is; null where none can be asked for")]
+    forecast: Annotated[None, Field(deprecated=True, description="always null: see forecast_at and latest_forecast")] = None
+    forecast_state: Annotated[
+        Literal["not_enough_data"] | None, Field(deprecated=True, description="null once a forecast was kept")
+    ]
+    forecast_at: Annotated[str | None, Field(description="where the forecast is; null where none can be asked for")]
     latest_forecast: Annotated[LatestForecast | None, Field(description="the newest that was kept; null when none was")]
     value: Annotated[ValuePublic | None, Field(description="the indicator's value with its passport; null when observed")]
     observation: Annotated[ObservedPublic | None, Field(description="the approved observation; null when derived")]
@@ -216,7 +220,8 @@ class ProgressPublic(BaseModel):
             pace_line=[StepPublic(on=step.on, value=plain_number(step.value)) for step in found.current.line],
             required_per_month=found.required_per_month,
             milestones=[_milestone(each) for each in found.milestones],
-            forecast=None if goal.target.value is None else f"/api/v1/goals/{goal.id}/forecast",
+            forecast_state="not_enough_data" if kept is None else None,
+            forecast_at=None if goal.target.value is None else f"/api/v1/goals/{goal.id}/forecast",
             latest_forecast=None if kept is None else LatestForecast.of(kept),
             value=None if standing.value is None else ValuePublic.of(standing.value),
             observation=None if standing.observed is None else ObservedPublic.of(standing.observed),
