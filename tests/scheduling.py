@@ -1,16 +1,26 @@
-"""Which process runs which test: each as it becomes free, but those that hurt a broker of their own stay together."""
+"""Which process runs which test: each as it becomes free, but those that share something dear stay together."""
 
 from pathlib import PurePosixPath
+from typing import Final
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
+_TOGETHER: Final = {
+    "test_interfaces_build.py": "a copy of the project",
+    "test_interfaces_parser.py": "an installation of the parser",
+}
+_BROKER: Final = "a broker of our own"
+
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Files `test_kafka_*.py` freeze, stop and kill a broker that only they use: one process needs only one of it.
+    """Tests of a file that share something dear run in one process: the others need not make it again.
 
-    xdist 3.8 reads groups by marks into a field that pytest 9.2 no longer looks at; names of files need none.
+    Files `test_kafka_*.py` freeze, stop and kill a broker that only they use. xdist 3.8 reads groups by marks into a field
+    that pytest 9.2 no longer looks at; names of files need none.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.split("::", 1)[0]
-        return "a broker of our own" if PurePosixPath(path).name.startswith("test_kafka_") else nodeid
+        path = PurePosixPath(nodeid.split("::", 1)[0])
+        if path.parts[1] == "architecture":
+            return "everything read once"
+        return _BROKER if path.name.startswith("test_kafka_") else _TOGETHER.get(path.name, nodeid)

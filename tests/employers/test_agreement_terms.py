@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from services.employers import commands
 from services.employers.domain.agreements import AgreementState
 from services.employers.domain.positions import PositionState
@@ -15,6 +17,7 @@ def _agreement(callers: Callers, company: str) -> str:
     return f"{company}/agreements/{callers.get(MANAGER, f'{company}/agreements').json()['items'][0]['id']}"
 
 
+@pytest.mark.unhurried
 def test_a_posting_outside_the_scope_of_the_agreement_is_refused_saying_so(callers: Callers) -> None:
     number = business_number()
     company = callers.company(number)

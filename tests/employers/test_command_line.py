@@ -40,6 +40,7 @@ def _hustar(*arguments: str, code: int = 0) -> Any:
     return json.loads(result.stdout) if code != 2 else result.output
 
 
+@pytest.mark.unhurried
 def test_postings_are_listed_with_their_seats_and_closed_in_bulk(story: Story) -> None:
     number = business_number()
     company = story.company(number)
@@ -60,6 +61,7 @@ def test_postings_are_listed_with_their_seats_and_closed_in_bulk(story: Story) -
     assert [row["id"] for row in _hustar("list", "--closes-before", day(10).isoformat())] == [str(each.id) for each in opened]
 
 
+@pytest.mark.unhurried
 def test_nothing_is_closed_without_saying_which_or_beside_a_running_server(story: Story, tmp_path: Path) -> None:
     story.opened()
     assert "Say which" in _hustar("close", "--reason", "withdrawn", code=2)
@@ -72,6 +74,7 @@ def test_nothing_is_closed_without_saying_which_or_beside_a_running_server(story
         folder.release()
 
 
+@pytest.mark.unhurried
 def test_a_file_of_positions_is_looked_at_and_then_written_down_with_what_is_wrong_line_by_line(
     story: Story, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ def test_forty_offers_on_five_seats_reserve_five(story: Story) -> None:
     assert [seat.version for seat in story.seats(position.id)] == [9] * 5
 
 
+@pytest.mark.unhurried
 def test_batches_that_meet_the_same_postings_in_any_order_never_lock_each_other_out(story: Story) -> None:
     seats = [story.seats(story.opened(seats=1).id)[0].id for _ in range(8)]
     attempts: list[int] = []

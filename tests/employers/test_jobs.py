@@ -181,6 +181,7 @@ def test_the_page_has_the_colours_of_all_pages(story: Story, browse: httpx.Clien
     assert style_version(services / "employers/api/jobs/static/jobs.css") in browse.get(f"/jobs/{job(story)}").text
 
 
+@pytest.mark.unhurried
 def test_open_jobs_are_listed_in_pages_that_search_engines_may_keep_unless_they_are_filtered(
     story: Story, browse: httpx.Client
 ) -> None:

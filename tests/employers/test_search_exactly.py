@@ -86,6 +86,7 @@ def market(database_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.unhurried
 def test_every_search_answers_what_a_plain_reading_answers(market: Database) -> None:
     assert answers(market) == expected(market)
     change(market, lambda place: {"title": "로봇 제어 설계", "version": 2} if place % 3 else {"state": "closed", "version": 2})

@@ -44,6 +44,7 @@ def _statuses(callers: Callers, town: Town, who: str) -> list[int]:
     return [callers.get(who, path.format(company=town.company, open=town.open, draft=town.draft)).status_code for path in PATHS]
 
 
+@pytest.mark.unhurried
 def test_what_each_role_may_read(callers: Callers, town: Town) -> None:
     table = {
         MANAGER: [200, 200, 200, 200, 200, 200, 200],

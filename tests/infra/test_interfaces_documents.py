@@ -24,6 +24,8 @@ from shared.settings import SERVICES, Environment, Settings
 from tests.architecture.sources import ROOT
 from tests.infra import interfaces
 
+pytestmark = pytest.mark.unhurried
+
 EVENTS = published_events()
 NAMES = [event.type() for event in EVENTS]
 

@@ -138,6 +138,7 @@ def test_the_same_proposal_sent_twice_is_one(callers: Callers, market: Market) -
     assert len(callers.get(MANAGER, "/placements").json()["items"]) == 1
 
 
+@pytest.mark.unhurried
 def test_of_many_offers_at_once_as_many_are_made_as_there_are_seats(callers: Callers, market: Market) -> None:
     opening = market.opening(seats=3)
     paths = [

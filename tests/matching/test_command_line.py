@@ -43,6 +43,7 @@ def _json(*arguments: str) -> Any:
     return json.loads(CliRunner().invoke(app, ["rounds", *arguments, "--json"]).stdout)
 
 
+@pytest.mark.unhurried
 def test_a_round_is_run_compared_and_explained_from_a_terminal(installed: Market) -> None:
     installed.opening(region="27")
     home = installed.university("knu", region="27")
@@ -62,6 +63,7 @@ def test_a_round_is_run_compared_and_explained_from_a_terminal(installed: Market
     assert "필수 규칙" in _hustar("explain", row["id"], "--person", str(outside.person_id), "--ko")
 
 
+@pytest.mark.unhurried
 def test_what_cannot_be_run_ends_with_a_sentence(installed: Market) -> None:
     installed.completer()
     assert "settings" in _hustar("run", "--settings", "{", code=2)

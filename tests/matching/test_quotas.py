@@ -27,6 +27,7 @@ SEATS = np.array([each.free_seats for each in OPENINGS], dtype=np.int64)
 PERCENT = st.integers(0, 45)
 
 
+@pytest.mark.unhurried
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from([Over.COMPANY, Over.FIELD]), st.lists(PERCENT, min_size=6, max_size=6), st.integers(50, 100))
 def test_every_unit_reserves_its_share_and_lets_no_more_in(middle: Over, reserved: list[int], at_most: int) -> None:

@@ -161,6 +161,7 @@ postings = st.builds(
 )
 
 
+@pytest.mark.unhurried
 @given(sides, postings)
 def test_every_component_and_every_score_lies_between_nothing_and_one(side: Any, posting: Any) -> None:
     pair = Pair(side, posting, on=ON, considered=False)

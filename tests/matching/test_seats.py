@@ -20,6 +20,7 @@ from shared.errors import NotFound
 from tests.matching.market import TODAY, Market, Opening, S, day
 
 
+@pytest.mark.unhurried
 def test_of_forty_offers_at_once_five_seats_are_given_out_and_no_more(market: Market) -> None:
     opening = market.opening(seats=5)
     proposals = [market.propose(market.completer(), opening) for _ in range(40)]

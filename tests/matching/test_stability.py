@@ -32,6 +32,7 @@ def _lists(count: int) -> st.SearchStrategy[list[int]]:
     return st.lists(st.integers(0, count - 1), unique=True, max_size=count)
 
 
+@pytest.mark.unhurried
 @settings(max_examples=150, deadline=None)
 @given(markets())
 def test_the_outcome_is_stable_and_the_best_for_its_side_and_hospitals_in_the_country_fare_alike_in_all(market: Small) -> None:
@@ -50,6 +51,7 @@ def test_the_outcome_is_stable_and_the_best_for_its_side_and_hospitals_in_the_co
                 assert [each == position for each in one] == [each == position for each in other]
 
 
+@pytest.mark.unhurried
 @settings(max_examples=150, deadline=None)
 @given(markets(quotas=True))
 def test_with_reserved_seats_and_ceilings_the_outcome_is_stable_and_the_best_for_its_side(market: Small) -> None:

@@ -77,6 +77,7 @@ def test_pauses_grow_to_an_hour() -> None:
     assert [pause_after(attempts).total_seconds() for attempts in (1, 2, 3, 4, 5, 8)] == [5, 30, 180, 1080, 3600, 3600]
 
 
+@pytest.mark.unhurried
 def test_an_alert_is_told_in_the_language_of_each_reader_and_told_again_when_it_is_over(
     strict_site: Site, light_database: Database, light_world: Happenings, hooks: Hooks, mailbox: Mailbox
 ) -> None:

@@ -69,6 +69,7 @@ def test_asked_again_for_the_same_day_and_moment_a_value_is_the_same(executive: 
     assert value(executive, "talents_trained")["value"] == first["value"] + 1
 
 
+@pytest.mark.unhurried
 def test_before_anything_happened_a_value_says_so_and_is_not_zero(executive: httpx.Client) -> None:
     found = value(executive, "talents_trained")
     assert (found["state"], found["value"], found["low"], found["high"], found["numerator"]) == (
@@ -137,6 +138,7 @@ def test_definitions_are_listed_in_both_languages(executive: httpx.Client) -> No
     assert executive.get("/api/v1/indicators/talents_trained").headers["etag"] == '"1"'
 
 
+@pytest.mark.unhurried
 def test_every_exclusion_that_a_value_counts_is_explained_in_its_definition(
     executive: httpx.Client, light_world: Happenings
 ) -> None:
@@ -232,6 +234,7 @@ def test_an_earlier_version_of_a_definition_stays_computable(executive: httpx.Cl
     assert problem(executive.get("/api/v1/indicators/jobs_created/value", params={"version": 3}), 404)["code"] == "not_found"
 
 
+@pytest.mark.unhurried
 def test_the_same_is_answered_on_both_engines(database: Database, tmp_path: Path) -> None:
     three_cohorts(Happenings(database))
     with site(database, tmp_path) as found, found.client("auditor") as client:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import httpx
+import pytest
 
 from services.reporting.indicators import current
 from services.reporting.indicators.definition import RollUp
@@ -11,6 +12,8 @@ from services.reporting.indicators.dimensions import DIMENSIONS
 from tests.reporting.asking import ask, ask_by, share
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
+
+pytestmark = pytest.mark.unhurried
 
 ON = date(2020, 8, 1)
 

@@ -89,6 +89,7 @@ def test_who_completed_two_cohorts_and_has_one_job_counts_in_both(world: Happeni
     }
 
 
+@pytest.mark.unhurried
 def test_who_changed_jobs_counts_once_and_with_the_best_evidence(world: Happenings) -> None:
     completer = world.completer(world.cohort())
     world.placement_ends(world.hire(completer, world.seat(), on=HIRED, grade=4), on=HIRED + timedelta(days=10))

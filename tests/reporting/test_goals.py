@@ -135,6 +135,7 @@ def test_the_six_plans_ship_with_their_published_numbers(light_database: Databas
     assert all(node.committee is not None for node in strategies)
 
 
+@pytest.mark.unhurried
 def test_every_file_follows_the_published_schema_and_comes_out_as_it_went_in() -> None:
     published = yaml_text.read((files.FOLDER / "framework.schema.json").read_text(encoding="utf-8"))
     assert published == files.json_schema(), "run `python -m services.reporting.frameworks.schema`"
@@ -162,6 +163,7 @@ TEXTS = st.text(
 )
 
 
+@pytest.mark.unhurried
 @given(ko=TEXTS, en=TEXTS, won=st.integers(0, 10**15))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_written_is_read_as_the_same(ko: str, en: str, won: int) -> None:

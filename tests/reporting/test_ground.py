@@ -13,6 +13,7 @@ from tests.reporting.happenings import Happenings
 from tests.reporting.story import FIELDS, three_cohorts
 
 
+@pytest.mark.unhurried
 def test_every_indicator_is_there_overall_and_by_cohort_and_field(world: Happenings) -> None:
     cohorts = three_cohorts(world)
     with world.database.read() as session:
@@ -27,6 +28,7 @@ def test_every_indicator_is_there_overall_and_by_cohort_and_field(world: Happeni
     assert [found["jobs_created"][f"field={field}"].value for field in FIELDS] == [0, 1, 1]
 
 
+@pytest.mark.unhurried
 def test_parts_add_up_to_the_whole_also_for_rates(world: Happenings) -> None:
     three_cohorts(world)
     with world.database.read() as session:

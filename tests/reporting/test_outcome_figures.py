@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.reporting.domain.values import State
 from shared.contracts import employers, matching
 from shared.ids import new_id
@@ -33,6 +35,7 @@ def a_cohort_of_seven(world: Happenings) -> Cohort:
     return cohort
 
 
+@pytest.mark.unhurried
 def test_the_same_seven_are_counted_as_each_standard_says(world: Happenings) -> None:
     a_cohort_of_seven(world)
     found = {name: share(ask(world.database, name)) for name in WINDOWED}
@@ -52,6 +55,7 @@ def test_the_same_seven_are_counted_as_each_standard_says(world: Happenings) -> 
     assert (nace.low, nace.value, nace.high) == (60.0, 75.0, 80.0)
 
 
+@pytest.mark.unhurried
 def test_a_rate_is_immature_until_its_window_has_passed_and_says_when_that_is(world: Happenings) -> None:
     a_cohort_of_seven(world)
     days = {

@@ -19,6 +19,8 @@ from tests.reporting.serving import Site
 from tests.reporting.story import three_cohorts
 from tests.serving import WITHOUT_TLS
 
+pytestmark = pytest.mark.unhurried
+
 
 def page(site: Site, path: str = "/", **headers: str) -> httpx.Response:
     return httpx.get(site.origin + path, headers=headers, timeout=30, verify=WITHOUT_TLS)

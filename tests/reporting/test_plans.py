@@ -248,6 +248,7 @@ def test_a_broken_list_of_projects_changes_nothing_and_says_where(city: Offices)
     assert get(city.manager, "/frameworks/pohang/projects")["items"] == []
 
 
+@pytest.mark.unhurried
 def test_an_outcome_counts_once_in_every_goal_and_once_in_all(city: Offices, light_world: Happenings) -> None:
     robot, water, ict = three_cohorts(light_world)
     light_world.completer(water, person_id=light_world.completer(robot).person_id)

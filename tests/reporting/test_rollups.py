@@ -205,6 +205,7 @@ def test_rollups_say_what_counting_says(world: Happenings) -> None:
         assert differences(session, days, histories.chance) == []
 
 
+@pytest.mark.unhurried
 def test_what_has_arrived_and_is_not_rolled_up_is_counted(light_world: Happenings) -> None:
     cohort = light_world.cohort()
     light_world.completer(cohort)

@@ -97,6 +97,7 @@ def test_an_impossible_series_is_refused_by_name(demo_site: Site, params: dict[s
     assert [(error["pointer"], error["code"]) for error in found["errors"]] == [(pointer, code)]
 
 
+@pytest.mark.unhurried
 def test_behind_a_number_stand_its_things_with_the_facts_that_say_so(demo_site: Site, light_world: Happenings) -> None:
     cohort = light_world.cohort()
     employed, other = light_world.completer(cohort, on=DONE), light_world.completer(cohort, on=DONE)
@@ -151,6 +152,7 @@ def test_an_explanation_tells_what_was_learned_from_what_happened_and_adds_up(de
     assert [step["some"] for step in get(demo_site, "executive", f"{RATE}/explain", **asked)["steps"]] == [[], [], []]
 
 
+@pytest.mark.unhurried
 def test_every_indicator_can_be_explained_and_adds_up(demo_site: Site, light_world: Happenings) -> None:
     for ordinal in (1, 2):
         cohort = light_world.cohort(ordinal=ordinal, applicants=50)
@@ -181,6 +183,7 @@ def test_a_day_ends_at_midnight_in_seoul() -> None:
     assert end_of(date(2020, 12, 31)).isoformat() == "2020-12-31T23:59:59.999999+09:00"
 
 
+@pytest.mark.unhurried
 def test_both_engines_tell_the_same(world: Happenings) -> None:
     for ordinal, field in ((1, "robot"), (2, "water")):
         person = world.completer(world.cohort(ordinal=ordinal, field=field, applicants=40), on=DONE)

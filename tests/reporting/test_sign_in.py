@@ -18,6 +18,8 @@ from shared.db import Database
 from tests.reporting.serving import Site, site
 from tests.serving import WITHOUT_TLS
 
+pytestmark = pytest.mark.unhurried
+
 
 @pytest.fixture
 def browser(strict_site: Site) -> Iterator[httpx.Client]:

@@ -109,6 +109,7 @@ def test_a_table_waits_until_what_changed_is_large_enough() -> None:
     assert may_follow(before, {**before, "f": Cell(52), "m": Cell(20)})
 
 
+@pytest.mark.unhurried
 def test_outside_the_staff_a_breakdown_by_an_attribute_is_what_was_published(
     strict_site: Site, light_world: Happenings, light_database: Database
 ) -> None:

@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+import pytest
+
 from services.reporting.queries.maturity import Ripeness, calendar, follow_up_list
 from services.reporting.queries.standards import side_by_side
 from services.reporting.queries.values import question
@@ -19,6 +21,7 @@ def get(demo_site: Site, path: str, *, who: str = "auditor", expect: int = 200, 
     return answer.json()
 
 
+@pytest.mark.unhurried
 def test_one_cohort_by_every_standard_with_the_bridge_from_each_to_the_next(demo_site: Site, light_world: Happenings) -> None:
     cohort = a_cohort_of_seven(light_world)
     light_world.completer(light_world.cohort(ordinal=2), on=DONE)
@@ -50,6 +53,7 @@ def test_one_cohort_by_every_standard_with_the_bridge_from_each_to_the_next(demo
     assert refused["errors"][0]["code"] == "unknown_dimension"
 
 
+@pytest.mark.unhurried
 def test_the_calendar_says_what_comes_when_from_what_happened_or_from_what_is_planned(
     demo_site: Site, light_world: Happenings
 ) -> None:
@@ -91,6 +95,7 @@ def test_the_list_of_whom_to_ask_names_nobody_and_says_how_many_are_missing(demo
     get(demo_site, "maturity/follow-ups", expect=422, threshold=0)
 
 
+@pytest.mark.unhurried
 def test_both_engines_build_the_same_bridge_and_the_same_calendar(world: Happenings) -> None:
     cohort = a_cohort_of_seven(world)
     with world.database.read() as session:

@@ -80,6 +80,7 @@ def test_who_is_on_leave_takes_part_and_comes_back_to_the_stage_left(world: Happ
     assert ask(world.database, "completion_rate", as_of=MAY + timedelta(days=20)).value == 100.0
 
 
+@pytest.mark.unhurried
 def test_a_completion_counts_from_its_day_on_however_late_it_was_recorded(world: Happenings) -> None:
     world.completer(world.cohort(), on=MAY)
     world.arrive()

@@ -87,6 +87,7 @@ def test_other_numbers_pass(text: str) -> None:
     assert not looks_like_resident_number(text)
 
 
+@pytest.mark.unhurried
 def test_fewer_than_one_in_a_thousand_of_other_numbers_is_held_back() -> None:
     dice = random.Random(7)
     makers = (

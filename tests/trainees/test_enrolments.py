@@ -119,6 +119,7 @@ def selected_at_once(story: Story, ids: list[UUID]) -> int:
         return sum(pool.map(select, ids))
 
 
+@pytest.mark.unhurried
 def test_the_capacity_holds_under_forty_selections_at_once(story: Story) -> None:
     cohort = story.cohort(capacity=5)
     ids = [story.applicant(cohort.id).id for _ in range(40)]
@@ -170,6 +171,7 @@ def test_no_automation_ends_a_leave(story: Story) -> None:
     assert story.move(applicant.id, Stage.TRAINING).stage is Stage.TRAINING
 
 
+@pytest.mark.unhurried
 def test_forty_who_leave_at_once_let_forty_others_in(story: Story) -> None:
     cohort = story.cohort(capacity=20)
     holding = [story.applicant(cohort.id).id for _ in range(20)]

@@ -61,6 +61,8 @@ def test_old_and_new_keys_are_read_at_once_and_persons_are_found_all_the_time(ro
 def test_everything_that_is_sealed_is_sealed_anew() -> None:
     known = {(sealed.table.name, column) for sealed in SEALED for column in sealed.fields}
     kept_otherwise = {("erased_trace", "trace"), ("dead_letter", "key"), ("dead_letter", "value"), ("roster_outcome", "after")}
+    # Hashes, not contents: under another key a row is not recognised, is read, and gets the fingerprint of the new one.
+    hashes = {("roster_row", "fingerprint"), ("roster_entry", "fingerprint")}
     binary = {
         (table.name, column.name)
         for table in metadata.sorted_tables
@@ -68,4 +70,4 @@ def test_everything_that_is_sealed_is_sealed_anew() -> None:
         if "BLOB" in str(column.type).upper() and not column.name.endswith("_hash")
     }
     ours = {(table, column) for table, column in binary if not table.startswith(("idempotency", "inbox", "outbox"))}
-    assert ours - known - kept_otherwise == set()
+    assert ours - known - kept_otherwise - hashes == set()

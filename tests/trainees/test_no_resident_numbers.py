@@ -48,6 +48,7 @@ def bodies(callers: Callers) -> Iterator[tuple[str, dict[str, Any], str | None]]
     yield "/persons/search", {"name": "TEXT"}, None
 
 
+@pytest.mark.unhurried
 def test_no_body_brings_one_in(callers: Callers, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     found = list(bodies(callers))
     for path, body, if_match in found:

@@ -92,6 +92,7 @@ def test_a_broken_file_is_refused_with_its_reason(content: bytes, refusals: list
     assert refusals_of(content) == refusals
 
 
+@pytest.mark.unhurried
 def test_a_file_may_have_many_rows_but_not_any_number() -> None:
     full = "학번,성명,생년월일,연락처\n" + f"{ROW}\n" * MOST_ROWS
     assert len(read_roster(full.encode()).lines) == MOST_ROWS

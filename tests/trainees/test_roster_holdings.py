@@ -47,6 +47,7 @@ def mirror(story: RosterStory, cohort: Cohort) -> list[MirrorRow]:
         return mirror_rows(session, session.scalars(mirrored(cohort.university_id).order_by("id")).all())
 
 
+@pytest.mark.unhurried
 def test_what_a_person_corrected_here_is_told_as_a_conflict_and_stays(story: RosterStory, cohort: Cohort) -> None:
     first = story.bring(cohort, roster(*people(2)))
     person_id = person_of(story, first.rows[0].enrolment_id)
@@ -134,6 +135,7 @@ def test_a_profile_knows_a_universitys_own_columns_and_the_width_of_its_numbers(
     assert counts(story.bring(cohort, whole)) == {"unchanged": 1}
 
 
+@pytest.mark.unhurried
 def test_what_only_an_undo_needs_is_forgotten_after_its_days(story: RosterStory, cohort: Cohort) -> None:
     story.bring(cohort, roster(*people(2)))
     changed = story.bring(cohort, roster(*people(2, email="a@example.kr")))

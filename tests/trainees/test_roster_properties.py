@@ -94,6 +94,7 @@ def test_the_order_of_the_rows_does_not_matter(
     assert results[0] == results[1]
 
 
+@pytest.mark.unhurried
 @EXAMPLES
 @given(rosters=st.lists(ROSTERS, min_size=1, max_size=4))
 def test_whatever_comes_in_every_row_has_one_fate_and_every_version_its_event(

@@ -25,6 +25,7 @@ def cohort(story: RosterStory) -> Cohort:
     return story.cohort(capacity=100)
 
 
+@pytest.mark.unhurried
 def test_an_undo_puts_everything_back(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     story.bring(cohort, roster(*people(4)))

@@ -29,6 +29,7 @@ def test_the_same_roster_sent_many_times_at_once_has_one_effect(story: Story) ->
     assert story.count(Person) == story.count(Enrolment) == 50
 
 
+@pytest.mark.unhurried
 def test_two_universities_that_send_the_same_humans_at_once_get_the_same_persons(story: Story) -> None:
     cohorts = [story.cohort(story.program(story.university(code).id).id) for code in ("knu", "ynu", "dgu", "kmu")]
     rows = [(f"2024{n:04d}", f"가상{n}", "1999-03-02", f"010-2222-{n:04d}", "") for n in range(300)]

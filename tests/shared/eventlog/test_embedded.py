@@ -200,6 +200,7 @@ def test_closing_the_log_ends_polls_that_wait(log: EmbeddedLog) -> None:
         log.end_offsets(["t"])
 
 
+@pytest.mark.unhurried
 def test_the_write_ahead_log_stays_small_while_others_read(path: Path, log: EmbeddedLog) -> None:
     consumer = log.consumer(group="g", topics=["t"], start=from_beginning)
     producer = log.producer()

@@ -13,6 +13,7 @@ TOPICS = {
     "trainees.cohort": 3,
     "trainees.person": 6,
     "trainees.enrolment": 6,
+    "trainees.tally": 1,
     "employers.company": 3,
     "employers.agreement": 3,
     "employers.position": 6,
@@ -20,11 +21,20 @@ TOPICS = {
     "employers.pledge": 3,
     "employers.demand": 3,
     "employers.skill": 3,
+    "employers.tally": 1,
     "matching.candidate": 3,
     "matching.follow_up": 3,
     "matching.mismatch": 3,
     "matching.placement": 6,
     "matching.round": 3,
+    "matching.tally": 1,
+    "reporting.plan": 3,
+    "reporting.observation": 3,
+    "reporting.period": 3,
+    "reporting.project": 3,
+    "reporting.alert": 3,
+    "reporting.alert_rule": 3,
+    "reporting.alert_recipient": 3,
 }
 
 

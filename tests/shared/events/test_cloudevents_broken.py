@@ -74,6 +74,7 @@ def test_a_broken_one_says_what_is_wrong_and_nothing_of_its_content(record: Reco
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.unhurried
 @given(
     st.lists(
         st.tuples(

@@ -36,6 +36,7 @@ def test_texts_are_found_at_all() -> None:
     assert len(marked("shared")) > 80
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("name", DOMAINS)
 def test_every_text_has_a_korean_translation(name: str) -> None:
     missing = sorted(text for text in marked(name) if text not in catalogue("ko"))
@@ -67,6 +68,7 @@ def _kinds(of: type[Refused]) -> set[type[Refused]]:
     return {of}.union(*(_kinds(kind) for kind in of.__subclasses__()))
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("name", DOMAINS)
 def test_every_refusal_is_marked_for_translation(name: str) -> None:
     for module in _modules(source(name)):
