@@ -28,18 +28,15 @@ setup: $(INSTALLED) ## Make the environment in .venv from the lock file; instant
 run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
 	@exec $(BIN)/python -m services $(ARGS)
 
-# The kills come first, both engine pairs at once: they print their seed and what died. Then what needs nothing but
-# Python, with coverage, which doubles its time: the gate has to hold with these alone. Last all that waits for engines,
-# browsers and processes, long ones first: on two processors four of them share the waiting.
-ALONE := not engines and not browser and not slow and not chaos
+# The kills come first, both engine pairs at once: they print their seed and what died. Everything else runs in four
+# processes, long tests first: on two processors they wait for engines, browsers and time-outs about half of the time.
 test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
 	@$(PYTEST) -m chaos -n 2 -rP tests/chaos
-	@$(PYTEST) -m "$(ALONE)" -n 3 --cov --cov-report=term
+	@$(PYTEST) -m "not chaos" -n 4 --durations=25 --cov --cov-report=term $(ARGS)
 	@$(BIN)/python -m tests.branch_gate
-	@$(PYTEST) -m "not chaos and (engines or browser or slow)" -n 4 --durations=25 $(ARGS)
 
 test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience
-	@$(PYTEST) -q -n 2 -m "$(ALONE) and not unhurried" $(ARGS)
+	@$(PYTEST) -q -n 2 -m "not engines and not browser and not slow and not unhurried and not chaos" $(ARGS)
 
 lint: $(INSTALLED) ## Check format, style, types and the direction of imports
 	$(BIN)/ruff format --check

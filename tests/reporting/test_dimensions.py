@@ -13,7 +13,7 @@ from tests.reporting.asking import ask, ask_by, share
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
 
-pytestmark = pytest.mark.unhurried
+pytestmark = pytest.mark.slow
 
 ON = date(2020, 8, 1)
 
