@@ -22,6 +22,8 @@ handlers = Handlers()
     "matching.placement",
     "matching.follow_up",
     "matching.mismatch",
+    "trainees.roster_sync",
+    "matching.round",
     "trainees.tally",
     "employers.tally",
     "matching.tally",

@@ -161,7 +161,10 @@ class Story:
             return [dict(row) for row in session.execute(select(table).order_by(*table.primary_key)).mappings()]
 
     def events(self, aggregate_id: UUID | None = None) -> list[str]:
-        """The names of what was emitted, about everything or one thing, in order."""
+        """The names of what was emitted about one thing, in order; about everything, but not that a roster is through."""
+        return [name for name in self._names(aggregate_id) if aggregate_id is not None or name != "roster_sync.settled"]
+
+    def _names(self, aggregate_id: UUID | None) -> list[str]:
         return [type_.removeprefix("kr.hustar.trainees.").removesuffix(".v1") for type_, _ in self._emitted(aggregate_id)]
 
     def contents(self, aggregate_id: UUID) -> list[dict[str, Any]]:

@@ -270,3 +270,16 @@ def test_what_a_dead_worker_left_is_begun_anew_by_the_next(story: RosterStory, c
         session.execute(update(table).values(lease_until=now() - timedelta(seconds=1)))
     preview = story.worked(sync.id)
     assert (preview.state, counts(preview)) == (SyncState.PREVIEWED, {"created": 3})
+
+
+def test_what_became_of_a_roster_is_told_without_anything_it_said(story: RosterStory, cohort: Cohort) -> None:
+    first = story.bring(cohort, roster(*people(20)))
+    second = story.bring(cohort, roster(*people(3)))
+    third = story.bring(cohort, roster(*people(4)))
+    looked_at = story.send(cohort, roster(*people(2)))
+    told = [(each["state"], each["created"], each["held"]) for each in story.contents(first.id)]
+    assert told == [("applied", 20, 0)]
+    assert [(each["state"], each["held"]) for each in story.contents(second.id)] == [("applied_with_holds", 17), ("applied", 0)]
+    assert [(each["state"], each["held"]) for each in story.contents(third.id)] == [("applied_with_holds", 16)]
+    assert story.contents(looked_at.id) == []
+    assert "김" not in str(story.contents(first.id))

@@ -8,12 +8,15 @@ from sqlalchemy import insert
 
 from services.reporting.tables import ARRIVAL
 from shared.contracts.employers import CompanyMerged
-from shared.contracts.trainees import EnrolmentFoundDuplicate, EnrolmentNoDuplicate, IdentityEvent
+from shared.contracts.matching import RoundEvent
+from shared.contracts.trainees import EnrolmentFoundDuplicate, EnrolmentNoDuplicate, IdentityEvent, RosterSettled
 from shared.db import WriteSession
 from shared.events.handlers import Delivery
 from shared.events.tallies import Tally
 
 TELL_WHO_IS_WHO: Final = (IdentityEvent, EnrolmentFoundDuplicate, EnrolmentNoDuplicate, CompanyMerged)
+
+_NOTHING_COUNTED: Final = (Tally, RosterSettled, RoundEvent)
 
 
 def note_arrival(session: WriteSession, deliveries: Sequence[Delivery], generation: int) -> int:
@@ -33,7 +36,7 @@ def _things(deliveries: Sequence[Delivery]) -> Mapping[str, list[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for delivery in deliveries:
         event = delivery.event
-        if isinstance(event, Tally):
+        if isinstance(event, _NOTHING_COUNTED):
             continue
         found[event.aggregate()].add(delivery.envelope.subject)
         if isinstance(event, IdentityEvent):

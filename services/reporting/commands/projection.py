@@ -22,12 +22,14 @@ from services.reporting.tables import (
     KEPT_ROLLED,
     PROGRAM,
     PROJECTED,
+    ROSTER,
+    ROUND_STEP,
     SOURCE_READ,
     TRAIT,
     UNIVERSITY,
 )
 from shared.contracts.employers import CompanyChanged, CompanyMerged, CompanyRegistered
-from shared.contracts.matching import PlacementEvent
+from shared.contracts.matching import PlacementEvent, RoundEvent
 from shared.contracts.trainees import (
     CohortEvent,
     EnrolmentApplied,
@@ -36,6 +38,7 @@ from shared.contracts.trainees import (
     IdentityEvent,
     LeaveEnded,
     ProgramCreated,
+    RosterSettled,
     UniversityRegistered,
 )
 from shared.db import WriteSession
@@ -54,6 +57,7 @@ _LATEST: Final[Sequence[tuple[tuple[type[Event], ...], Table, str]]] = (
     ((ProgramCreated,), PROGRAM, "program_id"),
     ((UniversityRegistered,), UNIVERSITY, "university_id"),
     ((CompanyRegistered, CompanyChanged), COMPANY, "company_id"),
+    ((RosterSettled,), ROSTER, "roster_sync_id"),
 )
 
 
@@ -73,6 +77,8 @@ def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generatio
     _append(session, COHORT_VERSION, [_version(delivery, COHORT_VERSION, kept) for delivery in cohorts])
     places = [delivery for delivery in deliveries if isinstance(delivery.event, CompanyRegistered | CompanyChanged)]
     _append(session, COMPANY_PLACE, [_version(delivery, COMPANY_PLACE, kept) for delivery in places])
+    rounds = [delivery for delivery in deliveries if isinstance(delivery.event, RoundEvent)]
+    _append(session, ROUND_STEP, [_round_step(delivery, kept) for delivery in rounds])
     for event_types, table, key in _LATEST:
         latest = {d.envelope.subject: d for d in deliveries if isinstance(d.event, event_types)}
         _replace(session, table, [_latest(delivery, table, generation) for delivery in latest.values()], key=key)
@@ -160,6 +166,10 @@ def _version(delivery: Delivery, table: Table, batch: Row) -> Row:
     envelope = delivery.envelope
     kept = {**batch, "version": envelope.aggregateversion, "recorded_at": envelope.time}
     return {**_fields(delivery.event, table), **kept}
+
+
+def _round_step(delivery: Delivery, kept: Row) -> Row:
+    return {**_version(delivery, ROUND_STEP, kept), "kind": delivery.event.name}
 
 
 def _latest(delivery: Delivery, table: Table, generation: int) -> Row:

@@ -14,6 +14,7 @@ from services.reporting.tables.plans import (
     ProjectReport,
     Restatement,
 )
+from services.reporting.tables.proceedings import ROSTER, ROUND_STEP, Roster, RoundStep
 from services.reporting.tables.publications import DRIFT, PUBLICATION, TALLY, Drift, Publication, Tally
 from services.reporting.tables.registry import (
     COHORT_VERSION,
@@ -29,6 +30,16 @@ from services.reporting.tables.registry import (
 )
 from services.reporting.tables.rollups import ARRIVAL, KEPT_ROLLED, LINK, ROLLED, ROLLUP, Arrival, Link, Rolled
 from services.reporting.tables.sessions import PAGE_SESSION, PageSession
+from services.reporting.tables.sharing import (
+    FACTS_READ,
+    SAVED_VIEW,
+    SHARE_LINK,
+    SHARE_USE,
+    FactsRead,
+    SavedView,
+    ShareLink,
+    ShareUse,
+)
 from services.reporting.tables.table import Table, core
 from shared.events.tables import include_event_tables
 from shared.http.idempotency import idempotency_table
@@ -39,7 +50,19 @@ idempotency_table(metadata)
 
 PLAN: Final = core(Plan)
 PLAN_VERSION: Final = core(PlanVersion)
-PROJECTED: Final = (FACT, TRAIT, IDENTITY, COHORT_VERSION, PROGRAM, UNIVERSITY, COMPANY, COMPANY_PLACE, SOURCE_READ)
+PROJECTED: Final = (
+    FACT,
+    TRAIT,
+    IDENTITY,
+    COHORT_VERSION,
+    PROGRAM,
+    UNIVERSITY,
+    COMPANY,
+    COMPANY_PLACE,
+    SOURCE_READ,
+    ROSTER,
+    ROUND_STEP,
+)
 
 __all__ = [
     "ARRIVAL",
@@ -48,6 +71,7 @@ __all__ = [
     "COMPANY_PLACE",
     "DRIFT",
     "FACT",
+    "FACTS_READ",
     "IDENTITY",
     "KEPT_ROLLED",
     "LINK",
@@ -59,6 +83,11 @@ __all__ = [
     "PUBLICATION",
     "ROLLED",
     "ROLLUP",
+    "ROSTER",
+    "ROUND_STEP",
+    "SAVED_VIEW",
+    "SHARE_LINK",
+    "SHARE_USE",
     "SOURCE_READ",
     "TALLY",
     "TRAIT",
@@ -74,6 +103,7 @@ __all__ = [
     "Drift",
     "Evidence",
     "Fact",
+    "FactsRead",
     "Forecast",
     "Identity",
     "Link",
@@ -88,6 +118,11 @@ __all__ = [
     "Publication",
     "Restatement",
     "Rolled",
+    "Roster",
+    "RoundStep",
+    "SavedView",
+    "ShareLink",
+    "ShareUse",
     "SourceRead",
     "Table",
     "Tally",

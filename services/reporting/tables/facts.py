@@ -4,10 +4,15 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from services.reporting.tables.table import Table, core
 from shared.db.types import UTCDateTime
+
+# What two small indexes hold. Statements that want one have to say the same, literally.
+FIRST_OF_A_COHORT: Final = "cohort_id IS NOT NULL AND version = 1 AND step = 0"
+OFFERED: Final = "stage = 'offered'"
 
 
 class Fact(Table, table=True):
@@ -27,7 +32,16 @@ class Fact(Table, table=True):
     """
 
     # The key keeps the facts of one aggregate together, which is how every figure reads them.
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        *(
+            Index(name, *columns, sqlite_where=text(found), postgresql_where=text(found))
+            for name, columns, found in (
+                ("ix_fact_cohort", ("generation", "cohort_id"), FIRST_OF_A_COHORT),
+                ("ix_fact_offered", ("generation", "effective_on"), OFFERED),
+            )
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     generation: int = Field(primary_key=True)
     aggregate: str = Field(primary_key=True)

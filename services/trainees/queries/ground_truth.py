@@ -10,10 +10,10 @@ from sqlalchemy import Row, select
 
 from services.trainees.domain.corrections import path_of
 from services.trainees.domain.stages import Stage
-from services.trainees.tables import Cohort, Enrolment, Person, Program, StageStep, University, rows_of
+from services.trainees.tables import Cohort, Enrolment, Person, Program, RosterSync, StageStep, University, rows_of
 from shared.db import ReadSession
 
-_AGGREGATES: Final = (University, Program, Cohort, Person, Enrolment)
+_AGGREGATES: Final = (University, Program, Cohort, Person, Enrolment, RosterSync)
 
 
 @dataclass(frozen=True, slots=True)

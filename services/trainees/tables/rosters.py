@@ -23,14 +23,15 @@ __all__ = [
 class RosterSync(Table, table=True):
     """A roster that came in: how many rows fared how. Holds nothing of what the rows said.
 
-    `revision` counts its changes. `basis` and `digest` say what a preview looked at and what it found; `lease_until` is
-    until when a worker has it to itself, `worker` which one. `problems` are the reasons why it was rejected. Of the rows,
-    `recognised` were told by their fingerprints alone.
+    `revision` counts its changes, `version` what was told of it. `basis` and `digest` say what a preview looked at and what
+    it found; `lease_until` is until when a worker has it to itself, `worker` which one. `problems` are the reasons why it was
+    rejected. Of the rows, `recognised` were told by their fingerprints alone.
     """
 
     __tablename__ = "roster_sync"
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
+    version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     revision: int = 1
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -36,6 +36,7 @@ from shared.contracts.trainees.registry import (
     TraineesEvent,
     UniversityRegistered,
 )
+from shared.contracts.trainees.rosters import RosterSettled
 from shared.contracts.trainees.tallies import TraineesTallied
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "ProgramCreated",
     "ProgramOutcomesSet",
     "ProgramRulesChanged",
+    "RosterSettled",
     "TraineesEvent",
     "TraineesTallied",
     "TrainingStarted",

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from services.trainees.commands.facts import publish
 from services.trainees.commands.roster.applying import absence_row, remove, store_absences
-from services.trainees.commands.roster.finishing import become, clear
+from services.trainees.commands.roster.finishing import become, clear, tell
 from services.trainees.commands.roster.stages import fill_places
 from services.trainees.domain.roster.fates import Absence, removal
 from services.trainees.domain.roster.lifecycle import (
@@ -85,12 +85,14 @@ def approve_removals(
         store_absences(session, [absence_row(sync, each, AbsenceState.HELD, (since, None, None)) for each in absences])
         sync.held = len(absences)
         sync.revision += 1
+        tell(session, sync)
         return sync, MoreWouldVanish(count=len(absences), ceiling=ceiling)
     taken = remove(session, absences, by=by)
     store_absences(session, [absence_row(sync, each, AbsenceState.VANISHED, (None, at, by.subject)) for each in absences])
     sync.vanished += len(absences)
     sync.held = 0
     become(sync, SyncState.APPLIED)
+    tell(session, sync)
     clear(session, sync)
     publish(session, taken.facts)
     fill_places(session, cohorts_of(session, sync), taken.freed)

@@ -1,6 +1,6 @@
 """How a sync moves from state to state, and what is cleared away when it is through."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import and_, delete, exists, insert, literal, select, update
@@ -28,9 +28,15 @@ from services.trainees.tables import (
 )
 from shared.auth.actor import Actor
 from shared.clock import now
+from shared.contracts.trainees import RosterSettled
 from shared.db import WriteSession
 from shared.db.bulk import joined_whole
+from shared.events.outbox import emit, emit_versions
 
+_TOLD: Final = (
+    "university_id", "mode", "state", "rows_read", "created", "changed", "unchanged", "rejected", "reactivated", "vanished",
+    "held",
+)  # fmt: skip
 _THROUGH = frozenset({SyncState.APPLIED, SyncState.APPLIED_WITH_HOLDS, SyncState.REJECTED, SyncState.FAILED, SyncState.UNDONE})
 
 
@@ -47,6 +53,18 @@ def become(sync: RosterSync, state: SyncState, *, progress: int | None = None) -
         sync.progress = progress
 
 
+def tell(session: WriteSession, sync: RosterSync) -> None:
+    """Tell what became of a roster that is through. One that was only looked at is nobody's news."""
+    if not sync.dry_run:
+        emit(session, sync, _settled(sync))
+
+
+def _settled(row: Any) -> RosterSettled:
+    """Of the sync itself, or of its row."""
+    said = {name: getattr(row, name) for name in _TOLD}
+    return RosterSettled(roster_sync_id=row.id, received_at=row.created_at, finished_at=row.finished_at or now(), **said)
+
+
 def bring_in(session: WriteSession, sync: RosterSync, cohorts: Cohorts, profile: RosterProfile, *, by: Actor) -> Comparison:
     """Compare and apply, as one. The cohorts are locked by the caller. Raises BrokenRoster, StalePreview, Conflict."""
 
@@ -61,6 +79,7 @@ def bring_in(session: WriteSession, sync: RosterSync, cohorts: Cohorts, profile:
         remember_fingerprints(session, sync)
     supersede(session, sync, list(cohorts))
     become(sync, SyncState.APPLIED_WITH_HOLDS if sync.held else SyncState.APPLIED)
+    tell(session, sync)
     clear(session, sync)
     publish(session, applied.facts)
     fill_places(session, cohorts, applied.freed)
@@ -112,8 +131,10 @@ def supersede(session: WriteSession, sync: RosterSync, cohort_ids: list[UUID]) -
     others = and_(absences.c.sync_id.in_(of_cohorts), absences.c.sync_id != sync.id, absences.c.state == AbsenceState.HELD)
     session.execute(update(absences).where(others).values(state=AbsenceState.SUPERSEDED, settled_at=now()))
     waiting = and_(syncs.c.id.in_(of_cohorts), syncs.c.id != sync.id, syncs.c.state == SyncState.APPLIED_WITH_HOLDS)
-    done = {"state": SyncState.APPLIED, "held": 0, "revision": syncs.c.revision + 1, "changed_at": now()}
-    session.execute(update(syncs).where(waiting).values(done))
+    done = {"state": SyncState.APPLIED, "held": 0, "changed_at": now()}
+    counted = {"revision": syncs.c.revision + 1, "version": syncs.c.version + 1}
+    decided = session.execute(update(syncs).where(waiting).values({**done, **counted}).returning(syncs))
+    emit_versions(session, [(_settled(row), row.id, row.version) for row in decided.all()])
 
 
 def refuse(session: WriteSession, sync: RosterSync, error: BrokenRoster, *, state: SyncState = SyncState.REJECTED) -> None:
@@ -121,6 +142,7 @@ def refuse(session: WriteSession, sync: RosterSync, error: BrokenRoster, *, stat
     sync.problems = [{"code": each.code, "params": dict(each.params or {})} for each in error.errors]
     sync.created = sync.changed = sync.unchanged = sync.reactivated = sync.conflicting = sync.vanished = sync.held = 0
     become(sync, state)
+    tell(session, sync)
     forget_rows(session, sync.id)
     session.execute(delete(rows_of(RosterUpload)).where(rows_of(RosterUpload).c.sync_id == sync.id))
 

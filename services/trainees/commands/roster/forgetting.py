@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select, update
 from sqlmodel import col
 
-from services.trainees.commands.roster.finishing import become, forget_rows
+from services.trainees.commands.roster.finishing import become, forget_rows, tell
 from services.trainees.domain.roster.lifecycle import PREVIEW_HOURS, UNDO_DAYS, SyncState
 from services.trainees.tables import (
     RosterOutcome,
@@ -30,6 +30,7 @@ def _end_previews(session: WriteSession) -> None:
         if sync.basis is not None:
             sync.problems = [{"code": "expired", "params": {"hours": PREVIEW_HOURS}}]
             become(sync, SyncState.REJECTED)
+            tell(session, sync)
             forget_rows(session, sync.id)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from services.trainees.commands.facts import publish
 from services.trainees.commands.roster.deciding import locked
 from services.trainees.commands.roster.entries import entries_before, note_gone, note_present
-from services.trainees.commands.roster.finishing import become, forget_hashes
+from services.trainees.commands.roster.finishing import become, forget_hashes, tell
 from services.trainees.commands.roster.stages import RosterStep, Taken, fill_places, take_steps
 from services.trainees.commands.roster.taking_back import Now, before_of, standing_of, take_back_persons
 from services.trainees.domain.roster.lifecycle import (
@@ -57,6 +57,7 @@ def undo_sync(session: WriteSession, sync_id: UUID, *, by: Actor, revision: int 
     _settle_absences(session, sync)
     sync.kept, sync.held = kept + moved_on, 0
     become(sync, SyncState.UNDONE)
+    tell(session, sync)
     forget_hashes(session, sync.id)
     publish(session, taken.facts)
     fill_places(session, cohorts, taken.freed)
