@@ -17,6 +17,7 @@ from services.employers.domain.codes.regions import table
 from services.employers.domain.fields import FIELDS
 from services.employers.domain.letter_codes import coded
 from services.employers.domain.positions import PositionKind, PositionState
+from services.employers.queries import position_letters
 from services.employers.queries.position_search import MOST_SKILLS, Wish
 from services.employers.queries.position_sets import bits_of, sets_of
 from services.employers.tables import Company, Position
@@ -87,7 +88,12 @@ def market(database_url: str) -> Iterator[Database]:
 
 
 @pytest.mark.unhurried
-def test_every_search_answers_what_a_plain_reading_answers(market: Database) -> None:
+@pytest.mark.parametrize("letters", [10, 0], ids=["letters in memory", "letters left to the engine"])
+def test_every_search_answers_what_a_plain_reading_answers(
+    market: Database, letters: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(position_letters, "_FEW", letters)  # more are looked through as one row
+    monkeypatch.setattr(position_letters, "_MOST_OCTETS", letters << 20)
     assert answers(market) == expected(market)
     change(market, lambda place: {"title": "로봇 제어 설계", "version": 2} if place % 3 else {"state": "closed", "version": 2})
     with market.read() as session:
@@ -96,6 +102,30 @@ def test_every_search_answers_what_a_plain_reading_answers(market: Database) -> 
         known = kept.holding(kept.at(session), own, lambda: pytest.fail("these letters were known"))
         assert known == bits_of(_numbers_of(session, own))
     assert answers(market) == expected(market)
+
+
+def test_letters_are_found_in_what_postings_say_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(position_letters, "_FEW", 40)
+    monkeypatch.setattr(position_letters, "_AT_ONCE", 100)
+    rng = random.Random(3)
+    kept, plain = position_letters.Letters(), dict[int, bytes]()
+    for many in (5, 60, 3, 30, 30, 90, 1):
+        changed = {rng.randrange(1, 200): bytes(rng.choices(b"abc|", k=rng.randrange(1, 60))) for _ in range(many)}
+        kept.take_in(changed.items())
+        plain.update(changed)
+        assert len(kept) == len(plain)
+        for wanted in (b"a", b"|c", b"aba", b"cabb", b"abcab", *(each[-9:] for each in changed.values()), plain[min(plain)]):
+            assert kept.holding(wanted) == bits_of(number for number, each in plain.items() if wanted in each)
+
+
+def test_more_letters_than_are_kept_are_left_to_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(position_letters, "_MOST_OCTETS", 10)
+    kept = position_letters.Letters()
+    kept.take_in([(1, b"|robot|")])
+    assert len(kept) == 1
+    kept.take_in([(2, b"|control|")])
+    kept.take_in([(1, b"|r|")])
+    assert (len(kept), kept.holding(b"r")) == (0, 0)
 
 
 def _numbers_of(session: ReadSession, letters: bytes) -> list[int]:

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlmodel import col
 
+from services.employers.queries.position_letters import Letters
 from services.employers.tables.search import JobHead, PositionIndex, PositionLetters, PositionSkill
 from shared.db import ReadSession
 
@@ -132,20 +133,22 @@ class PositionSets:
             return self._seen
 
     def holding(self, sets: Sets, wanted: bytes, find: Callable[[], Bits]) -> Bits:
-        """The postings in whose letters these stand: as known, else as `find` finds them. Nobody waits for what another looks
-        for.
+        """The postings in whose letters these stand: as known, else by the letters that are kept, else as `find` finds them.
+        Nobody waits for what another looks for.
         """
         with self._lock:
             if self._last == sets.number and wanted in self._words:
                 self._words[wanted] = known = self._words.pop(wanted)  # the last in the order of use
                 return known
-        found = find()
+            letters = self._letters if self._last == sets.number and len(self._letters) == len(self._postings) else None
+        found = letters.holding(wanted) if letters is not None else find()
         with self._lock:
             if self._last == sets.number:
                 self._words[wanted] = found
                 if len(self._words) > _MOST_WORDS:
                     del self._words[next(iter(self._words))]
-        return found
+                return found
+        return find() if letters is not None else found  # somebody took in changes meanwhile
 
     def share(self, session: ReadSession, sets: Sets, wanted: bytes) -> float:
         """About how many of all postings hold these letters, from 0 to 1: as many as do of some that are kept for this."""
@@ -175,6 +178,7 @@ class PositionSets:
         self._last = 0
         self._sampled = 0
         self._words.clear()
+        self._letters = Letters()
 
     def _take_in(self, session: ReadSession, head: int) -> None:
         since = (col(PositionIndex.change) > self._last) & (col(PositionIndex.change) <= head)
@@ -209,15 +213,16 @@ class PositionSets:
             self._planes = [plane & ~gone for plane in self._planes]
 
     def _find_anew(self, session: ReadSession, since: ColumnElement[bool], changed: int) -> None:
-        """Look for the words that are known in what changed; where that is much, the engine is asked again."""
-        if changed * len(self._words) > _MOST_COMPARED:
-            self._words.clear()
-        if not self._words:
-            return
+        """Take in the letters of what changed, and look for the words that are known in them; where that is much, they are
+        looked for anew once somebody asks.
+        """
         told = select(col(PositionLetters.number), col(PositionLetters.letters)).join(
             PositionIndex, col(PositionIndex.number) == col(PositionLetters.number)
         )
         letters = session.execute(told.where(since)).all()
+        self._letters.take_in(letters)
+        if changed * len(self._words) > _MOST_COMPARED:
+            self._words.clear()
         gone = ~bits_of(number for number, _ in letters)
         for wanted, known in self._words.items():
             self._words[wanted] = known & gone | bits_of(number for number, each in letters if wanted in each)
