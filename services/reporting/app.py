@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from services.reporting import api, commands, handlers, pages, tables
+from services.reporting import api, charts, commands, handlers, pages, tables
 from services.reporting.frameworks import field_names
 from shared.service import ServiceDefinition
 
@@ -40,6 +40,7 @@ service: Final = ServiceDefinition(
         "/static",
     ],
     opening=commands.load_plans,
+    warming=[lambda _database: charts.warm()],
     configure=commands.tell_by,
     errand=commands.watch_and_tell,
     housekeeping=[commands.keep_forecasts, commands.publish_tables],

@@ -32,7 +32,7 @@ TOP_LEVEL = {
 }
 BESIDE_THE_SERVICES = {"__init__.py", "__main__.py", "cli", "composition", "demo", "reconciliation"}
 IN_EVERY_SERVICE = {"api", "app", "commands", "domain", "handlers", "migrations", "queries", "schemas", "tables"}
-ONLY_IN = {"reporting": {"frameworks", "indicators", "messages", "pages"}}
+ONLY_IN = {"reporting": {"charts", "frameworks", "indicators", "messages", "pages"}}
 NAMES_THAT_SAY_NOTHING = {"base", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 TESTS = {
     "__init__.py",
