@@ -10,12 +10,14 @@ _TOGETHER: Final = {
     "test_interfaces_parser.py": "an installation of the parser",
 }
 _BROKER: Final = "a broker of our own"
+_BROWSER: Final = "_in_a_browser.py"
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
     """Tests of a file that share something dear run in one process: the others need not make it again.
 
-    Files `test_kafka_*.py` freeze, stop and kill a broker that only they use. xdist 3.8 reads groups by marks into a field
+    Files `test_kafka_*.py` freeze, stop and kill a broker that only they use; those of
+    `*_in_a_browser.py` share a browser. xdist 3.8 reads groups by marks into a field
     that pytest 9.2 no longer looks at; names of files need none.
     """
 
@@ -23,4 +25,6 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
         path = PurePosixPath(nodeid.split("::", 1)[0])
         if path.parts[1] == "architecture":
             return "everything read once"
+        if path.name.endswith(_BROWSER):
+            return str(path)  # a browser, and a site with facts in it
         return _BROKER if path.name.startswith("test_kafka_") else _TOGETHER.get(path.name, nodeid)

@@ -32,11 +32,13 @@ _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _STREAMABLE: Final = frozenset({Given.ACTOR, Given.VISITOR, Given.REQUEST})
 _UNKNOWN: Final = ("unknown_parameter", N_("There is no such parameter here. Allowed: {allowed}."))
 _NO_BODY: Final = ("unknown_field", N_("This request takes no body."))
+Refusing = Callable[[Request, Exception], Response]
+"""Makes an answer out of an error, where it is not to be a problem document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a route's decorator says about it, beside what FastAPI documents."""
+    """What a route's decorator says about it, beside what FastAPI documents. `refusing` answers errors to people."""
 
     method: str
     policy: Policy
@@ -44,6 +46,7 @@ class Operation:
     max_body: int
     consumes: tuple[str, ...]
     produces: str | None
+    refusing: Refusing | None = None
 
 
 class ServiceRoute(APIRoute):
@@ -155,7 +158,9 @@ class ServiceRoute(APIRoute):
     async def _answer(self, request: Request) -> Response:
         try:
             return await self._respond(request)
-        except Exception as error:  # noqa: BLE001 - every error becomes a problem document, and unforeseen ones are logged
+        except Exception as error:  # noqa: BLE001 - every error becomes an answer, and unforeseen ones are logged
+            if self.operation.refusing is not None:
+                return self.operation.refusing(request, error)
             return problem_response(error, negotiate(request.headers.get("accept-language")))
 
     async def _respond(self, request: Request) -> Response:

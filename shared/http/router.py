@@ -1,13 +1,14 @@
 """The routes of a service. None comes into being without a policy."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
 
 from shared.auth.policy import Policy
 from shared.http.bodies import JSON_LIMIT
-from shared.http.route import Operation, ServiceRoute
+from shared.http.route import Operation, Refusing, ServiceRoute
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Responses = Mapping[int | str, dict[str, Any]]
@@ -20,10 +21,12 @@ class ServiceRouter(APIRouter):
     `WriteSession` or a `ReadSession`, the `Actor` (on public routes `Actor | None`), a `Reply`, the version demanded by
     `IfMatch`, a `Page`, an `Upload`, `FormFields` or the `Request`; everything else is what FastAPI makes of it: path and
     query parameters, and one JSON body. An `async def` endpoint streams: it gets no session and returns a Response.
+    Errors are answered by problem documents, unless `refusing` answers them.
     """
 
-    def __init__(self, *, prefix: str = "", tags: list[str] | None = None) -> None:
+    def __init__(self, *, prefix: str = "", tags: list[str] | None = None, refusing: Refusing | None = None) -> None:
         super().__init__(prefix=prefix, tags=[*(tags or [])], route_class=ServiceRoute)
+        self.refusing = refusing
 
     def get(  # type: ignore[override]
         self,
@@ -116,7 +119,7 @@ class ServiceRouter(APIRouter):
             route = ServiceRoute(
                 self.prefix + path,
                 endpoint,
-                operation=operation,
+                operation=replace(operation, refusing=self.refusing),
                 response_model=response_model,
                 status_code=status_code,
                 responses=responses or {},

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from infra.local import PostgresServer
 from services.reporting.app import service
 from shared.db import Database, ReadSession
 from shared.db.migrations import migrate
+from tests.browsing import open_chromium
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site, site
+from tests.reporting.told import Told, telling
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.engines("postgres"))]
 
@@ -92,6 +95,19 @@ def strict_site(light_database: Database, tmp_path: Path) -> Iterator[Site]:
     """Reporting that asks to sign in (DEMO=0), over `light_database`."""
     with site(light_database, tmp_path, demo=False) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a file."""
+    with open_chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def told(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """A site with facts in it, open to the demo's reader and, at another origin, only to who signs in. Tests do not change it."""
+    yield from telling(template, tmp_path_factory.mktemp("told"))
 
 
 @pytest.fixture

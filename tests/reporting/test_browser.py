@@ -1,6 +1,5 @@
 """The pages in a real browser: nothing inaccessible, nothing blocked, and figures that change under the reader's eyes."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -9,7 +8,7 @@ from sqlalchemy import delete
 
 from services.reporting.tables import PAGE_SESSION
 from shared.db import Database
-from tests.browsing import Theme, Visit, open_chromium, violations
+from tests.browsing import Theme, Visit, violations
 from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
 from tests.reporting.story import HIRED, three_cohorts
@@ -19,12 +18,6 @@ pytestmark = pytest.mark.browser
 PHONE: Final = 360
 WALL: Final = 1440
 SOON: Final = 15_000
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as found:
-        yield found
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -186,7 +186,7 @@ def test_signing_out_needs_the_form_of_the_page_and_ends_the_session(
 def test_who_acts_for_an_organisation_is_told_that_there_is_no_page_for_them(browser: httpx.Client) -> None:
     sign_in(browser, "university-knu")
     answer = browser.get("/")
-    assert (answer.status_code, "There is no page for your role yet" in answer.text) == (403, True)
+    assert (answer.status_code, "This page is not for your role" in answer.text) == (403, True)
     assert "Sign out" in answer.text
     assert browser.get("/figures").status_code == 403
 

@@ -68,6 +68,10 @@ class Format:
     def day(self, day: date) -> str:
         return str(format_date(day, format="long", locale=LOCALES[self.language]))
 
+    def local(self, instant: datetime) -> str:
+        """Date and time in Seoul, as a form's field wants them."""
+        return instant.astimezone(SEOUL).strftime("%Y-%m-%dT%H:%M")
+
     def moment(self, instant: datetime) -> str:
         """Date and time in Seoul, to the second."""
         pattern = "yyyy. M. d. HH:mm:ss" if self.language == "ko" else "d MMM yyyy, HH:mm:ss"

@@ -43,16 +43,20 @@ class ProviderAway(SignInFailed):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sign-in under way, known to one browser: what the provider must send back and what proves that we asked."""
+    """One sign-in under way, known to one browser: what the provider must send back and what proves that we asked.
+
+    `back` is the page to go to afterwards.
+    """
 
     state: str
     nonce: str
     verifier: str
     language: str
+    back: str = ""
 
     @classmethod
-    def new(cls, language: str) -> "Attempt":
-        return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), language)
+    def new(cls, language: str, *, back: str = "") -> "Attempt":
+        return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), language, back)
 
     @property
     def challenge(self) -> str:

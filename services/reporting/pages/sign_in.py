@@ -1,15 +1,18 @@
 """Signing in and out: the browser gets a cookie that means nothing outside our table of sessions."""
 
+import re
 import secrets
 from dataclasses import asdict
-from typing import Final
+from typing import Annotated, Final
 
 import orjson
 import structlog
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.reporting.commands import close_page_session, open_page_session
+from services.reporting.pages.formatting import Format
 from services.reporting.pages.issuer import Attempt, ProviderAway, SignInFailed, authorization_address, who_came_back
 from services.reporting.pages.rendering import Look, render
 from services.reporting.pages.visitors import cookie_name, csrf_of, digest_of, session_token
@@ -26,6 +29,7 @@ router: Final = ServiceRouter(prefix="/auth", tags=["pages"])
 
 _ATTEMPT_SECONDS: Final = 600
 _ABOUT: Final = b"sign-in"
+_OWN: Final = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~-]*(?:\?[A-Za-z0-9_=&%+.:~-]*)?")
 
 
 class ForeignForm(Refused):
@@ -38,11 +42,13 @@ class ForeignForm(Refused):
 
 
 @router.get("/login", policy=PUBLIC, produces="text/html", include_in_schema=False)
-def start_sign_in(request: Request, lang: str | None = None) -> Response:
-    """To the provider, with an attempt that only this browser can finish."""
+def start_sign_in(
+    request: Request, *, lang: str | None = None, back: Annotated[str | None, Query(max_length=1000)] = None
+) -> Response:
+    """To the provider, with an attempt that only this browser can finish; from there to the page `back`."""
     settings: Settings = request.app.state.settings
     look = Look.of(request, lang=lang)
-    attempt = Attempt.new(look.language if look.chosen else "")
+    attempt = Attempt.new(look.language if look.chosen else "", back=_own_page(back))
     try:
         response = RedirectResponse(authorization_address(settings, attempt), status_code=303)
     except SignInFailed as failure:
@@ -67,7 +73,7 @@ def finish_sign_in(
     """Back from the provider: open a session for whom it vouches for."""
     del session_state, error_description, error_uri
     settings: Settings = request.app.state.settings
-    look = Look.of(request, lang=None)
+    look = Look.of(request)
     try:
         attempt = _attempt(request, settings)
         look = Look.of(request, lang=attempt.language)
@@ -78,7 +84,7 @@ def finish_sign_in(
         return _failed(look, failure)
     token = secrets.token_urlsafe(32)
     request.app.state.db.run(lambda session: open_page_session(session, digest_of(token), actor=actor))
-    response = RedirectResponse(look.address(), status_code=303)
+    response = RedirectResponse(attempt.back or look.address(), status_code=303)
     _set_cookie(response, settings, "session", token, seconds=None)
     _drop_cookie(response, settings, "sign_in")
     return response
@@ -98,6 +104,11 @@ def sign_out(form: FormFields, request: Request, session: WriteSession) -> Respo
     return response
 
 
+def _own_page(address: str | None) -> str:
+    """An address of ours, without its origin: never one of somebody else."""
+    return address if address is not None and _OWN.fullmatch(address) else ""
+
+
 def _attempt(request: Request, settings: Settings) -> Attempt:
     try:
         sealed = bytes.fromhex(request.cookies.get(cookie_name(settings, "sign_in"), ""))
@@ -111,9 +122,10 @@ def _attempt(request: Request, settings: Settings) -> Attempt:
 
 def _failed(look: Look, failure: Exception) -> Response:
     log.warning("sign_in_failed", reason=getattr(failure, "reason", type(failure).__name__))
+    form = Format(look.language)
     title, detail = N_("Signing in did not work"), N_("Nobody was signed in. Begin again from the start page.")
     status = 503 if isinstance(failure, ProviderAway) else 400
-    return render("problem.html", look, status=status, title=title, detail=detail)
+    return render("problem.html", look, status=status, title=form.text(title), detail=form.text(detail), wrong={}, back=None)
 
 
 def _cipher(settings: Settings) -> Cipher:
