@@ -156,8 +156,13 @@ def test_an_administrator_enlarges_the_taxonomy_and_positions_may_ask_for_the_sk
     assert "skill.added" in story.events()
 
 
-def test_no_code_of_the_standards_ships_and_an_administrator_enters_them(callers: Callers, story: Story) -> None:
-    assert [skill.code for skill in shipped() if skill.ncs is not None] == []
+def test_codes_of_the_standards_ship_where_they_were_checked_and_an_administrator_enters_them(
+    callers: Callers, story: Story
+) -> None:
+    codes = {skill.code: skill.ncs for skill in shipped() if skill.ncs is not None}
+    assert (len(codes), {len(code) for code in codes.values()}) == (127, {6, 8, 10})
+    assert callers.get(ADMIN, "/skills/robot_control").json()["ncs"] == codes["robot_control"] == "19030803"
+    assert (callers.get(ADMIN, "/skills/python").json()["ncs"], "python" in codes) == (None, False)
     refused = callers.patch(ADMIN, "/skills/robot_control", {"ncs": "로봇"}, if_match='"0"')
     assert refused.json()["errors"][0]["pointer"] == "/ncs"
     assert callers.patch(MANAGER, "/skills/robot_control", {"ncs": "190308"}, if_match='"0"').status_code == 403

@@ -51,8 +51,8 @@ class SkillPublic(BaseModel):
     name_en: str
     synonyms: list[str]
     fields: list[str]
-    ncs: str | None
-    esco: str | None
+    ncs: Annotated[str | None, Field(description="classification or unit of the NCS; null until an administrator enters it")]
+    esco: Annotated[str | None, Field(description="URI of the ESCO concept; null until an administrator enters it")]
     retired: bool
 
 
