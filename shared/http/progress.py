@@ -15,7 +15,7 @@ _LONGEST: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How far some work is. `revision` is another whenever `content` is; it does not run any more once it waits for somebody."""
+    """How far some work is; it does not run any more once it waits for somebody. `revision` is the number of the event."""
 
     revision: int
     runs: bool
@@ -35,7 +35,7 @@ async def _events(look: Callable[[], Stage], stage: Stage) -> AsyncIterator[byte
         while stage.runs:
             await anyio.sleep(_PAUSE)
             now = await to_thread.run_sync(look)
-            yield _event(now) if now.revision != stage.revision else b": still there\n\n"
+            yield _event(now) if now != stage else b": still there\n\n"
             stage = now
 
 

@@ -51,6 +51,9 @@ class Callers:
     def put(self, who: str, path: str, body: Any, *, if_match: str | None = None, language: str = "en") -> httpx.Response:
         return self._client.put(f"/api/v1{path}", json=body, headers=self._conditional(who, if_match, language))
 
+    def patch(self, who: str, path: str, body: Any, *, if_match: str | None = None, language: str = "en") -> httpx.Response:
+        return self._client.patch(f"/api/v1{path}", json=body, headers=self._conditional(who, if_match, language))
+
     def delete(self, who: str, path: str, *, if_match: str | None = None, language: str = "en") -> httpx.Response:
         return self._client.delete(f"/api/v1{path}", headers=self._conditional(who, if_match, language))
 

@@ -15,6 +15,8 @@ from services.matching.queries.follow_ups import FollowUpFilter, follow_ups
 from services.matching.queries.mismatches import MismatchFilter, mismatches
 from services.matching.tables import Mismatch, Placement
 from shared.errors import Invalid, NotFound, Stale
+from tests.matching.callers import MANAGER as PROGRAM
+from tests.matching.callers import UNIVERSITY, Callers
 from tests.matching.market import MANAGER, Market, S, day, employer
 
 RECORD = {"reason": CorrectionReason.RECORD, "by": MANAGER}
@@ -101,3 +103,31 @@ def test_follow_ups_still_to_be_asked_and_the_internship_behind_it_follow(small_
     assert small_market.events(internship)[-1] == "dates_corrected"
     seats = {content["converted_from_seat_id"] for content in small_market.contents(permanent)}
     assert seats == {str(internship.seat_id)}
+
+
+def test_days_are_corrected_over_http_by_who_knows_them(callers: Callers, market: Market) -> None:
+    company_id, number = market.company()
+    placement = market.placed(S.OFFERED, S.ACCEPTED, S.STARTED, company_id=company_id)
+    path, company = f"/placements/{placement.id}", f"employer-{number}"
+    where = f"{path}/corrections"
+    etag = callers.get(company, path).headers["ETag"]
+    said = {"started_on": str(day(-70)), "reason": "employer"}
+    assert callers.post(UNIVERSITY, where, said, if_match=etag).status_code == 403
+    assert callers.post("employer-9999999999", where, said, if_match=etag).status_code == 404
+    assert callers.post(company, where, said).status_code == 428
+    assert callers.post(company, where, said, if_match='"1"').status_code == 412
+    corrected = callers.post(company, where, said, if_match=etag)
+    assert (corrected.status_code, corrected.json()["started_on"]) == (200, str(day(-70)))
+    history = callers.get(company, path).json()["history"]
+    assert (history[-1]["what"], history[-1]["reason"]) == ("dates_corrected", "employer")
+    etag = corrected.headers["ETag"]
+    for wrong, code in (
+        ({"started_on": str(day(1)), "reason": "record"}, 422),
+        ({"started_on": str(day(-70)), "reason": "because"}, 422),
+        ({"reason": "record"}, 422),
+        ({"ended_on": str(day(-3)), "reason": "record"}, 409),
+    ):
+        refused = callers.post(PROGRAM, where, wrong, if_match=etag)
+        assert (refused.status_code, refused.headers["content-type"]) == (code, "application/problem+json"), wrong
+    again = callers.post(company, where, said, if_match=etag)
+    assert (again.status_code, again.headers["ETag"]) == (200, etag), "the same days again are no event"

@@ -1,8 +1,10 @@
 """What takes longer than a request should is left to the workers: any of them, and no piece of it is done twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -12,7 +14,7 @@ from services.matching.commands.insurance_files import match_insurance_file
 from services.matching.commands.jobs import MOST_ATTEMPTS, forget_jobs, run_next_job
 from services.matching.commands.working import work_on_matching
 from services.matching.domain.jobs import JobState
-from services.matching.tables import Job
+from services.matching.tables import Job, OutcomeFile
 from shared.auth.actor import Actor, Role
 from shared.clock import now
 from shared.ids import new_id
@@ -31,7 +33,26 @@ def done(callers: Callers, market: Market, answer: Any) -> dict[str, Any]:
     assert (waiting.json()["state"], waiting.json()["progress"], waiting.headers["Retry-After"]) == ("waiting", 0, "1")
     assert work_on_matching(market.database)
     content: dict[str, Any] = callers.get(MANAGER, path).json()
+    followed = callers.get(MANAGER, f"{path}/events")
+    assert followed.headers["content-type"].startswith("text/event-stream")
+    assert orjson.loads(followed.text.split("data: ")[1]) == {
+        key: content[key] for key in ("kind", "state", "progress", "failure")
+    }
     return content
+
+
+def test_work_is_followed_while_it_goes_on(callers: Callers, market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.matching.commands.round_jobs.FEW_SIDES", 0)
+    monkeypatch.setattr("shared.http.progress._PAUSE", 0.02)
+    market.completer()
+    path = callers.move(MANAGER, drafted(callers), "frozen").headers["Location"].removeprefix("/api/v1")
+    with ThreadPoolExecutor(1) as aside:
+        following = aside.submit(callers.get, MANAGER, f"{path}/events")
+        assert work_on_matching(market.database)
+        told = [orjson.loads(line.removeprefix("data: ")) for line in following.result().text.splitlines() if "data: " in line]
+    assert [told[-1]["state"], told[-1]["progress"]] == ["done", 100]
+    assert callers.get(UNIVERSITY, f"{path}/events").status_code == 403
+    assert callers.get(MANAGER, f"/rounds/{new_id()}/jobs/{new_id()}/events").status_code == 404
 
 
 def test_a_large_round_is_frozen_compared_and_proposed_by_workers(
@@ -112,6 +133,8 @@ def test_a_long_file_goes_on_where_a_worker_died(callers: Callers, market: Marke
     assert work_on_matching(market.database)
     whole = callers.get(MANAGER, path).json()
     assert (whole["state"], whole["progress"], whole["counts"]) == ("done", 100, {"applied": 3, "rejected": 2})
+    followed = callers.get(MANAGER, f"{path}/events").text
+    assert orjson.loads(followed.split("data: ")[1]) == {name: whole[name] for name in ("state", "progress", "counts", "failure")}
     codes = {row["line"]: row["code"] for row in callers.get(MANAGER, f"{path}/rows").json()["items"]}
     assert codes == {2: None, 3: None, 4: None, 5: "repeated", 6: "not_a_date"}
     assert [market.events(each.placement).count("evidenced") for each in hired] == [1, 1, 1]
@@ -129,8 +152,9 @@ def test_what_stops_every_worker_is_given_up_and_what_is_old_forgotten(small_mar
         session.execute(free)
     assert run_next_job(small_market.database, {})
     with small_market.database.read() as reading:
-        job = reading.scalars(select(Job)).one()
+        job, file = reading.scalars(select(Job)).one(), reading.scalars(select(OutcomeFile)).one()
     assert (job.state, job.failure, job.content) == (JobState.FAILED, "given_up", None)
+    assert (file.state, file.failure) == (JobState.FAILED, "given_up")
     assert forget_jobs(small_market.database) == 0
     with small_market.database.write() as session:
         session.execute(update(Job).values(created_at=now() - timedelta(days=31)))

@@ -67,6 +67,13 @@ def test_a_round_goes_from_a_draft_to_placements_that_a_person_proposes(callers:
     assert callers.move(MANAGER, path, "closed").json()["state"] == "closed"
 
 
+def test_the_days_that_answers_take_are_taken_back(callers: Callers, market: Market) -> None:
+    path = drafted(callers, answer_days=9)
+    kept = callers.get(MANAGER, path)
+    revised = callers.patch(MANAGER, path, {"order": "lot", "answer_days": None, "optimal": None}, if_match=kept.headers["ETag"])
+    assert revised.json()["settings"] == {**kept.json()["settings"], "order": "lot", "answer_days": None}
+
+
 def test_each_step_of_a_round_is_told_once(callers: Callers, market: Market) -> None:
     market.opening()
     market.completer()

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from services.matching.api.callers import PROGRAM
 from services.matching.api.follow_ups import LARGEST, LATER, as_csv, located
@@ -15,10 +15,11 @@ from services.matching.schemas.follow_ups import OutcomeFilePublic, OutcomeRowPu
 from services.matching.tables import OutcomeFile
 from shared.auth.actor import Actor, Role
 from shared.auth.policy import Policy, allow
-from shared.db import ReadSession, WriteSession
+from shared.db import Database, ReadSession, WriteSession
 from shared.http import Upload
 from shared.http.paging import Listing, Page, Rows
 from shared.http.parameters import Reply
+from shared.http.progress import Stage, follow
 from shared.http.router import ServiceRouter
 from shared.i18n import negotiate, translate
 
@@ -52,6 +53,20 @@ def read_outcome_file(file_id: UUID, session: ReadSession, actor: Actor, reply: 
     if found.state in UNFINISHED:
         reply.headers["Retry-After"] = "1"
     return found
+
+
+@router.get("/outcome-files/{file_id}/events", policy=SENDERS, produces="text/event-stream")
+async def follow_outcome_file(file_id: UUID, actor: Actor, request: Request) -> StreamingResponse:
+    """Follow a long file: `progress` events with its state and counts, the last one when all rows were worked on."""
+    database: Database = request.app.state.db
+
+    def look() -> Stage:
+        with database.read() as session:
+            file = queries.visible_file(session, file_id, by=actor)
+            content = file.model_dump(include={"state", "progress", "counts", "failure"})
+            return Stage(file.progress, file.state in UNFINISHED, content)
+
+    return await follow(look)
 
 
 @router.get("/outcome-files/{file_id}/rows", policy=SENDERS, response_model=Listing[OutcomeRowPublic])

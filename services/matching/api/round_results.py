@@ -1,21 +1,17 @@
 """Routes of what came out of a round: lists, files, explanations, and its course as server-sent events."""
 
-from collections.abc import AsyncIterator, Callable
 from typing import Final
 from uuid import UUID
 
-import anyio
-import orjson
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from services.matching.api.rounds import READ
+from services.matching.api.rounds import READ, RUN
+from services.matching.domain.jobs import UNFINISHED
 from services.matching.domain.rounds.life_cycle import RoundState
 from services.matching.domain.rounds.report import Unplaced, Vacant
 from services.matching.queries import round_files
 from services.matching.queries import rounds as queries
-from services.matching.queries.rounds import RoundWhole
 from services.matching.schemas import rounds as schemas
 from services.matching.tables import RoundAssignment
 from shared.auth.actor import Actor
@@ -23,13 +19,12 @@ from shared.db import Database, ReadSession
 from shared.errors import N_, FieldError, Invalid
 from shared.http.paging import Listing, Page, Rows
 from shared.http.parameters import Reply
+from shared.http.progress import Stage, follow
 from shared.http.router import ServiceRouter
 from shared.i18n import negotiate
 
 router = ServiceRouter(prefix="/api/v1", tags=["matching"])
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PAUSE: Final = 0.5
-_LONGEST: Final = 600.0
 
 
 @router.get("/rounds/{round_id}/assignments", policy=READ, response_model=Listing[schemas.AssignmentPublic])
@@ -103,29 +98,29 @@ async def follow_round(round_id: UUID, actor: Actor, request: Request) -> Stream
     """Follow a run: `progress` events with state and progress, the last one when it is through."""
     database: Database = request.app.state.db
 
-    def look() -> RoundWhole:
+    def look() -> Stage:
         with database.read() as session:
-            return queries.round_whole(session, round_id, by=actor)
+            whole = queries.round_whole(session, round_id, by=actor)
+        content = {"state": whole.row.state, "progress": whole.progress, "failure": whole.failure}
+        return Stage(whole.row.version, whole.row.state is RoundState.RUNNING, content)
 
-    first = await to_thread.run_sync(look)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(look, first), media_type="text/event-stream", headers=headers)
-
-
-async def _events(look: Callable[[], RoundWhole], whole: RoundWhole) -> AsyncIterator[bytes]:
-    yield _event(whole)
-    with anyio.move_on_after(_LONGEST):
-        while whole.row.state is RoundState.RUNNING:
-            await anyio.sleep(_PAUSE)
-            now = await to_thread.run_sync(look)
-            changed = (now.row.state, now.progress) != (whole.row.state, whole.progress)
-            yield _event(now) if changed else b": still there\n\n"
-            whole = now
+    return await follow(look)
 
 
-def _event(whole: RoundWhole) -> bytes:
-    content = {"state": whole.row.state, "progress": whole.progress, "failure": whole.failure}
-    return b"id: %d\nevent: progress\ndata: %s\n\n" % (whole.row.version, orjson.dumps(content))
+@router.get("/rounds/{round_id}/jobs/{job_id}/events", policy=RUN, produces="text/event-stream")
+async def follow_round_job(round_id: UUID, job_id: UUID, actor: Actor, request: Request) -> StreamingResponse:
+    """Follow a piece of work on a round: `progress` events, the last one when it is done or failed. What came of it is to be
+    read where the job is.
+    """
+    database: Database = request.app.state.db
+
+    def look() -> Stage:
+        with database.read() as session:
+            job = queries.round_job(session, round_id, job_id, by=actor)
+            content = job.model_dump(include={"kind", "state", "progress", "failure"})
+            return Stage(job.progress, job.state in UNFINISHED, content)
+
+    return await follow(look)
 
 
 def _attached(round_id: UUID, suffix: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlmodel import col
 
 from services.matching.domain.jobs import UNFINISHED, JobKind, JobState
-from services.matching.tables import Job
+from services.matching.tables import Job, OutcomeFile
 from shared.auth.actor import Actor, Role
 from shared.clock import now
 from shared.db import Database, WriteSession
@@ -124,7 +124,7 @@ def _lease(session: WriteSession) -> Leased | None:
         return None
     job.attempts += 1
     if job.attempts > MOST_ATTEMPTS:  # what stops every worker that touches it must not stop all work
-        job.state, job.failure, job.content = JobState.FAILED, "given_up", None
+        _failed(session, job, "given_up")
         return None
     job.state, job.token, job.leased_until = JobState.RUNNING, secrets.randbits(62), now() + LEASE
     said = job.actor
@@ -134,7 +134,15 @@ def _lease(session: WriteSession) -> Leased | None:
 
 def _fail(database: Database, leased: Leased, code: str) -> None:
     try:
-        with mine(database, leased) as (_, job):
-            job.state, job.failure, job.leased_until, job.content = JobState.FAILED, code, None, None
+        with mine(database, leased) as (session, job):
+            _failed(session, job, code)
     except LeaseLost:
         log.warning("job_lease_lost", job=str(leased.id))
+
+
+def _failed(session: WriteSession, job: Job, code: str) -> None:
+    """The job will not be done any more, and the file that it was to work on says so, too."""
+    job.state, job.failure, job.leased_until, job.content = JobState.FAILED, code, None, None
+    if job.file_id is not None:
+        file = session.get_one(OutcomeFile, job.file_id, with_for_update=True)
+        file.state, file.failure = JobState.FAILED, code

@@ -1,7 +1,5 @@
 """A round's outcome as a file: CSV that Excel opens, or a workbook."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -12,6 +10,7 @@ from services.matching.tables import RoundAssignment
 from shared.db import ReadSession
 from shared.i18n import translate
 from shared.i18n.language import Language
+from shared.spreadsheets.writing import Cell, to_csv, to_xlsx
 
 HEADINGS: Final = (
     "person_id",
@@ -30,29 +29,16 @@ HEADINGS: Final = (
 
 
 def as_csv(session: ReadSession, statement: Select[Any], language: Language) -> bytes:
-    """UTF-8 with a byte order mark, by which Excel knows it."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(HEADINGS)
-    writer.writerows(_rows(session, statement, language))
-    return b"\xef\xbb\xbf" + file.getvalue().encode()
+    """As Excel reads it; no cell is taken for a formula."""
+    return to_csv(HEADINGS, _rows(session, statement, language))
 
 
 def as_xlsx(session: ReadSession, statement: Select[Any], language: Language) -> bytes:
-    import xlsxwriter  # a tenth of a second of every start, for what few ask for
-
-    file = io.BytesIO()
-    # Nothing may become a formula, whatever stands in a cell.
-    options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet("assignments")
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate([HEADINGS, *_rows(session, statement, language)]):
-            sheet.write_row(number, 0, row)
-    return file.getvalue()
+    """The same as a workbook."""
+    return to_xlsx(HEADINGS, _rows(session, statement, language))
 
 
-def _rows(session: ReadSession, statement: Select[Any], language: Language) -> Iterator[Sequence[Any]]:
+def _rows(session: ReadSession, statement: Select[Any], language: Language) -> Iterator[Sequence[Cell]]:
     for each in session.scalars(statement.order_by(RoundAssignment.person_id)):  # type: ignore[arg-type]
         text = translate(words.UNPLACED[each.reason], language, {"listed": each.listed}) if each.reason else None
         values = (getattr(each, name) for name in HEADINGS[:-1])

@@ -1,7 +1,7 @@
 """Bodies and answers about rounds. Persons are ids: there is nothing personal to mask."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -19,9 +19,11 @@ from shared.http.bodies import Body
 from shared.i18n import translate
 from shared.i18n.language import Language
 
+_CLEARABLE: Final = frozenset({"division", "answer_days"})
+
 
 class RoundChange(Body):
-    """What is left out stays as it is."""
+    """What is left out stays as it is. `null` takes `division` and `answer_days` away, and is as left out for all others."""
 
     seed: Annotated[int, Field(ge=0, lt=2**53)] | None = None
     optimal: Optimal | None = None
@@ -35,9 +37,11 @@ class RoundChange(Body):
     answer_days: AnswerDays | None = None
 
     def said(self) -> dict[str, Any]:
-        """What was said, as settings are kept. A division and its quotas are said together: `null` and [] take them away."""
+        """What was said, as settings are kept. A division and its quotas are said together: `null` and [] take them away; so
+        does `null` the days that answers take, and the usual ones hold again.
+        """
         said = self.model_dump(mode="json", exclude_unset=True)
-        return {name: value for name, value in said.items() if value is not None or name == "division"}
+        return {name: value for name, value in said.items() if value is not None or name in _CLEARABLE}
 
 
 class RoundDraft(Body):
