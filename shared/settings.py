@@ -117,6 +117,23 @@ class Settings(BaseSettings):
             description="let webhooks go to private addresses and without TLS",
         ),
     ] = False
+    otlp_endpoint: Annotated[
+        str | None,
+        Field(
+            validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            pattern="^https?://",
+            description="OpenTelemetry collector that traces are sent to (OTLP over HTTP); unset: none are recorded",
+        ),
+    ] = None
+    trace_share: Annotated[
+        float,
+        Field(
+            validation_alias=AliasChoices("OTEL_TRACES_SAMPLER_ARG"),
+            ge=0,
+            le=1,
+            description="share of the traces beginning here that are recorded; callers decide for theirs",
+        ),
+    ] = 0.1
     log_level: Annotated[
         str,
         Field(

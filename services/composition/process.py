@@ -16,6 +16,7 @@ from shared.db.migrations import SchemaError
 from shared.db.ownership import DataFolderHeld
 from shared.settings import SERVICES, Settings, SettingsError, load_settings
 from shared.telemetry.logs import configure_logging
+from shared.telemetry.spans import Recorder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"The settings cannot be used:\n{error}", code=2)
     configure_logging(level=settings.log_level)
     try:
+        recorder = _recorder(settings)
         runtime = open_runtime(settings, names=call.names or SERVICES, role=call.role)
     except (DataFolderHeld, SchemaError, SettingsError) as error:
         return _refuse(str(error))
@@ -38,7 +40,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if call.role is not Role.WORKER and settings.port and _taken(settings):
         runtime.close()
         return _refuse(f"Port {settings.port} on {settings.host} is taken. Stop what uses it, or set PORT.")
-    return _run(runtime, call.role)
+    try:
+        return _run(runtime, call.role)
+    finally:
+        if recorder is not None:
+            recorder.close()
+
+
+def _recorder(settings: Settings) -> Recorder | None:
+    """Who records traces, where a collector is named: before the databases are opened, which are watched from then on."""
+    if settings.otlp_endpoint is None:
+        return None
+    from shared.telemetry.otlp import export_spans  # the SDK takes a tenth of a second to read, for those who want traces
+
+    return export_spans(settings)
 
 
 def _run(runtime: Runtime, role: Role) -> int:

@@ -16,6 +16,7 @@ from shared.db import engines
 from shared.db.errors import OutcomeUnknown, is_away, was_aborted
 from shared.db.gate import FairGate
 from shared.db.session import ReadSession, WriteSession
+from shared.telemetry.spans import watch
 
 T = TypeVar("T")
 MAX_ATTEMPTS: Final = 5
@@ -43,6 +44,8 @@ class Database:
             self.reader: Engine = engines.sqlite_reader(parsed)
         else:
             self.writer = self.reader = engines.postgres(parsed, pool_size=at_once + RESERVE)
+        for engine in {self.writer, self.reader}:
+            watch(engine, service=service)
         self._claims: set[str] = set()
         self._claims_mutex = Lock()
 

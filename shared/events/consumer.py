@@ -19,6 +19,9 @@ from shared.eventlog.topics import topic_for
 from shared.events.handlers import Handlers
 from shared.events.intake import Intake, LogTruncated, Outcome
 from shared.events.tables import consumer_offset, consumer_state
+from shared.telemetry.context import valid_traceparent
+from shared.telemetry.metrics import count_taken_in
+from shared.telemetry.spans import Kind, Member, batch
 
 log = structlog.get_logger()
 BATCH: Final = 500
@@ -135,7 +138,8 @@ class EventConsumer:
     def _take_or_split(self, records: Sequence[Record]) -> None:
         """All in one transaction; if that fails each half in its own, down to the one record that cannot be handled."""
         try:
-            outcome = self._transaction(records)
+            with batch(self.name, "process", kind=Kind.CONSUMER, members=_members(records), each=self._handlers.rebuildable):
+                outcome = self._transaction(records)
         except (LogTruncated, LogUnavailable):
             raise
         except Exception as error:
@@ -149,6 +153,14 @@ class EventConsumer:
                 return
             outcome = self._set_aside(records[0], error)
         self._settle(outcome)
+        count_taken_in(
+            self.name,
+            applied=outcome.applied,
+            duplicates=outcome.duplicates,
+            set_aside=outcome.set_aside,
+            waiting=outcome.waiting,
+            delay=(clock.now() - min(record.timestamp for record in records)).total_seconds(),
+        )
 
     def _set_aside(self, record: Record, error: Exception) -> Outcome:
         reason, detail = explain(error)
@@ -198,6 +210,16 @@ class EventConsumer:
             consumer.commit(hints)
         except LogUnavailable as error:
             log.info("offset_hint_not_stored", consumer=self.name, reason=str(error))
+
+
+def _members(records: Sequence[Record]) -> list[Member]:
+    return [Member(_traceparent(record), record.topic) for record in records]
+
+
+def _traceparent(record: Record) -> str | None:
+    """What the record's trace is, as far as it can be told without reading the event."""
+    found = next((value for name, value in record.headers if name == "ce_traceparent"), None)
+    return valid_traceparent(found.decode("latin-1")) if found is not None else None
 
 
 def explain(error: Exception) -> tuple[str, str]:

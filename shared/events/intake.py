@@ -22,7 +22,8 @@ from shared.events.contract import UnknownEvent, event_class
 from shared.events.envelope import Envelope
 from shared.events.handlers import Delivery, Handlers
 from shared.events.tables import aggregate_version, consumer_offset, inbox
-from shared.telemetry.context import Trace, tracing
+from shared.telemetry.context import Trace
+from shared.telemetry.spans import continuing
 
 GAP: Final = "version_gap"
 
@@ -84,6 +85,7 @@ class Intake:
 
     def __init__(self, handlers: Handlers, *, name: str, generation: int) -> None:
         self.handlers = handlers
+        self.name = name
         self.consumer = f"{name}.g{generation}"
         self.generation = generation
 
@@ -251,7 +253,7 @@ class _Batch:
         handlers = self._intake.handlers.for_event(type(delivery.event))
         if handlers:
             trace = Trace(correlation_id=envelope.correlationid, causation_id=str(envelope.id), traceparent=envelope.traceparent)
-            with tracing(trace):
+            with continuing(trace, self._intake.name, delivery.record.topic):
                 for handler in handlers:
                     handler(self._session, delivery.event)
         self._accepted.append(delivery)

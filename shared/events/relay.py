@@ -19,6 +19,8 @@ from shared.eventlog.topics import topic_for
 from shared.events.cloudevents import to_message
 from shared.events.outbox import envelope_of
 from shared.events.tables import outbox
+from shared.telemetry.metrics import count_published
+from shared.telemetry.spans import Kind, Member, batch
 
 BATCH: Final = 2000
 # 7265161 is this product's number for "the active relay"; each service has a database, and so a lock, of its own.
@@ -51,10 +53,12 @@ class Relay:
         if not rows:
             return 0
         crash_point("relay.read")
-        outcomes = self._publish(rows)
+        with batch(self._database.service, "send", kind=Kind.PRODUCER, members=self._members(rows)):
+            outcomes = self._publish(rows)
         crash_point("relay.published")
         done = _settled(rows, outcomes)
         self._delete(done)
+        count_published(self._database.service, published=len(done), failed=len(rows) - len(done))
         crash_point("relay.deleted")
         if len(done) < len(rows):
             reasons = sorted({outcome.reason for outcome in outcomes if isinstance(outcome, Failed)})
@@ -95,6 +99,9 @@ class Relay:
         if self._producer is None:
             self._producer = self._log.producer()
         return self._producer.publish([self._message(row) for row in rows])
+
+    def _members(self, rows: Sequence[Row[Any]]) -> list[Member]:
+        return [Member(row.traceparent, topic_for(self._prefix, row.aggregatetype)) for row in rows if row.traceparent]
 
     def _message(self, row: Row[Any]) -> Message:
         return to_message(envelope_of(row), topic=topic_for(self._prefix, row.aggregatetype))

@@ -1,5 +1,6 @@
 """The outermost layer of every service: trace and request ids, security headers, access log, metrics, last resort."""
 
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
 
@@ -10,9 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http.kernel import Exchange
 from shared.http.problems import problem_response
 from shared.i18n import negotiate
-from shared.telemetry.context import continue_trace, tracing
+from shared.telemetry.context import continue_trace, tracing, valid_traceparent
 from shared.telemetry.logs import describe
-from shared.telemetry.metrics import ACTIVE, observe
+from shared.telemetry.metrics import ACTIVE, known_method, observe
+from shared.telemetry.spans import Kind, Span, open_span
 
 log = structlog.get_logger()
 
@@ -47,13 +49,21 @@ class Edge:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        trace = continue_trace(traceparent=headers.get("traceparent"), correlation_id=headers.get("x-request-id"))
+        caller = headers.get("traceparent")
+        trace = continue_trace(traceparent=caller, correlation_id=headers.get("x-request-id"))
+        span = None if scope["path"] in _QUIET else self._span(scope, valid_traceparent(caller))
+        if span is not None:
+            trace = replace(trace, traceparent=span.traceparent)
         exchange = Exchange(headers={"X-Request-Id": trace.correlation_id or "", "traceparent": trace.traceparent or ""})
         scope["hustar"] = exchange
         with tracing(trace):
-            await self._exchange(scope, receive, send, exchange)
+            await self._exchange(scope, receive, send, exchange, span)
 
-    async def _exchange(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
+    def _span(self, scope: Scope, caller: str | None) -> Span | None:
+        noted = {"http.request.method": known_method(scope["method"]), "url.scheme": scope.get("scheme", "http")}
+        return open_span(self.service, noted["http.request.method"], kind=Kind.SERVER, parent=caller, attributes=noted)
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange, span: Span | None) -> None:
         start = perf_counter()
         status = 0
 
@@ -76,7 +86,7 @@ class Edge:
             await response(scope, receive, answer)
         finally:
             active.dec()
-            self._record(scope, exchange, status=status or 499, seconds=perf_counter() - start)
+            self._record(scope, exchange, span, status=status or 499, seconds=perf_counter() - start)
 
     def _complete(self, message: Message, exchange: Exchange) -> None:
         headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
@@ -85,9 +95,11 @@ class Edge:
         headers += [default for default in self.defaults if default[0] not in given]
         message["headers"] = headers
 
-    def _record(self, scope: Scope, exchange: Exchange, *, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, exchange: Exchange, span: Span | None, *, status: int, seconds: float) -> None:
         route = scope["path"] if scope["path"] in _PLAIN else getattr(scope.get("route"), "path", "unmatched")
         observe(service=self.service, method=scope["method"], route=route, status=status, seconds=seconds)
+        if span is not None:
+            _end(span, known_method(scope["method"]), route=route, status=status)
         if route in _QUIET:
             return
         line: dict[str, Any] = {
@@ -98,3 +110,12 @@ class Edge:
             "milliseconds": round(seconds * 1000, 2),
         }
         log.info("request", **line, client=exchange.client)
+
+
+def _end(span: Span, method: str, *, route: str, status: int) -> None:
+    """Name the span by its route. The path itself stays out: it bears the ids of persons."""
+    span.rename(f"{method} {route}")
+    span.note({"http.route": route, "http.response.status_code": status})
+    if status >= 500:
+        span.fail(str(status))
+    span.end()

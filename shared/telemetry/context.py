@@ -50,11 +50,17 @@ def continue_trace(*, traceparent: str | None, correlation_id: str | None, causa
 
     Source: W3C Trace Context, 3.2. A correlation id that is not a short plain token is replaced.
     """
-    match = _TRACEPARENT.fullmatch(traceparent) if traceparent and len(traceparent) <= 256 else None
-    trace_id, flags = (match[1], match[2]) if match else (secrets.token_hex(16), "00")
+    parent = valid_traceparent(traceparent)
+    trace_id, flags = (parent[3:35], parent[53:55]) if parent else (secrets.token_hex(16), "00")
     known = correlation_id is not None and _REQUEST_ID.fullmatch(correlation_id)
     return Trace(
         correlation_id=correlation_id if known else secrets.token_hex(12),
         traceparent=f"00-{trace_id}-{secrets.token_hex(8)}-{flags}",
         causation_id=causation_id,
     )
+
+
+def valid_traceparent(traceparent: str | None) -> str | None:
+    """The caller's trace context as we write it, or None where it is missing or malformed."""
+    match = _TRACEPARENT.fullmatch(traceparent) if traceparent and len(traceparent) <= 256 else None
+    return f"00-{traceparent[3:55]}" if match and traceparent else None
