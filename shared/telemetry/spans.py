@@ -1,6 +1,5 @@
 """Spans: what took how long within whose trace. They cost a look at one variable until something records them."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from typing import Final, Protocol
 
 from sqlalchemy import Engine
 
+from shared.clock import now
 from shared.telemetry.context import Trace, current_trace, tracing, valid_traceparent
 
 Attributes = Mapping[str, str | int | float | bool]
@@ -157,7 +157,7 @@ def batch(
     if not sampled:
         yield
         return
-    began = time.time_ns()
+    began = int(now().timestamp() * 1e9)
     named = _named(operation, {member.topic for member in members})
     noted = {**messaging(operation), **(attributes or {}), "messaging.batch.message_count": len(members)}
     links = [member.traceparent for member in sampled if member.traceparent is not None]
