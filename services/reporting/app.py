@@ -32,10 +32,13 @@ service: Final = ServiceDefinition(
                 "alerts",
                 "alert-rules",
                 "alert-recipients",
+                "annotations",
             )
         ),
         "/",
         "/figures",
+        "/goals",
+        "/indicators",
         "/auth",
         "/static",
     ],

@@ -152,6 +152,7 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "alert": {"kind": "off_pace", "severity": "warning", "figure": 0.71},
     "alert_rule": {"kind": "off_pace", "severity": "warning", "active": True},
+    "annotation": {"on": "2026-03-02", "indicator": "talents_trained", "goal": None},
     "alert_recipient": {"channel": "webhook", "language": "ko", "active": True},
     "university": {"code": "sample", "name_en": "Sample University (fictitious)", "name_ko": "보기대학교 (가상)"},
 }

@@ -1,6 +1,6 @@
 """The HTTP routes of reporting: indicators and their values, plans and goals, what is observed for them, and alerts."""
 
-from services.reporting.api import alerts, frameworks, goals, indicators, observations, projects, sources, standards
+from services.reporting.api import alerts, annotations, frameworks, goals, indicators, observations, projects, sources, standards
 
 routers = [
     indicators.router,
@@ -11,6 +11,7 @@ routers = [
     goals.router,
     observations.router,
     alerts.router,
+    annotations.router,
 ]
 
 __all__ = ["routers"]

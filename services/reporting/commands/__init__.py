@@ -1,6 +1,7 @@
 """What can be done in reporting: facts are stored and forgotten, plans followed, browsers signed in and out."""
 
 from services.reporting.commands.alerting import add_recipient, change_recipient, change_rule, make_rule
+from services.reporting.commands.annotations import add_annotation, remove_annotation
 from services.reporting.commands.drifting import watch_drift
 from services.reporting.commands.forecasts import keep_forecasts
 from services.reporting.commands.observations import (
@@ -21,6 +22,7 @@ from services.reporting.commands.telling import tell_by, watch_and_tell
 
 __all__ = [
     "KeptRolledUp",
+    "add_annotation",
     "add_recipient",
     "approve_observation",
     "attach_evidence",
@@ -36,6 +38,7 @@ __all__ = [
     "open_page_session",
     "publish_plan",
     "publish_tables",
+    "remove_annotation",
     "replace_plan",
     "report_project",
     "resubmit_observation",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.reporting.tables.alerts import Alert, AlertDelivery, AlertRecipient, AlertRule, Forecast
+from services.reporting.tables.annotations import Annotation
 from services.reporting.tables.facts import FACT, IDENTITY, SOURCE_READ, TRAIT, Fact, Identity, SourceRead, Trait
 from services.reporting.tables.plans import (
     Evidence,
@@ -96,6 +97,7 @@ __all__ = [
     "AlertDelivery",
     "AlertRecipient",
     "AlertRule",
+    "Annotation",
     "Arrival",
     "CohortVersion",
     "Company",

@@ -11,6 +11,7 @@ from shared.contracts.reporting.alerts import (
     AlertRuleEvent,
     AlertRuleMade,
 )
+from shared.contracts.reporting.annotations import AnnotationAdded, AnnotationEvent, AnnotationRemoved
 from shared.contracts.reporting.plans import (
     EvidenceAttached,
     ObservationApproved,
@@ -44,6 +45,9 @@ __all__ = [
     "AlertRuleChanged",
     "AlertRuleEvent",
     "AlertRuleMade",
+    "AnnotationAdded",
+    "AnnotationEvent",
+    "AnnotationRemoved",
     "EvidenceAttached",
     "ObservationApproved",
     "ObservationEvent",
