@@ -13,6 +13,7 @@ TOPICS = {
     "trainees.cohort": 3,
     "trainees.person": 6,
     "trainees.enrolment": 6,
+    "trainees.roster_sync": 3,
     "trainees.tally": 1,
     "employers.company": 3,
     "employers.agreement": 3,
