@@ -1,13 +1,14 @@
 """What a service is to the program that runs it: a name, its routes, its reactions, its schema."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 from starlette.routing import BaseRoute
 
 from shared.db import Database, WriteSession
+from shared.events.contract import Event
 from shared.events.handlers import Handlers
 from shared.http.kernel import Visitors
 from shared.http.router import ServiceRouter
@@ -25,6 +26,8 @@ class ServiceDefinition:
     `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
     `often` is the same once a minute, for what is quick.
     `work` takes up one piece of what requests left to be done and says whether there was any; it finds its own in the database.
+    `aggregates` names the table, with `id` and `version`, of each kind of thing that events tell of (`person`).
+    `again` does once more what no restore may undo, told by the event that the log has and the database lost; whether it did.
     `errand` is the same for what waits for the outside, in a thread of its own: it keeps nothing else waiting.
     """
 
@@ -45,6 +48,12 @@ class ServiceDefinition:
     visitors: Callable[[Database, Settings], Visitors] | None = None
     work: Callable[[Database], bool] | None = None
     errand: Callable[[Database], bool] | None = None
+    aggregates: Mapping[str, str] = field(default_factory=dict)
+    again: Callable[[WriteSession, Event], bool] | None = None
+
+    def aggregate_tables(self) -> dict[str, Table]:
+        """The tables of `aggregates`, by the type that the outbox names: `trainees.person`."""
+        return {f"{self.name}.{kind}": self.metadata.tables[table] for kind, table in self.aggregates.items()}
 
 
 def database_url(settings: Settings, service: str) -> str:

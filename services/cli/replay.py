@@ -1,12 +1,14 @@
 """`hustar replay`: build a projection anew from the log, beside the live one, and swap it in."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.cli.access import writing
 from services.cli.output import AsJson, err, fail, say
+from shared.events.behind import given_up
 from shared.events.rebuild import NotRebuildable, drop_generation, rebuild
 
 app = typer.Typer(help="Build a projection anew from the log.")
@@ -25,6 +27,10 @@ def run_replay(
         definition = service.definition
         if definition.forget is None:
             fail(f"{name} decides and emits; only a pure projection can be built anew. That is: reporting.", code=2)
+        without: set[UUID] = set()
+        for each in installation.services:
+            with each.database.read() as session:
+                without.update(given_up(session))
         columns = (TextColumn("replaying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=err, transient=True) as progress:
             task = progress.add_task("replay", total=None)
@@ -38,6 +44,7 @@ def run_replay(
                     forget=definition.forget,
                     progress=lambda done, total: progress.update(task, completed=done, total=total),
                     swap=swap,
+                    without=without,
                 )
             except NotRebuildable:
                 fail(f"{name} decides and emits; only a pure projection can be built anew.", code=2)

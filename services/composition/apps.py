@@ -14,7 +14,9 @@ from shared.auth.issuer import create_issuer
 from shared.auth.issuer.app import Issuer
 from shared.auth.jwks import RemoteKeys
 from shared.auth.tokens import TokenVerifier
+from shared.db.errors import BehindLog
 from shared.db.migrations import check
+from shared.events.behind import take_stand
 from shared.http import Check, Quota, create_app
 from shared.http.health import Health
 from shared.settings import Settings
@@ -84,7 +86,13 @@ def _remote_verifier(settings: Settings) -> TokenVerifier:
 
 
 def _ready(service: ServiceRuntime) -> Callable[[], None]:
-    return lambda: check(service.database, service.definition.migrations)
+    def ask() -> None:
+        check(service.database, service.definition.migrations)
+        take_stand(service.database)
+        if service.database.refusing is not None:
+            raise BehindLog
+
+    return ask
 
 
 def _log_ready(runtime: Runtime) -> Callable[[], None]:

@@ -14,10 +14,12 @@ from services.composition.definitions import definitions
 from shared.crypto import Keyring, keyring
 from shared.db import Database
 from shared.db.engines import postgres
+from shared.db.errors import BehindLog, is_away
 from shared.db.migrations import check, migrate
 from shared.db.ownership import DataFolder, own
-from shared.eventlog import open_log, topic_specs
+from shared.eventlog import open_log, topic_for, topic_specs
 from shared.eventlog.port import EventLog, LogUnavailable, TopicPartition
+from shared.events.behind import Guard, Own, take_stand
 from shared.events.consumer import EventConsumer, state, stored_offset
 from shared.events.relay import Relay
 from shared.events.watchdog import Watchdog
@@ -44,6 +46,12 @@ class ServiceRuntime:
     definition: ServiceDefinition
     database: Database
     worker: Worker | None = None
+
+    def guard(self, event_log: EventLog, *, prefix: str) -> Guard:
+        """What looks at the log before anything leaves the service."""
+        tables = self.definition.aggregate_tables()
+        topics = sorted(topic_for(prefix, aggregate_type) for aggregate_type in tables)
+        return Guard(self.database, event_log, Own(topics, tables, self.definition.again))
 
 
 @dataclass(slots=True)
@@ -75,6 +83,7 @@ class Runtime:
         while not self._stopping.is_set():
             try:
                 self.create_topics()
+                self._examine()
             except LogUnavailable as error:
                 log.warning("log_unavailable", reason=str(error))
                 self._stopping.wait(1.0)
@@ -84,6 +93,19 @@ class Runtime:
             self.watchdog = Watchdog([beat for worker in self.workers for beat in worker.heartbeats], self.lag)
             self.watchdog.start()
             return
+
+    def _examine(self) -> None:
+        """Before anything is taken in or leaves: which databases were restored and lack what the log has from them."""
+        assert self.event_log is not None
+        for service in self.services:
+            try:
+                service.guard(self.event_log, prefix=self.settings.topic_prefix).examine()
+            except BehindLog:
+                continue  # logged; its loops wait for an operator
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                log.warning("database_away", service=service.definition.name)
 
     def warm(self) -> None:
         """Do in the background what requests would have to wait for. What fails is left to the request that needs it."""
@@ -190,7 +212,9 @@ def open_service(settings: Settings, definition: ServiceDefinition, keys: Keyrin
         migrate(database, definition.migrations)
     elif ready:
         check(database, definition.migrations)
-    if ready and definition.opening is not None:
+    if ready:
+        take_stand(database)
+    if ready and definition.opening is not None and database.refusing is None:
         definition.opening(database)
     return ServiceRuntime(definition, database)
 
@@ -210,7 +234,8 @@ def ensure_database(url: str) -> None:
 
 def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) -> Worker:
     definition = service.definition
-    relay = Relay(service.database, event_log, topic_prefix=settings.topic_prefix)
+    prefix = settings.topic_prefix
+    relay = Relay(service.database, event_log, topic_prefix=prefix, guard=service.guard(event_log, prefix=prefix))
     consumer = None
     if definition.handlers.aggregate_types:
         consumer = EventConsumer(

@@ -26,6 +26,10 @@ service: Final = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
+    aggregates={
+        **{kind: kind for kind in ("company", "agreement", "pledge", "position", "seat", "skill")},
+        "demand": "demand_outlook",
+    },
     warming=[load_positions],
     work=work_on_imports,
     often=[tell_tally],

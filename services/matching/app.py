@@ -32,6 +32,10 @@ service: Final = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
+    aggregates={
+        **{kind: kind for kind in ("follow_up", "mismatch", "placement", "round")},
+        "candidate": "candidate_profile",
+    },
     warming=[load_market],
     often=[tell_tally],
     housekeeping=[expire_offers, follow_up_placements, forget_lines, forget_jobs],

@@ -1,7 +1,7 @@
 """The way of the events: everything that happened is on the log once or more, and was taken in once by who listens."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -74,8 +74,13 @@ def read_log(event_log: EventLog, prefix: str) -> Logged:
     return Logged(versions, ids, records, strangers)
 
 
-def compare_versions(logged: Logged, held: Iterable[tuple[str, UUID, int]]) -> Iterator[Finding]:
-    """Every aggregate that a service holds has the versions 1 to its own on the log, no more and no fewer."""
+def compare_versions(
+    logged: Logged, held: Iterable[tuple[str, UUID, int]], *, given_up: Container[tuple[str, str]] = frozenset()
+) -> Iterator[Finding]:
+    """Every aggregate that a service holds has the versions 1 to its own on the log, no more and no fewer.
+
+    Things `given_up`, as type and id, may be on the log alone: their service was restored from before they were there.
+    """
     seen: set[tuple[str, str]] = set()
     for aggregate_type, id_, version in held:
         seen.add((aggregate_type, str(id_)))
@@ -85,7 +90,7 @@ def compare_versions(logged: Logged, held: Iterable[tuple[str, UUID, int]]) -> I
     types = {aggregate_type for aggregate_type, _ in seen}
     for aggregate_type in types:
         for subject in logged.versions.get(aggregate_type, {}):
-            if (aggregate_type, subject) not in seen:
+            if (aggregate_type, subject) not in seen and (aggregate_type, subject) not in given_up:
                 yield Finding("an aggregate on the log that no service holds", f"{aggregate_type} {subject}", "a row", "none")
 
 

@@ -14,6 +14,8 @@ from services.reporting.indicators import current
 from services.reporting.queries.ground import current_values, rollup_differences
 from shared.clock import today
 from shared.eventlog.port import EventLog
+from shared.events.behind import given_up
+from shared.events.recovery import count_lost
 
 _TRUTH: Final = {"trainees": "ground_truth", "employers": "reconciliation", "matching": "ground_truth"}
 
@@ -85,7 +87,14 @@ def _compare_events(
     result.records = logged.records
     held = [row for service in services for row in _held(service)]
     result.aggregates = len(held)
-    yield from compare_versions(logged, held)
+    gone: set[tuple[str, str]] = set()
+    for service in services:
+        with service.database.read() as session:
+            gone.update(given_up(session).values())
+            lost = count_lost(session)
+        if lost:
+            yield Finding("a restored database behind the log", service.definition.name, 0, lost)
+    yield from compare_versions(logged, held, given_up=gone)
     for service in services:
         if service.definition.handlers.aggregate_types:
             yield from compare_intake(logged, service, prefix)

@@ -50,6 +50,10 @@ service: Final = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
+    aggregates={
+        **{kind: kind for kind in ("plan", "observation", "project", "alert", "alert_rule", "alert_recipient")},
+        "period": "period_lock",
+    },
     forget=commands.forget,
     work=commands.KeptRolledUp(),
     often=[commands.watch_drift],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.trainees import api, handlers, tables
 from services.trainees.commands.duplicates import queue_duplicates
-from services.trainees.commands.erasure import erase_what_is_over
+from services.trainees.commands.erasure import do_again, erase_what_is_over
 from services.trainees.commands.keys import keep_hash_key, seal_anew
 from services.trainees.commands.roster.forgetting import forget_old_rosters
 from services.trainees.commands.roster.working import work_on_rosters
@@ -24,6 +24,8 @@ service = ServiceDefinition(
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
+    aggregates={kind: kind for kind in ("university", "program", "cohort", "person", "enrolment")},
+    again=do_again,
     work=work_on_rosters,
     opening=keep_hash_key,
     often=[tell_tally],

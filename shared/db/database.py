@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from shared.crash import crash_point
 from shared.db import engines
-from shared.db.errors import OutcomeUnknown, is_away, was_aborted
+from shared.db.errors import BehindLog, OutcomeUnknown, is_away, was_aborted
 from shared.db.gate import FairGate
 from shared.db.session import ReadSession, WriteSession
 from shared.telemetry.spans import watch
@@ -37,6 +37,7 @@ class Database:
         self.at_once = at_once
         self._info = dict(info or {})
         self.engine_name = parsed.get_backend_name()
+        self.refusing: str | None = None  # why no writes are taken
         self._gate: FairGate | None = None
         if self.engine_name == "sqlite":
             self._gate = FairGate()
@@ -54,8 +55,11 @@ class Database:
         """One write transaction, committed when the block ends and rolled back when it raises.
 
         Raises OutcomeUnknown when the connection broke during the commit, unless `idempotent`: then the driver's error.
-        Raises Unavailable when SQLite's only writer is somebody else's for longer than `patience` seconds.
+        Raises Unavailable when SQLite's only writer is somebody else's for longer than `patience` seconds, and BehindLog
+        while the database is `refusing`.
         """
+        if self.refusing is not None:
+            raise BehindLog
         turn = self._gate.hold(timeout=patience) if self._gate else nullcontext()
         with turn, WriteSession(self.writer, expire_on_commit=False, info=self._info) as session:
             transaction = session.begin()

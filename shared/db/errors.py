@@ -25,6 +25,20 @@ class OutcomeUnknown(Unavailable):
     detail = N_("The connection to the database broke while storing. Repeat with the same Idempotency-Key.")
 
 
+class BehindLog(Unavailable):
+    """The database was restored and lacks facts that the log has of it; an operator decides (shared/events/behind.py)."""
+
+    code = "behind_log"
+    title = N_("The database is behind the log")
+    detail = N_(
+        "This database was restored from a backup and lacks what it had told before. Nothing can be changed until an operator"
+        " has decided: hustar recover."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)
+
+
 def _origin(error: BaseException) -> BaseException:
     return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
 
@@ -51,7 +65,7 @@ def is_away(error: BaseException) -> bool:
 
 def is_transient(error: BaseException) -> bool:
     """Worth another try: the fault says nothing about the content."""
-    return was_aborted(error) or is_away(error) or is_full(error)
+    return was_aborted(error) or is_away(error) or is_full(error) or isinstance(error, BehindLog)
 
 
 def is_full(error: BaseException) -> bool:

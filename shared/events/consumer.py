@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from shared import clock
 from shared.crash import crash_point
 from shared.db import Database, ReadSession, WriteSession
-from shared.db.errors import is_transient
+from shared.db.errors import BehindLog, is_transient
 from shared.errors import Refused
 from shared.eventlog.errors import OffsetOutOfRange
 from shared.eventlog.port import Consumer, EventLog, LogUnavailable, Record, TopicPartition
@@ -80,6 +80,9 @@ class EventConsumer:
         Raises ConsumerStopped, LogUnavailable, or a transient database error: then the next call reads again from
         the stored offsets.
         """
+        if self._database.refusing is not None:
+            self.disconnect()  # what it would decide now it has decided before: the log has it
+            raise BehindLog
         consumer = self._connected()
         try:
             records = self._poll(consumer, timeout)

@@ -3,14 +3,13 @@
 The caller decides what a failure means; here an exception of a handler simply leaves, and nothing of the batch stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import bindparam, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
 from shared.crash import crash_point
 from shared.db import WriteSession
@@ -21,7 +20,8 @@ from shared.events.cloudevents import NotAnEvent, from_record
 from shared.events.contract import UnknownEvent, event_class
 from shared.events.envelope import Envelope
 from shared.events.handlers import Delivery, Handlers
-from shared.events.tables import aggregate_version, consumer_offset, inbox
+from shared.events.offsets import advance, locked_offsets
+from shared.events.tables import aggregate_version, inbox
 from shared.telemetry.context import Trace
 from shared.telemetry.spans import continuing
 
@@ -81,11 +81,15 @@ def decode(record: Record) -> Delivery | Broken:
 
 
 class Intake:
-    """Takes records in for one consumer and one generation of what it builds."""
+    """Takes records in for one consumer and one generation of what it builds.
 
-    def __init__(self, handlers: Handlers, *, name: str, generation: int) -> None:
+    Events `without` which it is built count as had and have no effect: facts that a restored service has given up.
+    """
+
+    def __init__(self, handlers: Handlers, *, name: str, generation: int, without: Container[UUID] = frozenset()) -> None:
         self.handlers = handlers
         self.name = name
+        self.without = without
         self.consumer = f"{name}.g{generation}"
         self.generation = generation
 
@@ -138,51 +142,7 @@ class Intake:
 
     def _advance(self, session: WriteSession, fresh: Sequence[Record], outcome: Outcome) -> None:
         moved = {TopicPartition(record.topic, record.partition) for record in fresh}
-        if moved:
-            session.connection().execute(
-                _ADVANCE,
-                [
-                    {"who": self.consumer, "on": at.topic, "number": at.partition, "next_offset": outcome.next_offsets[at]}
-                    for at in sorted(moved)
-                ],
-            )
-
-
-_ADVANCE: Final = (
-    update(consumer_offset)
-    .where(
-        consumer_offset.c.consumer == bindparam("who"),
-        consumer_offset.c.topic == bindparam("on"),
-        consumer_offset.c.partition == bindparam("number"),
-    )
-    .values(next_offset=bindparam("next_offset"))
-)
-
-
-def locked_offsets(session: WriteSession, consumer: str, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-    """The next offset to take in of each partition, in order, its row locked until the transaction ends.
-
-    That is the fence against a second consumer. Everybody locks in the order of the partitions.
-    """
-    found = _lock(session, consumer, partitions)
-    missing = [partition for partition in partitions if partition not in found]
-    if missing:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        rows = [{"consumer": consumer, "topic": at.topic, "partition": at.partition, "next_offset": 0} for at in missing]
-        session.execute(dialect.insert(consumer_offset).values(rows).on_conflict_do_nothing())
-        found = _lock(session, consumer, partitions)
-    return {partition: found[partition] for partition in sorted(partitions)}
-
-
-def _lock(session: WriteSession, consumer: str, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-    place = consumer_offset.c.topic, consumer_offset.c.partition
-    statement = (
-        select(*place, consumer_offset.c.next_offset)
-        .where(consumer_offset.c.consumer == consumer, tuple_(*place).in_([tuple(at) for at in partitions]))
-        .order_by(*place)
-        .with_for_update()
-    )
-    return {TopicPartition(topic, number): offset for topic, number, offset in session.execute(statement)}
+        advance(session, self.consumer, {at: outcome.next_offsets[at] for at in moved})
 
 
 class _Batch:
@@ -192,6 +152,7 @@ class _Batch:
         self._outcome = outcome
         self._redriving = redriving
         self._accepted: list[Delivery] = []
+        self._had: list[UUID] = []
         self._seen: set[UUID] = set()
         self._versions: dict[str, int] = {}
         self._changed: set[str] = set()
@@ -244,7 +205,7 @@ class _Batch:
             detail = f"version {envelope.aggregateversion} came after version {applied}"
             self._keep(Broken(arrival.record, GAP, detail, envelope), waiting=True)
         else:
-            self._apply(arrival)
+            self._step_over(envelope) if envelope.id in self._intake.without else self._apply(arrival)
             if not self._redriving and envelope.subject in self._blocked:
                 self._release(envelope.subject)
 
@@ -257,6 +218,10 @@ class _Batch:
                 for handler in handlers:
                     handler(self._session, delivery.event)
         self._accepted.append(delivery)
+        self._step_over(envelope)
+
+    def _step_over(self, envelope: Envelope) -> None:
+        self._had.append(envelope.id)
         self._seen.add(envelope.id)
         self._versions[envelope.subject] = envelope.aggregateversion
         self._changed.add(envelope.subject)
@@ -287,8 +252,8 @@ class _Batch:
 
     def _remember(self) -> None:
         consumer = self._intake.consumer
-        if self._accepted:
-            bulk_insert(self._session, inbox, ["consumer", "event_id"], [(consumer, d.envelope.id) for d in self._accepted])
+        if self._had:
+            bulk_insert(self._session, inbox, ["consumer", "event_id"], [(consumer, id_) for id_ in self._had])
             crash_point("consumer.after_inbox")
             rows = [(consumer, subject, self._versions[subject]) for subject in sorted(self._changed)]
             columns = ["consumer", "aggregate_id", "version"]

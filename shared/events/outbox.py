@@ -12,13 +12,15 @@ from shared.crash import crash_point
 from shared.db.bulk import bulk_insert
 from shared.db.prepared import Prepared
 from shared.db.session import WriteSession
-from shared.errors import TooLarge
+from shared.errors import N_, Conflict, TooLarge
 from shared.events.contract import Event
 from shared.events.envelope import Envelope
 from shared.events.tables import outbox
 from shared.ids import new_id
 from shared.telemetry.context import current_trace
 
+FLOORS: Final = "version_floors"
+"""Where a session knows from what version of a thing the log has, though its database was restored and does not."""
 MAX_EVENT_BYTES: Final = 256 * 1024
 _COPY_FROM: Final = 200
 COLUMNS: Final = (
@@ -26,6 +28,13 @@ COLUMNS: Final = (
     "aggregateversion", "time", "correlationid", "causationid", "traceparent",
 )  # fmt: skip
 _INSERT: Final = Prepared(insert(outbox), columns=COLUMNS)
+
+
+class VersionTaken(Conflict):
+    """The log has this version of the thing with another content, from before its database was restored."""
+
+    code = "version_taken"
+    detail = N_("The log has this version of it already, from before the database was restored.")
 
 
 class Aggregate(Protocol):
@@ -40,12 +49,16 @@ def emit(session: WriteSession, aggregate: Aggregate, event: Event) -> None:
 
     The caller holds the aggregate's row lock, or has just created it. Raises TooLarge above 256 KiB of content.
     """
+    floors = session.info.get(FLOORS)
+    if floors:
+        aggregate.version = max(aggregate.version, floors.get(str(aggregate.id), 0))
     aggregate.version += 1
     emit_version(session, event, aggregate_id=aggregate.id, version=aggregate.version)
 
 
 def emit_version(session: WriteSession, event: Event, *, aggregate_id: UUID, version: int) -> None:
     """The same for bulk statements, which raise the versions themselves: `version` is the one that the event makes."""
+    _refuse_taken(session, aggregate_id, version)
     row = _row(event, aggregate_id, version)
     pending = session.info.get("outbox")
     if pending is None:
@@ -63,7 +76,18 @@ def emit_versions(session: WriteSession, events: Iterable[tuple[Event, UUID, int
             emit_version(session, event, aggregate_id=aggregate_id, version=version)
         return
     _store(session)  # what happened to the same things before leaves before
-    bulk_insert(session, outbox, COLUMNS, (_row(*each) for each in chain(first, remaining)))
+    bulk_insert(session, outbox, COLUMNS, (_checked(session, *each) for each in chain(first, remaining)))
+
+
+def _checked(session: WriteSession, event: Event, aggregate_id: UUID, version: int) -> tuple[object, ...]:
+    _refuse_taken(session, aggregate_id, version)
+    return _row(event, aggregate_id, version)
+
+
+def _refuse_taken(session: WriteSession, aggregate_id: UUID, version: int) -> None:
+    floors = session.info.get(FLOORS)
+    if floors and version <= floors.get(str(aggregate_id), 0):
+        raise VersionTaken
 
 
 def _row(event: Event, aggregate_id: UUID, version: int) -> tuple[object, ...]:

@@ -1,8 +1,9 @@
 """Rebuild: a projection made anew from the log beside the running one, then swapped in, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
@@ -44,16 +45,18 @@ def rebuild(
     forget: ForgetGeneration,
     progress: Progress = lambda _done, _total: None,
     swap: bool = True,
+    without: Container[UUID] = frozenset(),
 ) -> Rebuilt:
     """Build the next generation from offset 0 and make it the live one. The running consumer goes on meanwhile.
 
+    Events `without` which it is built are those that restored services have given up.
     An earlier attempt that died is swept away first. Raises NotRebuildable.
     """
     if not handlers.rebuildable:
         raise NotRebuildable(name)
     with database.read() as session:
         live, _ = state(session, name)
-    intake = Intake(handlers, name=name, generation=live + 1)
+    intake = Intake(handlers, name=name, generation=live + 1, without=without)
     database.run(lambda session: _sweep(session, intake, forget), idempotent=True)
     topics = sorted(topic_for(topic_prefix, aggregate) for aggregate in handlers.aggregate_types)
     records = _Builder(database, event_log, intake, progress).catch_up(topics)

@@ -14,7 +14,8 @@ from shared.eventlog.port import TopicPartition
 from shared.events import dead_letters
 from shared.events.consumer import explain, state
 from shared.events.handlers import Handlers
-from shared.events.intake import Broken, Intake, decode, locked_offsets
+from shared.events.intake import Broken, Intake, decode
+from shared.events.offsets import locked_offsets
 from shared.events.tables import aggregate_version, dead_letter
 
 log = structlog.get_logger()

@@ -3,7 +3,7 @@
 It never remembers a last number: transactions that commit late with smaller numbers are found by the next read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString
 
 import psycopg
@@ -11,11 +11,12 @@ from sqlalchemy import Row, delete, func, select
 
 from shared import clock
 from shared.crash import crash_point
-from shared.db import Database
+from shared.db import Database, WriteSession
 from shared.db.bulk import among
 from shared.db.errors import is_away
-from shared.eventlog.port import Ack, EventLog, Failed, LogUnavailable, Message, Producer
+from shared.eventlog.port import Ack, EventLog, Failed, LogUnavailable, Message, Producer, TopicPartition
 from shared.eventlog.topics import topic_for
+from shared.events.behind import Guard, store_positions
 from shared.events.cloudevents import to_message
 from shared.events.outbox import envelope_of
 from shared.events.tables import outbox
@@ -35,20 +36,24 @@ _TRY: Final = "SELECT pg_try_advisory_lock(7265161)"
 class Relay:
     """Publishes one service's outbox. Several may run; on PostgreSQL one at a time is active, by an advisory lock."""
 
-    def __init__(self, database: Database, event_log: EventLog, *, topic_prefix: str) -> None:
+    def __init__(self, database: Database, event_log: EventLog, *, topic_prefix: str, guard: Guard | None = None) -> None:
         self._database = database
         self._log = event_log
         self._prefix = topic_prefix
         self._producer: Producer | None = None
         self._lock: psycopg.Connection | None = None
+        self._guard = guard
+        self._examined = guard is None
 
     def run_once(self) -> int:
         """Publish one batch and return how many events left; 0 when there is nothing or another relay is active.
 
-        Raises LogUnavailable or a transient database error: nothing is lost, call again.
+        Raises LogUnavailable or a transient database error: nothing is lost, call again. Raises BehindLog while the
+        database lacks what the log has from it.
         """
         if not self._is_active():
             return 0
+        self._look_first()
         rows = self._next_rows()
         if not rows:
             return 0
@@ -57,7 +62,7 @@ class Relay:
             outcomes = self._publish(rows)
         crash_point("relay.published")
         done = _settled(rows, outcomes)
-        self._delete(done)
+        self._delete(done, reached=_reached(outcomes))
         count_published(self._database.service, published=len(done), failed=len(rows) - len(done))
         crash_point("relay.deleted")
         if len(done) < len(rows):
@@ -86,7 +91,14 @@ class Relay:
                 return False
             raise
 
+    def _look_first(self) -> None:
+        """Whoever takes over looks at the log before anything leaves: the database may have been restored meanwhile."""
+        if self._guard is not None and not self._examined:
+            self._guard.examine()
+            self._examined = True
+
     def _release(self) -> None:
+        self._examined = self._guard is None
         lock, self._lock = self._lock, None
         if lock is not None:
             lock.close()
@@ -106,11 +118,13 @@ class Relay:
     def _message(self, row: Row[Any]) -> Message:
         return to_message(envelope_of(row), topic=topic_for(self._prefix, row.aggregatetype))
 
-    def _delete(self, numbers: Sequence[int]) -> None:
+    def _delete(self, numbers: Sequence[int], *, reached: Mapping[TopicPartition, int]) -> None:
+        def unit(session: WriteSession) -> None:
+            session.execute(delete(outbox).where(among(session, outbox.c.seq, numbers)))
+            store_positions(session, reached)
+
         if numbers:
-            self._database.run(
-                lambda session: session.execute(delete(outbox).where(among(session, outbox.c.seq, numbers))), idempotent=True
-            )
+            self._database.run(unit, idempotent=True)
 
 
 def _connection_of_its_own(database: Database) -> psycopg.Connection:
@@ -138,6 +152,16 @@ def _settled(rows: Sequence[Row[Any]], outcomes: Sequence[Ack | Failed]) -> list
         elif row.aggregateid not in failed:
             done.append(row.seq)
     return done
+
+
+def _reached(outcomes: Sequence[Ack | Failed]) -> dict[TopicPartition, int]:
+    """How far the topics reach now, where anything was acknowledged."""
+    reached: dict[TopicPartition, int] = {}
+    for outcome in outcomes:
+        if isinstance(outcome, Ack):
+            at = TopicPartition(outcome.topic, outcome.partition)
+            reached[at] = max(reached.get(at, 0), outcome.offset + 1)
+    return reached
 
 
 def backlog(database: Database) -> tuple[int, float]:

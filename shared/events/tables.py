@@ -102,7 +102,39 @@ dead_letter = Table(
 )
 Index("ix_dead_letter_open", dead_letter.c.consumer, dead_letter.c.aggregate_id, dead_letter.c.settled_at)
 
-KERNEL_TABLES: Final = (outbox, inbox, aggregate_version, consumer_offset, consumer_state, dead_letter)
+# How far this service's own topics reach as its relay knows: what lies behind that is not of this database's making.
+own_position = Table(
+    "own_position",
+    _kernel,
+    Column("topic", String(255), primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)
+
+# What the log has from this service and its database, restored from a backup, does not; see shared/events/behind.py.
+lost_event = Table(
+    "lost_event",
+    _kernel,
+    Column("event_id", Uuid, primary_key=True),
+    Column("aggregate_type", String(255), nullable=False),
+    Column("aggregate_id", String(255), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", String(255), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("time", UTCDateTime, nullable=False),
+    Column("topic", String(255), nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("found_at", UTCDateTime, nullable=False),
+    Column("done_again", Boolean, nullable=False),
+    Column("settled_at", UTCDateTime),
+)
+Index("ix_lost_event_aggregate", lost_event.c.aggregate_id)
+Index("ix_lost_event_open", lost_event.c.settled_at)
+
+KERNEL_TABLES: Final = (
+    outbox, inbox, aggregate_version, consumer_offset, consumer_state, dead_letter, own_position, lost_event,
+)  # fmt: skip
 
 
 def include_event_tables(metadata: MetaData) -> None:

@@ -1,15 +1,17 @@
 """A tally: what a service has told, counted from its own tables, so that listeners can see whether they have it all."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from time import monotonic
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, inspect, select
 
 from shared.clock import now
 from shared.db import Database, ReadSession
+from shared.events.behind import given_up, versions_of
 from shared.events.contract import Event
 from shared.events.outbox import emit_version
 from shared.ids import new_id
@@ -42,6 +44,8 @@ class TellsWhatItTold:
         taken_at = now()
         with database.read() as session:
             counted = {kind: _counted(session, table) for kind, table in self._tables.items()}
+            for kind, events in self._given_up(session).items():
+                counted[kind] = counted[kind][0] - events, counted[kind][1]
         if counted == self._told and monotonic() - self._told_at < AN_HOUR:
             return
         tally = self._event(
@@ -52,6 +56,21 @@ class TellsWhatItTold:
         )
         database.run(lambda session: emit_version(session, tally, aggregate_id=tally.tally_id, version=1))
         self._told, self._told_at = counted, monotonic()
+
+    def _given_up(self, session: ReadSession) -> dict[str, int]:
+        """By kind, the events of things that there are which a restored database has given up: nobody counts them now."""
+        subjects: dict[str, Counter[str]] = {}
+        for aggregate_type, subject in given_up(session).values():
+            subjects.setdefault(aggregate_type.split(".", 1)[1], Counter())[subject] += 1
+        return {
+            kind: sum(subjects[kind][subject] for subject in versions_of(session, _rows(table), sorted(subjects[kind])))
+            for kind, table in self._tables.items()
+            if kind in subjects
+        }
+
+
+def _rows(table: Any) -> Table:
+    return table if isinstance(table, Table) else inspect(table).local_table
 
 
 def _counted(session: ReadSession, table: Any) -> tuple[int, int]:

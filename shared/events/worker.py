@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from shared.db.errors import is_transient
+from shared.db.errors import BehindLog, is_transient
 from shared.eventlog.port import LogUnavailable
 from shared.events.consumer import ConsumerStopped, EventConsumer
 from shared.events.relay import Relay
@@ -61,7 +61,7 @@ class Loop:
             pause = self.step()
             self.failures = 0
             return pause
-        except ConsumerStopped as error:
+        except (ConsumerStopped, BehindLog) as error:
             log.error("loop_waits_for_operator", loop=self.name, reason=str(error))
             return STOPPED_PAUSE
         except Exception as error:  # noqa: BLE001 - the loop outlives every fault, reports it and backs off
