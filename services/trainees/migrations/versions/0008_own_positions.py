@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.db.types import UTCDateTime
 
-revision = "0007_own_positions"
-down_revision = "0006_recognised_by_enrolment"
+revision = "0008_own_positions"
+down_revision = "0007_rosters_are_told"
 branch_labels = None
 depends_on = None
 
