@@ -29,6 +29,7 @@ def fresh(database_url: str) -> Iterator[Database]:
         "0010",
         "0011",
         "0012",
+        "0013",
     ]
     yield database
     database.close()

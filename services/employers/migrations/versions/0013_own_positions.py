@@ -5,7 +5,7 @@ from alembic import op
 
 from shared.db.types import UTCDateTime
 
-revision = "0013_own_positions"
+revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None

@@ -5,7 +5,7 @@ from alembic import op
 
 from shared.db.types import UTCDateTime
 
-revision = "0008_own_positions"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
