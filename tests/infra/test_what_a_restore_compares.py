@@ -1,5 +1,7 @@
 """A restored database is compared with the log thing by thing: every kind of thing that is told of has to be known for that."""
 
+from importlib import import_module
+
 from services.composition.definitions import definitions
 from shared.events.contract import registry
 
@@ -8,6 +10,8 @@ COUNTED = "tally"
 
 
 def test_every_kind_of_thing_that_a_service_tells_of_names_its_table() -> None:
+    for each in definitions():
+        import_module(f"shared.contracts.{each.name}")
     told: dict[str, set[str]] = {}
     for event in registry().values():
         if event.aggregate() != COUNTED and event.service in {"trainees", "employers", "matching", "reporting"}:
