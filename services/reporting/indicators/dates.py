@@ -90,6 +90,12 @@ def _months_after_on_sqlite(element: months_after, compiler: SQLCompiler, **opti
     return f"min({same}, {last})"
 
 
+@compiles(months_after, "duckdb")
+def _months_after_by_column(element: months_after, compiler: SQLCompiler, **options: Any) -> str:
+    day, months = _parts(element, compiler, options)
+    return f"CAST({day} + to_months(CAST({months} AS integer)) AS date)"
+
+
 @compiles(days_after)
 def _days_after(element: days_after, compiler: SQLCompiler, **options: Any) -> str:
     day, days = _parts(element, compiler, options)

@@ -8,6 +8,7 @@ from services.reporting.domain.values import Counts
 from services.reporting.indicators import Indicator, Scope, counted, counted_on, counts_of
 from services.reporting.indicators.counting import MOMENT
 from services.reporting.indicators.dimensions import personal
+from services.reporting.queries.columns import ask
 from services.reporting.queries.published import check_personal, published
 from services.reporting.queries.rolled import Found, Member, rolled
 from shared.db import ReadSession
@@ -23,9 +24,9 @@ def counts_on(session: ReadSession, indicator: Indicator, scope: Scope, days: Ma
         return kept
     if len(days) == 1:
         [(name, day)] = days.items()
-        rows = session.execute(counted(indicator, replace(scope, as_of=day))).mappings().all()
+        rows = ask(session, scope, counted(indicator, replace(scope, as_of=day))).mappings().all()
         return {(name, tuple(row[each] for each in scope.by)): counts_of(dict(row)) for row in rows}
-    rows = session.execute(counted_on(indicator, scope, days)).mappings().all()
+    rows = ask(session, scope, counted_on(indicator, scope, days)).mappings().all()
     return {(row[MOMENT], tuple(row[each] for each in scope.by)): counts_of(dict(row)) for row in rows}
 
 

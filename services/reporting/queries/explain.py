@@ -12,6 +12,7 @@ from sqlalchemy import select
 from services.reporting.indicators import Indicator, Scope
 from services.reporting.indicators.changes import changed, steps
 from services.reporting.indicators.spans import Part
+from services.reporting.queries.columns import ask
 from services.reporting.queries.values import Value, value_of
 from shared.db import ReadSession
 from shared.errors import N_, FieldError, Invalid
@@ -79,7 +80,7 @@ def _steps(
     kinds = ("was_part", "was_reason", "is_part", "is_reason")
     if name_things:
         named = select(changes.c.thing, *[changes.c[name] for name in kinds]).order_by(changes.c.thing)
-        for thing, *kind in session.execute(named.limit(SHOWN * 20)):
+        for thing, *kind in ask(session, after, named.limit(SHOWN * 20)):
             some[tuple(kind)].append(thing)
     return [
         Step(
@@ -93,5 +94,5 @@ def _steps(
             denominator=int(row.denominator),
             some=tuple(some[row.was_part, row.was_reason, row.is_part, row.is_reason][:SHOWN]),
         )
-        for row in session.execute(steps(indicator, changes))
+        for row in ask(session, after, steps(indicator, changes))
     ]

@@ -15,6 +15,7 @@ from services.reporting.indicators import Indicator, Scope, current, standing
 from services.reporting.indicators.dimensions import with_dimensions
 from services.reporting.indicators.spans import Part
 from services.reporting.indicators.timeline import cohorts
+from services.reporting.queries.columns import ask
 from services.reporting.queries.values import Value, check_dimensions, find_indicator, value_of
 from shared.db import ReadSession
 
@@ -105,7 +106,7 @@ def _of(session: ReadSession, indicator: Indicator, scope: Scope) -> list[Due]:
         counted.c.last,
         *([] if planned is None else [type_coerce(planned, Date).label("planned")]),
     ).outerjoin(counted, counted.c.cohort_id == cohort.c.cohort_id)
-    return [_due(dict(row), indicator) for row in session.execute(statement).mappings()]
+    return [_due(dict(row), indicator) for row in ask(session, scope, statement).mappings()]
 
 
 def _narrowed_cohorts(scope: Scope) -> Any:
@@ -151,5 +152,5 @@ def follow_up_list(session: ReadSession, scope: Scope, *, threshold: float, limi
     needed = max(0, ceil(due * threshold / 100) - value.counts.numerator)
     rows = standing(indicator, scope).subquery()
     unheard = select(rows.c.item, rows.c.counted, rows.c.cohort_id, rows.c.from_on).where(rows.c.reason == UNKNOWN_OUTCOME)
-    found = session.execute(unheard.order_by(rows.c.from_on.desc(), rows.c.item).limit(limit))
+    found = ask(session, scope, unheard.order_by(rows.c.from_on.desc(), rows.c.item).limit(limit))
     return FollowUpList(value, threshold, needed, [Unheard(*row) for row in found])

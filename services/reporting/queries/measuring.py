@@ -17,6 +17,7 @@ from services.reporting.frameworks.targets import Counts as Selection
 from services.reporting.indicators import Indicator, Scope, counted, counted_on, counts_of, current
 from services.reporting.indicators.counting import MOMENT
 from services.reporting.indicators.spans import Rows
+from services.reporting.queries.columns import ask
 from services.reporting.queries.counts import counts_on
 from services.reporting.queries.freshness import sources
 from services.reporting.queries.values import Value, value_of, values_by
@@ -111,7 +112,7 @@ def standing_on(session: ReadSession, goal: Goal, scope: Scope, days: Sequence[d
     if indicator is current()[indicator.id]:
         counts = {moment: found for (moment, _), found in counts_on(session, indicator, narrowed, named).items()}
     else:
-        rows = session.execute(counted_on(indicator, narrowed, named)).mappings().all()
+        rows = ask(session, scope, counted_on(indicator, narrowed, named)).mappings().all()
         counts = {row[MOMENT]: counts_of(dict(row)) for row in rows}
     return {day: indicator.read(counts.get(str(day), Counts())).value for day in days}
 
@@ -121,7 +122,7 @@ def measured(session: ReadSession, goal: Goal, scope: Scope) -> Value:
     indicator, narrowed = selected(session, goal, scope)
     if indicator is current()[indicator.id]:
         return value_of(session, indicator, narrowed)
-    row = session.execute(counted(indicator, narrowed)).mappings().one_or_none()
+    row = ask(session, scope, counted(indicator, narrowed)).mappings().one_or_none()
     counts = Counts() if row is None else counts_of(dict(row))
     return Value(
         indicator=indicator.id,

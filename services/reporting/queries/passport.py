@@ -15,6 +15,7 @@ from services.reporting.indicators import Indicator, Scope, standing
 from services.reporting.indicators.counting import MOMENT, narrowed, on_days
 from services.reporting.indicators.dimensions import personal
 from services.reporting.indicators.spans import Part
+from services.reporting.queries.columns import ask
 from services.reporting.tables import Observation
 from shared.db import ReadSession
 
@@ -26,7 +27,7 @@ def matures_on(session: ReadSession, indicator: Indicator, scope: Scope) -> date
     """The first day on which some of what waits for its window will have passed it; None where nothing does."""
     rows = standing(indicator, scope).subquery()
     statement = select(type_coerce(func.min(rows.c.until_on), Date)).where(rows.c.part == Part.WAITING, rows.c.reason == IMMATURE)
-    found: date | None = session.execute(statement).scalar_one()
+    found: date | None = ask(session, scope, statement).scalar_one()
     return found
 
 
@@ -55,7 +56,7 @@ def details(session: ReadSession, indicator: Indicator, scope: Scope) -> Details
     columns = [rows.c[name] for name in indicator.details]
     counted = select(func.count(), *columns).where(rows.c.part == Part.NUMERATOR).group_by(*columns)
     found: dict[str, Counter[str | None]] = {name: Counter() for name in indicator.details}
-    for number, *members in session.execute(counted):
+    for number, *members in ask(session, scope, counted):
         for name, member in zip(indicator.details, members, strict=True):
             found[name][member] += number
     return {name: _largest_first(members) for name, members in found.items()}
@@ -87,7 +88,7 @@ def how_long_on(
     )
     ended: dict[tuple[str, tuple[Any, ...]], Counter[int]] = defaultdict(Counter)
     waiting: dict[tuple[str, tuple[Any, ...]], Counter[int]] = defaultdict(Counter)
-    for moment, part, passed, since, number, *group in session.execute(statement):
+    for moment, part, passed, since, number, *group in ask(session, scope, statement):
         place = (moment, tuple(group))
         if part == Part.NUMERATOR:
             ended[place][passed] += number

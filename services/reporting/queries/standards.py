@@ -13,6 +13,7 @@ from services.reporting.indicators import Indicator, Scope, current, standing
 from services.reporting.indicators.definition import Text
 from services.reporting.indicators.spans import Part
 from services.reporting.indicators.standards import STANDARDS, Crossing, Standard, side_of, told
+from services.reporting.queries.columns import ask
 from services.reporting.queries.values import Value, value_of
 from shared.db import ReadSession
 
@@ -77,10 +78,10 @@ def _steps(session: ReadSession, scope: Scope, before: Standard, after: Standard
     first, second = current()[before.indicator], current()[after.indicator]
     both = _both(first, second, scope)
     kinds = [both.c[name] for name in _KINDS]
-    some = _some(session, both)
+    some = _some(session, scope, both)
     counted = select(*kinds, func.count().label("things")).group_by(*kinds)
     found = []
-    for row in session.execute(counted.order_by(func.count().desc(), *[func.coalesce(kind, "") for kind in kinds])):
+    for row in ask(session, scope, counted.order_by(func.count().desc(), *[func.coalesce(kind, "") for kind in kinds])):
         kind = (row.was_part, row.was_reason, row.is_part, row.is_reason)
         crossing = Crossing(row.things, _part(row.was_part), row.was_reason, _part(row.is_part), row.is_reason)
         was, now = side_of(first, crossing.was), side_of(second, crossing.now)
@@ -107,13 +108,13 @@ def _both(first: Indicator, second: Indicator, scope: Scope) -> CTE:
     return select(rows.c.item, *columns).group_by(rows.c.item).cte()
 
 
-def _some(session: ReadSession, both: CTE) -> dict[tuple[str | None, ...], list[UUID]]:
+def _some(session: ReadSession, scope: Scope, both: CTE) -> dict[tuple[str | None, ...], list[UUID]]:
     found: dict[tuple[str | None, ...], list[UUID]] = defaultdict(list)
     kinds = [both.c[name] for name in _KINDS]
     place = func.row_number().over(partition_by=kinds, order_by=both.c.item).label("place")
     numbered = select(both.c.item, *kinds, place).subquery()
     first = select(numbered.c.item, *[numbered.c[name] for name in _KINDS]).where(numbered.c.place <= SHOWN)
-    for item, *kind in session.execute(first.order_by(numbered.c.item)):
+    for item, *kind in ask(session, scope, first.order_by(numbered.c.item)):
         found[tuple(kind)].append(item)
     return found
 
