@@ -27,17 +27,21 @@ class ColumnarDialect(PGDialect):
     supports_statement_cache = False
 
     def __init__(self) -> None:
-        super().__init__(paramstyle="qmark")
+        super().__init__(paramstyle="qmark")  # type: ignore[no-untyped-call]
 
 
 class Columnar:
     """Tables in a file of their own, which is gone with the process. Not safe between threads: who shares it holds a lock."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
-        import duckdb  # noqa: PLC0415 - only where there is enough to count that it is worth its while
+        import duckdb
 
         self._folder = tempfile.TemporaryDirectory(prefix="hustar-columns-")
-        limits = {"memory_limit": MEMORY, "temp_directory": str(self._path("spill")), "preserve_insertion_order": "false"}
+        limits: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY,
+            "temp_directory": str(self._path("spill")),
+            "preserve_insertion_order": "false",
+        }
         self._connection = duckdb.connect(str(self._path("columns.duckdb")), config=limits)
         self._dialect = ColumnarDialect()
         for table in tables:
@@ -45,7 +49,7 @@ class Columnar:
             self._connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
             self._connection.execute(f'CREATE TABLE "new_{table.name}" ({columns})')
 
-    def execute(self, statement: Select[Any]) -> Result[Any]:
+    def execute(self, statement: Select[Any]) -> Result[*tuple[Any, ...]]:
         """What the statement finds, all of it; the types are those that the database itself would answer with."""
         compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
         given = [_parameter(compiled.params[name]) for name in getattr(compiled, "positiontup", None) or ()]
@@ -64,15 +68,11 @@ class Columnar:
         run("BEGIN")
         run(f"COPY {new} FROM '{path}' (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '{NULL}')")
         if replacing:
-            run(f'DELETE FROM "{table.name}" t USING {new} n WHERE {key}')
-        run(f'INSERT INTO "{table.name}" SELECT * FROM {new}')
-        run(f"DELETE FROM {new}")
+            run(f'DELETE FROM "{table.name}" t USING {new} n WHERE {key}')  # noqa: S608 - our own names
+        run(f'INSERT INTO "{table.name}" SELECT * FROM {new}')  # noqa: S608 - our own names
+        run(f"DELETE FROM {new}")  # noqa: S608 - our own names
         run("COMMIT")
         path.unlink()
-
-    def empty(self, table: Table) -> None:
-        """Forget the rows of a table."""
-        self._connection.execute(f'DELETE FROM "{table.name}"')
 
     def close(self) -> None:
         """Give back the memory and the file."""
@@ -88,21 +88,21 @@ def _write(session: ReadSession, table: Table, where: str, given: Mapping[str, A
     driver = session.connection().connection.driver_connection
     assert driver is not None
     if session.get_bind().dialect.name == "postgresql":
-        from psycopg import sql  # noqa: PLC0415 - the driver of the one engine
+        from psycopg import sql
 
         columns = ", ".join(_in_utc(column) for column in table.columns)
         said = where
         for name, value in given.items():
             said = said.replace(f":{name}", sql.Literal(value).as_string(driver))
         with driver.cursor() as cursor:
-            statement = f"COPY (SELECT {columns} FROM {table.name} WHERE {said}) TO STDOUT (FORMAT csv, NULL '{NULL}')"
-            with cursor.copy(statement.encode()) as copied:
+            rows = f"SELECT {columns} FROM {table.name} WHERE {said}"  # noqa: S608 - our own names, and literals of the driver
+            with cursor.copy(f"COPY ({rows}) TO STDOUT (FORMAT csv, NULL '{NULL}')".encode()) as copied:
                 for part in copied:
                     file.write(bytes(part).decode())
         return
     columns = ", ".join(f"ifnull({column.name}, '{NULL}')" for column in table.columns)
     cursor = driver.cursor()
-    cursor.execute(f"SELECT {columns} FROM {table.name} WHERE {where}", dict(given))
+    cursor.execute(f"SELECT {columns} FROM {table.name} WHERE {where}", dict(given))  # noqa: S608 - our own names
     writer = csv.writer(file)
     while rows := cursor.fetchmany(_CHUNK):
         writer.writerows(rows)

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from services.reporting.app import service
 from services.reporting.commands import roll_up
+from services.reporting.queries.columns import INFO, FactColumns
 from shared.db import Database
 from shared.db.migrations import migrate
 
@@ -32,8 +33,8 @@ _SOURCE: Final = (
 )
 
 
-def filled(url: str, *, size: int) -> Database:
-    """A database with so many facts, rolled up for the indicators that are measured."""
+def filled(url: str, *, size: int, rolled: bool = True) -> Database:
+    """A database with so many facts, `rolled` up for the indicators that are measured."""
     database = Database(url, service="reporting")
     migrate(database, service.migrations)
     engine = database.engine_name
@@ -61,6 +62,16 @@ def filled(url: str, *, size: int) -> Database:
         with database.writer.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
-    while roll_up(database, indicators=MEASURED):
-        pass
+    if rolled:
+        while roll_up(database, indicators=MEASURED):
+            pass
+    return database
+
+
+def with_columns(url: str, *, size: int) -> Database:
+    """The same with the copy by column, which a process has from its start on where there is so much."""
+    database = filled(url, size=size, rolled=False)
+    columns = FactColumns(database)
+    columns.fill()
+    database.know(**{INFO: columns})
     return database

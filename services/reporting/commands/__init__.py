@@ -11,6 +11,7 @@ from services.reporting.commands.observations import (
     return_observation,
     submit_observation,
 )
+from services.reporting.commands.opening import open_figures, warm_columns
 from services.reporting.commands.periods import lock_period
 from services.reporting.commands.plans import load_plans, publish_plan, replace_plan, revise_target
 from services.reporting.commands.projection import forget, store_facts
@@ -35,6 +36,7 @@ __all__ = [
     "load_plans",
     "lock_period",
     "make_rule",
+    "open_figures",
     "open_page_session",
     "publish_plan",
     "publish_tables",
@@ -50,6 +52,7 @@ __all__ = [
     "take_in_projects",
     "tell_by",
     "touch_page_session",
+    "warm_columns",
     "watch_and_tell",
     "watch_drift",
 ]

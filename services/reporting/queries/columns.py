@@ -19,6 +19,7 @@ from shared.db import Database, ReadSession
 from shared.db.columnar import Columnar
 
 log = structlog.get_logger()
+Found = Result[*tuple[Any, ...]]
 WORTH_IT: Final = 60_000  # so many events are counted as fast by the database
 CATCHES_UP: Final = 20_000  # more news than these are taken in beside the question, not before its answer
 COPIED: Final = (FACT, IDENTITY, TRAIT, COHORT_VERSION, COMPANY_PLACE)
@@ -42,7 +43,7 @@ class FactColumns:
         self._seen: set[int] = set()
         self._marks: list[tuple[float, int]] = []  # when which batch was the latest
 
-    def answer(self, session: ReadSession, generation: int, statement: Select[Any]) -> Result[Any] | None:
+    def answer(self, session: ReadSession, generation: int, statement: Select[Any]) -> Found | None:
         """What the statement finds; None where the copy cannot say."""
         events = events_taken_in(session, generation)
         if events < self._worth_it:
@@ -136,7 +137,7 @@ class FactColumns:
         self._marks.append((at, max(self._seen, default=-1)))
 
 
-def ask(session: ReadSession, scope: Scope, statement: Select[Any]) -> Result[Any]:
+def ask(session: ReadSession, scope: Scope, statement: Select[Any]) -> Found:
     """What a statement over the facts finds: by the copy where there is one that knows, by the database otherwise."""
     columns: FactColumns | None = session.info.get(INFO)
     found = None

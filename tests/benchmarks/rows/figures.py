@@ -10,19 +10,21 @@ from typing import Final
 from sqlalchemy import text
 
 from services.reporting.indicators import current
+from services.reporting.queries.explain import explain
 from services.reporting.queries.series import series_of
 from services.reporting.queries.values import question, value_of
 from shared.clock import now
 from shared.db import Database
 from tests.benchmarks.engines import Engines
-from tests.benchmarks.facts import MEASURED, filled
+from tests.benchmarks.facts import MEASURED, filled, with_columns
 from tests.benchmarks.frame import Contest, Unit, benchmarks
 
 SIZES: Final = (100_000, 1_000_000, 10_000_000)
 QUICK: Final = (10_000, 30_000, 100_000)
 WHAT: Final = "the current number of talents and a year's monthly completion rate by field, with passports, from so many facts"
 FLOOR: Final = "reading the sums that these come from by their key, and nothing else"
-ANY: Final = "the number of talents as of a year ago, as it was known yesterday: counted from so many facts"
+ANY: Final = "the number of talents as of a year ago, as it was known yesterday: counted from so many facts by column"
+MANY: Final = "the completion rate by field and month of a year, and what changed it in half a year, as known yesterday"
 COUNT: Final = "one pass over the same facts in SQL"
 _SUMS: Final = "SELECT * FROM rollup WHERE generation = 1 AND indicator = :indicator AND dimension = :dimension AND grain = 'm'"
 
@@ -56,6 +58,14 @@ def figures_then_embedded(engines: Engines) -> Iterator[Contest]:
     yield from _contest(lambda size: f"sqlite:///{folder / f'then{size}.db'}", _as_known_then, _one_pass)
 
 
+@benchmarks.add(
+    "figures-then-series", what=MANY, floor=COUNT, engine="SQLite", unit=Unit.SECONDS, sizes=SIZES[:2], quick_sizes=QUICK
+)
+def figures_then_series(engines: Engines) -> Iterator[Contest]:
+    folder = engines.scratch()
+    yield from _contest(lambda size: f"sqlite:///{folder / f'series{size}.db'}", _series_known_then, _one_pass)
+
+
 def _contest(
     url_of: Callable[[int], str], asked: Callable[[Database], None], floor: Callable[[Database], None]
 ) -> Iterator[Contest]:
@@ -64,7 +74,8 @@ def _contest(
 
         def timed(size: int, work: Callable[[Database], None]) -> float:
             if size not in databases:
-                databases[size] = filled(url_of(size), size=size)
+                make = filled if asked is _shown else with_columns
+                databases[size] = make(url_of(size), size=size)
                 stack.callback(databases[size].close)
                 asked(databases[size])  # statements are compiled once in the life of a process
             begun = perf_counter()
@@ -93,6 +104,15 @@ def _as_known_then(database: Database) -> None:
         scope = question(session, known_at=now() - timedelta(days=1))
         then = replace(scope, as_of=scope.as_of - timedelta(days=365))
         assert value_of(session, current()[MEASURED[0]], then).counts.numerator > 0
+
+
+def _series_known_then(database: Database) -> None:
+    rate = current()[MEASURED[1]]
+    with database.read() as session:
+        scope = question(session, known_at=now() - timedelta(days=1))
+        assert len(series_of(session, rate, scope, by=["field", "month"], starts_on=None).points) >= 8 * 12
+        before = replace(scope, as_of=scope.as_of - timedelta(days=2000), known_at=scope.known_at - timedelta(days=180))
+        assert explain(session, rate, before, scope, name_things=True).steps
 
 
 def _one_pass(database: Database) -> None:
