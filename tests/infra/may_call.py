@@ -1,6 +1,7 @@
 """Who may call what: a table by hand for every operation. A route that is added has to be added here."""
 
 from shared.auth.actor import Role
+from tests.infra.pages_there import KEPT, PAGES
 
 NOBODY_IN_PARTICULAR = None  # public: with or without a token
 EVERY = frozenset(Role)
@@ -277,15 +278,13 @@ MAY_CALL: dict[str, dict[str, Callers]] = {
         "GET /api/v1/indicators/{indicator_id}/series": EVERY,
         "GET /api/v1/indicators/{indicator_id}/facts": AUDITORS | MANAGERS,
         "GET /api/v1/indicators/{indicator_id}/explain": OVERSIGHT,
+        **dict.fromkeys(KEPT, EVERY),
+        "GET /api/v1/facts-read": AUDITORS,
         "GET /api/v1/standards": AUDITORS | MANAGERS,
         "GET /api/v1/maturity": OVERSIGHT,
         "GET /api/v1/maturity/follow-ups": AUDITORS | MANAGERS,
         # Pages: a browser without a session is asked to sign in by the page itself.
-        "GET /": NOBODY_IN_PARTICULAR,
-        "GET /figures": NOBODY_IN_PARTICULAR,
-        "GET /auth/login": NOBODY_IN_PARTICULAR,
-        "GET /auth/callback": NOBODY_IN_PARTICULAR,
-        "POST /auth/logout": NOBODY_IN_PARTICULAR,
+        **dict.fromkeys(PAGES, NOBODY_IN_PARTICULAR),
     },
     "issuer": {
         "GET /.well-known/openid-configuration": NOBODY_IN_PARTICULAR,

@@ -1,6 +1,17 @@
 """The HTTP routes of reporting: indicators and their values, plans and goals, what is observed for them, and alerts."""
 
-from services.reporting.api import alerts, annotations, frameworks, goals, indicators, observations, projects, sources, standards
+from services.reporting.api import (
+    alerts,
+    annotations,
+    frameworks,
+    goals,
+    indicators,
+    observations,
+    projects,
+    sharing,
+    sources,
+    standards,
+)
 
 routers = [
     indicators.router,
@@ -12,6 +23,7 @@ routers = [
     observations.router,
     alerts.router,
     annotations.router,
+    sharing.router,
 ]
 
 __all__ = ["routers"]

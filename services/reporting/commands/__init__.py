@@ -18,6 +18,15 @@ from services.reporting.commands.projection import forget, store_facts
 from services.reporting.commands.projects import change_project, report_project, take_in_projects
 from services.reporting.commands.publishing import publish_tables
 from services.reporting.commands.rolling_up import KeptRolledUp, roll_up
+from services.reporting.commands.sharing import (
+    change_view,
+    note_facts_read,
+    note_link_use,
+    remove_view,
+    revoke_link,
+    save_view,
+    share_page,
+)
 from services.reporting.commands.sign_in import close_page_session, open_page_session, touch_page_session
 from services.reporting.commands.telling import tell_by, watch_and_tell
 
@@ -30,23 +39,30 @@ __all__ = [
     "change_project",
     "change_recipient",
     "change_rule",
+    "change_view",
     "close_page_session",
     "forget",
     "keep_forecasts",
     "load_plans",
     "lock_period",
     "make_rule",
+    "note_facts_read",
+    "note_link_use",
     "open_figures",
     "open_page_session",
     "publish_plan",
     "publish_tables",
     "remove_annotation",
+    "remove_view",
     "replace_plan",
     "report_project",
     "resubmit_observation",
     "return_observation",
     "revise_target",
+    "revoke_link",
     "roll_up",
+    "save_view",
+    "share_page",
     "store_facts",
     "submit_observation",
     "take_in_projects",

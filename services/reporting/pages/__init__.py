@@ -1,9 +1,18 @@
 """Pages for people: rendered here, complete without scripts, kept up to date with one small one."""
 
-from services.reporting.pages import executive, sign_in
-from services.reporting.pages.assets import mounts
+from services.reporting.pages import account, assets, behind, cohorts, data, executive, matching, organisations, shared, sign_in
 from services.reporting.pages.visitors import visitors
 
-routers = [executive.router, sign_in.router]
+routers = [
+    executive.router,
+    cohorts.router,
+    organisations.router,
+    matching.router,
+    data.router,
+    behind.router,
+    account.router,
+    sign_in.router,
+]
+mounts = [*assets.mounts, *shared.mounts]
 
 __all__ = ["mounts", "routers", "visitors"]

@@ -68,6 +68,16 @@ class Format:
     def day(self, day: date) -> str:
         return str(format_date(day, format="long", locale=LOCALES[self.language]))
 
+    def period(self, first: date, last: date) -> str:
+        """From one day to another, short."""
+        return f"{self.short(first)} – {self.short(last)}"
+
+    def short(self, day: date) -> str:
+        """A day in figures, for tables."""
+        return str(
+            format_date(day, format="yyyy. M. d." if self.language == "ko" else "d MMM yyyy", locale=LOCALES[self.language])
+        )
+
     def local(self, instant: datetime) -> str:
         """Date and time in Seoul, as a form's field wants them."""
         return instant.astimezone(SEOUL).strftime("%Y-%m-%dT%H:%M")

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 
 from services.reporting.commands import touch_page_session
+from services.reporting.pages.passing import SHARED, Passed
 from services.reporting.pages.visitors import csrf_of, digest_of, session_token
 from services.reporting.queries.entitlement import SEES_EVERYTHING, SEES_WHO
 from services.reporting.queries.sign_in import seen_a_while_ago
@@ -24,12 +25,13 @@ ORGANISATIONS: Final = (Role.UNIVERSITY, Role.EMPLOYER)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks at the page. `demo` when nobody signed in and the page opened by itself."""
+    """Who looks at the page. `demo` when nobody signed in and it opened by itself, `passed` when it was opened by a link."""
 
     actor: Actor
     demo: bool
     role: str
     csrf: str | None
+    passed: Passed | None = None
 
     @property
     def staff(self) -> bool:
@@ -56,7 +58,7 @@ _ENTRIES: Final = (
     Entry("/", N_("Overview"), SEES_EVERYTHING),
     Entry("/goals", N_("Goals"), SEES_EVERYTHING),
     Entry("/indicators", N_("Indicators"), EVERYBODY),
-    Entry("/cohorts", N_("Cohorts"), SEES_EVERYTHING),
+    Entry("/cohorts", N_("Cohorts"), (*SEES_EVERYTHING, Role.UNIVERSITY)),
     Entry("/universities", N_("Universities"), (*SEES_EVERYTHING, Role.UNIVERSITY)),
     Entry("/companies", N_("Companies"), (*SEES_EVERYTHING, Role.EMPLOYER)),
     Entry("/matching", N_("Matching"), SEES_EVERYTHING),
@@ -66,13 +68,18 @@ _ENTRIES: Final = (
 
 
 def entries(reader: Reader, there: Collection[str]) -> list[Entry]:
-    """The pages among those that are there which a reader may see."""
+    """The pages among those that are there which a reader may see. Who has a link sees the one page that it is to."""
+    if reader.passed is not None:
+        return []
     return [entry for entry in _ENTRIES if entry.path in there and reader.actor.has(*entry.seen_by)]
 
 
 def reader_of(request: Request, visitor: Actor | None) -> Reader | None:
     """Who asks; in the demo somebody who has not signed in reads as an executive."""
     settings: Settings = request.app.state.settings
+    passed: Passed | None = request.scope.get(SHARED)
+    if passed is not None:
+        return Reader(passed.actor, demo=False, role="", csrf=None, passed=passed)
     if visitor is not None:
         token = session_token(request.cookies, settings)
         return Reader(visitor, demo=False, role=_role(visitor), csrf=token and csrf_of(token, settings))

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from services.reporting.pages import assets
 from services.reporting.pages.formatting import Format
+from services.reporting.pages.passing import SHARED, Passed
 from shared.i18n import Language, negotiate
 from shared.i18n.language import LANGUAGES
 
@@ -34,7 +35,7 @@ HEADERS: Final = {
     "Vary": "Accept-Language, Accept-Encoding, Cookie",
 }
 # What goes along from page to page, in the order in which addresses have it.
-TRAVELLING: Final = ("lang", "as_of", "known_at", "period")
+TRAVELLING: Final = ("lang", "tour", "as_of", "known_at", "period")
 _WORTH_SQUEEZING: Final = 1000
 _ENVIRONMENT: Final = Environment(
     loader=FileSystemLoader(TEMPLATES),
@@ -65,7 +66,9 @@ class Look:
     @classmethod
     def of(cls, request: Request, *, lang: str | None = None) -> "Look":
         """From the address, else from the cookie and from Accept-Language, Korean first. What makes no sense is passed over."""
-        query = {name: value for name, value in request.query_params.items() if value and name != "theme"}
+        passed: Passed | None = request.scope.get(SHARED)
+        given = request.query_params.items() if passed is None else passed.query
+        query = {name: value for name, value in given if value and name != "theme"}
         lang = lang or query.get("lang")
         chosen = next((language for language in LANGUAGES if language == lang), None)
         if chosen is None:
@@ -78,7 +81,7 @@ class Look:
             language=chosen or negotiate(request.headers.get("accept-language")),
             theme=theme,
             live=query.get("live") != "off",
-            path=request.url.path,
+            path=request.url.path if passed is None else passed.path,
             query=tuple(query.items()),
             chosen=chosen is not None,
             themed=asked in THEMES,
@@ -107,7 +110,7 @@ def _address(path: str, query: Mapping[str, object]) -> str:
 def render(name: str, look: Look, *, status: int = 200, headers: Mapping[str, str] | None = None, **content: Any) -> Response:
     """A template as a page. `reader`, `pages` and `footing` are there for who is known; without them the frame is bare."""
     form = Format(look.language)
-    frame = {"reader": None, "pages": (), "footing": None}
+    frame = {"reader": None, "pages": (), "footing": None, "tour": None}
     given = {**frame, **content, "look": look, "form": form, "t": form.text, "asset": assets.address}
     html = _ENVIRONMENT.get_template(name).render(**given, integrity=assets.integrity).encode()
     sent = {**HEADERS, "Content-Language": look.language, **(headers or {})}

@@ -17,6 +17,7 @@ from services.reporting.pages.asking import Asked
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.readers import Entry, Reader, entries, note_use, reader_of
 from services.reporting.pages.rendering import Look, render
+from services.reporting.pages.tour import tour_of
 from services.reporting.queries.freshness import Freshness, freshness
 from services.reporting.queries.values import question
 from shared.auth.actor import Actor, Role
@@ -28,7 +29,7 @@ from shared.http.problems import refusal
 
 # The pages that there are, for the navigation.
 THERE: Final[set[str]] = set()
-_OF_ALL: Final = ("lang", "theme", "live", *asking.NAMES)
+_OF_ALL: Final = ("lang", "theme", "live", "tour", *asking.NAMES)
 _Text = Annotated[str | None, Query(max_length=asking.LONGEST)]
 
 
@@ -76,6 +77,7 @@ class View:
             "reader": self.reader,
             "pages": self._pages(),
             "footing": footing(freshness(self.session), self.form),
+            "tour": None if self.reader.passed else tour_of(self.look, dict(self.look.query).get("tour")),
         }
 
     def _pages(self) -> list[tuple[Entry, bool]]:

@@ -32,17 +32,40 @@ def narrowed(session: ReadSession, actor: Actor, indicator: Indicator, only: Map
     role = next((role for role in _KEYS if actor.has(role)), None)
     if role is None:
         raise Forbidden
-    key, name, what = _KEYS[role]
+    key, _, what = _KEYS[role]
     if key.name not in indicator.dimensions:
         raise Forbidden
-    generation = live_generation(session)
-    own = session.execute(select(key).where(key.table.c.generation == generation, name == actor.organisation)).scalar()
-    if role is Role.EMPLOYER:
-        own = _merged_into(session, generation, own)
+    # An organisation that nothing was heard of yet has no figures: an id that nobody has asks for exactly that.
+    own = _own(session, actor, role) or new_id()
     if only.get(key.name, own) != own:
         raise NotFound(what)
-    # An organisation that nothing was heard of yet has no figures: an id that nobody has asks for exactly that.
-    return {**only, key.name: own or new_id()}
+    return {**only, key.name: own}
+
+
+def own_university(session: ReadSession, actor: Actor) -> UUID | None:
+    """The university whose things alone the actor may see; None for who sees everybody's."""
+    return _own_only(session, actor, Role.UNIVERSITY)
+
+
+def own_company(session: ReadSession, actor: Actor) -> UUID | None:
+    """The same for companies."""
+    return _own_only(session, actor, Role.EMPLOYER)
+
+
+def _own_only(session: ReadSession, actor: Actor, role: Role) -> UUID | None:
+    if actor.has(*SEES_EVERYTHING):
+        return None
+    # Nobody has an id that was just made: an organisation that nothing was heard of sees nothing.
+    own: UUID = (_own(session, actor, role) if actor.has(role) else None) or new_id()
+    return own
+
+
+def _own(session: ReadSession, actor: Actor, role: Role) -> Any:
+    key, name, _ = _KEYS[role]
+    generation = live_generation(session)
+    found = select(key).where(key.table.c.generation == generation, name == actor.organisation)
+    own = session.execute(found).scalar()
+    return _merged_into(session, generation, own) if role is Role.EMPLOYER else own
 
 
 def _merged_into(session: ReadSession, generation: int, company: UUID | None) -> UUID | None:

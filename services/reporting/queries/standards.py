@@ -1,13 +1,13 @@
 """One cohort by every standard, side by side, and as counted steps from each to the next."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CTE, String, case, cast, func, literal, select, union_all
+from sqlalchemy import CTE, Select, String, case, cast, func, literal, select, union_all
 
 from services.reporting.indicators import Indicator, Scope, current, standing
 from services.reporting.indicators.definition import Text
@@ -75,13 +75,29 @@ def side_by_side(session: ReadSession, scope: Scope) -> SideBySide:
 
 
 def _steps(session: ReadSession, scope: Scope, before: Standard, after: Standard) -> list[BridgeStep]:
-    first, second = current()[before.indicator], current()[after.indicator]
-    both = _both(first, second, scope)
+    both = _both(current()[before.indicator], current()[after.indicator], scope)
+    rows = list(ask(session, scope, counted_crossings(both)))
+    return told_steps(before, after, rows, _some(session, scope, both))
+
+
+def crossings(before: Standard, after: Standard, scope: Scope) -> Select[Any]:
+    """How many things are which part for which reason by the one standard, and by the other."""
+    return counted_crossings(_both(current()[before.indicator], current()[after.indicator], scope))
+
+
+def counted_crossings(both: CTE) -> Select[Any]:
     kinds = [both.c[name] for name in _KINDS]
-    some = _some(session, scope, both)
     counted = select(*kinds, func.count().label("things")).group_by(*kinds)
+    return counted.order_by(func.count().desc(), *[func.coalesce(kind, "") for kind in kinds])
+
+
+def told_steps(
+    before: Standard, after: Standard, rows: Iterable[Any], some: Mapping[tuple[str | None, ...], Sequence[UUID]]
+) -> list[BridgeStep]:
+    """The crossings that make a difference, in words."""
+    first, second = current()[before.indicator], current()[after.indicator]
     found = []
-    for row in ask(session, scope, counted.order_by(func.count().desc(), *[func.coalesce(kind, "") for kind in kinds])):
+    for row in rows:
         kind = (row.was_part, row.was_reason, row.is_part, row.is_reason)
         crossing = Crossing(row.things, _part(row.was_part), row.was_reason, _part(row.is_part), row.is_reason)
         was, now = side_of(first, crossing.was), side_of(second, crossing.now)

@@ -34,6 +34,15 @@ from shared.contracts.reporting.projects import (
     ProjectReported,
 )
 from shared.contracts.reporting.service import ReportingEvent
+from shared.contracts.reporting.sharing import (
+    SavedViewChanged,
+    SavedViewEvent,
+    SavedViewMade,
+    SavedViewRemoved,
+    ShareLinkEvent,
+    ShareLinkMade,
+    ShareLinkRevoked,
+)
 
 __all__ = [
     "AlertCleared",
@@ -65,5 +74,12 @@ __all__ = [
     "ProjectEvent",
     "ProjectReported",
     "ReportingEvent",
+    "SavedViewChanged",
+    "SavedViewEvent",
+    "SavedViewMade",
+    "SavedViewRemoved",
+    "ShareLinkEvent",
+    "ShareLinkMade",
+    "ShareLinkRevoked",
     "TargetRevised",
 ]

@@ -1,0 +1,154 @@
+"""A reader's own page: the views they keep, the links they passed on, and what came of them. Forms that work without scripts."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.reporting import commands
+from services.reporting.domain.sharing import LONGEST_LIFE, USUAL_LIFE, checked_address
+from services.reporting.pages import asking
+from services.reporting.pages.asking import Asked
+from services.reporting.pages.cells import NOTHING, Cell, id_in
+from services.reporting.pages.readers import EVERYBODY, Reader, reader_of
+from services.reporting.pages.rendering import Look
+from services.reporting.pages.routing import PageRouter, View
+from services.reporting.pages.sign_in import ForeignForm
+from services.reporting.queries.sharing import LINK, OPENED, VIEW, links_with_uses, outcome_of, visible_views
+from services.reporting.queries.values import question
+from shared.auth.actor import Actor, Role
+from shared.auth.issuer.clients import ROLE_NAMES
+from shared.auth.policy import PUBLIC
+from shared.clock import now
+from shared.db import WriteSession
+from shared.errors import N_, FieldError, Forbidden, Invalid
+from shared.http import FormFields
+
+router: Final = PageRouter()
+LONGEST_NAME: Final = 120
+OUTCOMES: Final = {OPENED: N_("Open"), "expired": N_("Expired"), "revoked": N_("Revoked")}
+Did = Callable[[WriteSession, Actor, FormFields], str | None]
+
+
+@router.page("/account", seen_by=EVERYBODY)
+def account(view: View, address: str | None = None) -> Response:
+    """Everything that the reader keeps and passed on; with `address` the way to keep or pass on that page."""
+    return view.show("account_page.html", **_content(view, address))
+
+
+def _content(view: View, address: str | None) -> dict[str, Any]:
+    form, own = view.form, view.actor.subject
+    kept = [] if view.reader.demo else visible_views(view.session, by=view.actor)
+    passed_on = [] if view.reader.demo else links_with_uses(view.session, by=view.actor)
+    links = [
+        {
+            "id": row.ShareLink.id,
+            "name": row.ShareLink.name,
+            "address": row.ShareLink.address,
+            "as_of": form.day(row.ShareLink.as_of),
+            "expires": form.moment(row.ShareLink.expires_at),
+            "state": _state(outcome_of(row.ShareLink), view),
+            "open": outcome_of(row.ShareLink) == OPENED,
+            "uses": form.number(row.uses),
+            "last": NOTHING if row.last_used_at is None else form.moment(row.last_used_at),
+            "by": None if row.ShareLink.by == own else row.ShareLink.by,
+        }
+        for row in passed_on
+    ]
+    views = [
+        {
+            "id": each.id,
+            "name": each.name,
+            "address": each.address,
+            "shared_with": [form.text(ROLE_NAMES[Role(role)]) for role in each.shared_with],
+            "own": each.owner == own,
+        }
+        for each in kept
+    ]
+    roles = [(role.value, form.text(ROLE_NAMES[role])) for role in Role]
+    wanted = None if address is None else checked_address(address)
+    days = {"usual": USUAL_LIFE.days, "most": LONGEST_LIFE.days}
+    return {"views": views, "links": links, "roles": roles, "wanted": wanted, "days": days}
+
+
+def _state(outcome: str, view: View) -> Cell:
+    return Cell(view.form.text(OUTCOMES[outcome]), kind="good" if outcome == OPENED else "soft")
+
+
+@router.post("/account/views", policy=PUBLIC, idempotent=False, include_in_schema=False)
+def keep_view(form: FormFields, request: Request, session: WriteSession, visitor: Actor | None) -> Response:
+    """Keep a page under a name."""
+    reader = _own_form(form, request, visitor)
+    shared_with = [role for role in Role if form.get(f"role-{role.value}")]
+    commands.save_view(session, name=_name(form), address=form.get("address", ""), shared_with=shared_with, by=reader.actor)
+    return _back(request, form, "views")
+
+
+@router.post("/account/views/{view_id}/removal", policy=PUBLIC, idempotent=False, include_in_schema=False)
+def remove_view(view_id: str, form: FormFields, request: Request, session: WriteSession, visitor: Actor | None) -> Response:
+    """Keep it no longer."""
+    reader = _own_form(form, request, visitor)
+    commands.remove_view(session, id_in(view_id, VIEW), by=reader.actor)
+    return _back(request, form, "views")
+
+
+@router.post("/account/links", policy=PUBLIC, idempotent=False, include_in_schema=False)
+def pass_on(form: FormFields, request: Request, session: WriteSession, visitor: Actor | None) -> Response:
+    """Pass a page on as of today, for some days. The link is shown this once."""
+    reader = _own_form(form, request, visitor)
+    view = View(request, session, Look.of(request, lang=form.get("lang")), reader, Asked())
+    # What the address asks about is what is fixed: its day and its moment, or today and now.
+    wanted = dict(parse_qsl(urlsplit(form.get("address", "")).query))
+    said = asking.read({name: wanted.get(name) for name in asking.MOMENTS})
+    asked = question(session, as_of=said.as_of, known_at=said.known_at)
+    row, token = commands.share_page(
+        session,
+        name=_name(form),
+        address=form.get("address", ""),
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        expires_at=now() + timedelta(days=_days(form.get("days", ""))),
+        by=reader.actor,
+    )
+    origin = request.app.state.settings.origin
+    made = {"address": f"{origin}/shared/{token}", "name": row.name, "expires": view.form.moment(row.expires_at)}
+    return view.show("link_made.html", made=made)
+
+
+@router.post("/account/links/{link_id}/revocation", policy=PUBLIC, idempotent=False, include_in_schema=False)
+def revoke(link_id: str, form: FormFields, request: Request, session: WriteSession, visitor: Actor | None) -> Response:
+    """Let it open nothing any more."""
+    reader = _own_form(form, request, visitor)
+    commands.revoke_link(session, id_in(link_id, LINK), by=reader.actor)
+    return _back(request, form, "links")
+
+
+def _own_form(form: FormFields, request: Request, visitor: Actor | None) -> Reader:
+    """Who sent it. Raises Forbidden for nobody, ForeignForm for a form that is not of this session."""
+    reader = reader_of(request, visitor)
+    if reader is None or reader.demo or reader.csrf is None:
+        raise Forbidden
+    if not secrets.compare_digest(form.get("csrf", ""), reader.csrf):
+        raise ForeignForm
+    return reader
+
+
+def _back(request: Request, form: FormFields, part: str) -> Response:
+    return RedirectResponse(f"{Look.of(request, lang=form.get('lang')).address('/account')}#{part}", status_code=303)
+
+
+def _name(form: FormFields) -> str:
+    name = form.get("name", "").strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Invalid(FieldError("name", "length", N_("Give it a name of up to {most} characters."), {"most": LONGEST_NAME}))
+    return name
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 0 < int(text) <= LONGEST_LIFE.days):
+        raise Invalid(FieldError("days", "out_of_range", N_("Must be 1 to {most} days."), {"most": LONGEST_LIFE.days}))
+    return int(text)

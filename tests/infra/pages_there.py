@@ -1,0 +1,36 @@
+"""Pages and forms for people, and what everybody keeps for themselves. Who may see what is decided by each of them."""
+
+PAGES = (
+    "GET /",
+    "GET /figures",
+    "GET /cohorts",
+    "GET /cohorts/{cohort}",
+    "GET /universities",
+    "GET /universities/{university}",
+    "GET /companies",
+    "GET /companies/{company}",
+    "GET /matching",
+    "GET /data",
+    "GET /indicators/{indicator_id}/facts",
+    "GET /account",
+    "POST /account/views",
+    "POST /account/views/{view_id}/removal",
+    "POST /account/links",
+    "POST /account/links/{link_id}/revocation",
+    "GET /auth/login",
+    "GET /auth/callback",
+    "POST /auth/logout",
+)
+# A caller sees their own views and links: another's are not found.
+KEPT = (
+    "GET /api/v1/views",
+    "POST /api/v1/views",
+    "GET /api/v1/views/{view_id}",
+    "PATCH /api/v1/views/{view_id}",
+    "DELETE /api/v1/views/{view_id}",
+    "GET /api/v1/share-links",
+    "POST /api/v1/share-links",
+    "GET /api/v1/share-links/{link_id}",
+    "POST /api/v1/share-links/{link_id}/revocation",
+    "GET /api/v1/share-links/{link_id}/uses",
+)
