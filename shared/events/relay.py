@@ -63,7 +63,8 @@ class Relay:
         crash_point("relay.published")
         done = _settled(rows, outcomes)
         self._delete(done, reached=_reached(outcomes))
-        count_published(self._database.service, published=len(done), failed=len(rows) - len(done))
+        gone = set(done)
+        count_published(self._database.service, [row.type for row in rows if row.seq in gone], failed=len(rows) - len(done))
         crash_point("relay.deleted")
         if len(done) < len(rows):
             reasons = sorted({outcome.reason for outcome in outcomes if isinstance(outcome, Failed)})

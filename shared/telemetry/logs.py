@@ -14,7 +14,7 @@ from shared.telemetry.context import current_trace
 
 _FRAMES: Final = 20
 _LEVELS: Final[Mapping[str, int]] = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
-_CHATTY: Final = ("httpx", "httpcore")  # they log whole addresses, queries included
+_CHATTY: Final = ("httpx", "httpcore", "uvicorn.access")  # they log whole addresses, queries included
 Event = MutableMapping[str, Any]
 
 

@@ -1,5 +1,7 @@
 """Prometheus metrics of requests and events as they pass. Labels never hold identifiers: a route is a template, not a path."""
 
+from collections import Counter as Counter_
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -15,7 +17,7 @@ DURATION: Final = Histogram(
 )
 ACTIVE: Final = Gauge("hustar_http_active_requests", "Requests being answered now", ["service"])
 LIMITED: Final = Counter("hustar_http_rate_limited_total", "Requests refused with 429", ["service"])
-PUBLISHED: Final = Counter("hustar_events_published_total", "Events that left the outbox for the log", ["service"])
+PUBLISHED: Final = Counter("hustar_events_published_total", "Events that left the outbox for the log", ["service", "type"])
 UNPUBLISHED: Final = Counter("hustar_events_unpublished_total", "Events that the log did not take when asked", ["service"])
 TAKEN_IN: Final = Counter(
     "hustar_events_taken_in_total", "Records taken from the log, by what became of them", ["consumer", "outcome"]
@@ -51,9 +53,10 @@ def _duration(service: str, method: str, route: str) -> Histogram:
     return DURATION.labels(service, method, route)
 
 
-def count_published(service: str, *, published: int, failed: int) -> None:
-    """Count one batch of the relay."""
-    PUBLISHED.labels(service).inc(published)
+def count_published(service: str, types: Iterable[str], *, failed: int) -> None:
+    """Count one batch of the relay: the types of the events that left, of which contracts know a bounded number."""
+    for type_, number in Counter_(types).items():
+        PUBLISHED.labels(service, type_).inc(number)
     UNPUBLISHED.labels(service).inc(failed)
 
 

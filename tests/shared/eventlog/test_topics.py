@@ -1,11 +1,13 @@
 """The file of topics says what the architecture asks for."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from shared.eventlog.topics import topic_for, topic_specs
-from shared.settings import Settings, load_settings
+from shared.events.contract import Event, registry
+from shared.settings import SERVICES, Settings, load_settings
 
 TOPICS = {
     "trainees.university": 3,
@@ -86,3 +88,15 @@ def test_one_broker_is_enough_for_development(development: Settings) -> None:
     for spec in topic_specs(development):
         assert spec.replication == 1
         assert spec.settings["min.insync.replicas"] == "1"
+
+
+def test_every_event_has_a_topic_to_go_to(development: Settings) -> None:
+    for service in SERVICES:
+        import_module(f"shared.contracts.{service}")
+    named = {spec.name for spec in topic_specs(development)}
+    events = registry().values()
+    assert {topic_for(development.topic_prefix, event.aggregate_type()) for event in events if _is_ours(event)} <= named
+
+
+def _is_ours(event: type[Event]) -> bool:
+    return event.__module__.startswith("shared.contracts.")
