@@ -18,7 +18,7 @@ from shared.telemetry.spans import Kind, Span, open_span
 
 log = structlog.get_logger()
 
-_QUIET: Final = frozenset({"/livez", "/readyz", "/metrics"})
+_QUIET: Final = frozenset({"/startupz", "/livez", "/readyz", "/metrics"})
 _PLAIN: Final = _QUIET | {"/openapi.json"}
 _SECURITY: Final = {
     "X-Content-Type-Options": "nosniff",

@@ -39,7 +39,13 @@ class Health:
 
     def routes(self) -> list[Route]:
         """The routes that operators' tools call. They need no token and tell nothing that is secret."""
-        return [Route("/livez", self._livez), Route("/readyz", self._readyz), Route("/metrics", _metrics)]
+        return [
+            # A process listens once it has opened its databases and found them at its release: it has started, then.
+            Route("/startupz", self._livez),
+            Route("/livez", self._livez),
+            Route("/readyz", self._readyz),
+            Route("/metrics", _metrics),
+        ]
 
     async def _livez(self, _request: Request) -> Response:
         return JSONResponse({"status": "ok", "service": self.service, "seconds": round(time.monotonic() - self.started)})

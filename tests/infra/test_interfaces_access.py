@@ -22,7 +22,7 @@ from tests.infra.may_call import EVERY, MAY_CALL, Callers
 
 pytestmark = pytest.mark.slow
 
-EVERYWHERE = {"/livez", "/readyz", "/metrics", "/openapi.json"}
+EVERYWHERE = {"/startupz", "/livez", "/readyz", "/metrics", "/openapi.json"}
 FILES = {"employers": ["/jobs/static/jobs.css", "/jobs/static"], "reporting": ["/static"]}
 DEMO_CLIENTS = {
     Role.PROGRAM_MANAGER: "program-manager",
