@@ -17,7 +17,7 @@ ARGS ?=
 # Seven hundred modules: a process that may not keep their bytecode compiles them at every start, for two seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test test-fast lint fmt engines bench chaos migrate docs api-diff kafka-jars lock clean
+.PHONY: help setup run test test-fast lint fmt engines bench chaos migrate backup restore docs api-diff kafka-jars lock clean
 
 help: ## List what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,13 @@ chaos: $(INSTALLED) ## Kill real processes at random, KILLS times, and check tha
 
 migrate: $(INSTALLED) ## Bring the databases of all services up to this release
 	@$(BIN)/hustar migrate $(ARGS)
+
+backup: $(INSTALLED) ## Back up every database and the embedded log, consistent and verified, below HUSTAR_BACKUPS
+	@$(BIN)/hustar backup $(ARGS)
+
+restore: $(INSTALLED) ## Put a backup back: make restore FROM=backups/<name>; ARGS=--replace where something is there
+	@test -n "$(FROM)" || { echo "Say which: make restore FROM=backups/<name>" >&2; exit 2; }
+	@$(BIN)/hustar restore "$(FROM)" $(ARGS)
 
 docs: $(INSTALLED) ## Write OpenAPI, AsyncAPI, schemas and the README's settings anew from the code
 	@$(BIN)/python -m infra.docs.generate

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData, Table
 from starlette.routing import BaseRoute
 
 from shared.db import Database, WriteSession
-from shared.events.contract import Event
+from shared.events.behind import Again
 from shared.events.handlers import Handlers
 from shared.http.kernel import Visitors
 from shared.http.router import ServiceRouter
@@ -27,7 +27,8 @@ class ServiceDefinition:
     `often` is the same once a minute, for what is quick.
     `work` takes up one piece of what requests left to be done and says whether there was any; it finds its own in the database.
     `aggregates` names the table, with `id` and `version`, of each kind of thing that events tell of (`person`).
-    `again` does once more what no restore may undo, told by the event that the log has and the database lost; whether it did.
+    `again` does once more what no restore may undo, told by an event that was lost with a database. The third
+    argument says whether the log has that event; then nothing is told. The answer is whether it did anything.
     `errand` is the same for what waits for the outside, in a thread of its own: it keeps nothing else waiting.
     """
 
@@ -49,7 +50,7 @@ class ServiceDefinition:
     work: Callable[[Database], bool] | None = None
     errand: Callable[[Database], bool] | None = None
     aggregates: Mapping[str, str] = field(default_factory=dict)
-    again: Callable[[WriteSession, Event], bool] | None = None
+    again: Again | None = None
 
     def aggregate_tables(self) -> dict[str, Table]:
         """The tables of `aggregates`, by the type that the outbox names: `trainees.person`."""

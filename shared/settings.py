@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     data: Annotated[
         Path, Field(validation_alias=AliasChoices("HUSTAR_DATA"), description="folder of the embedded databases and log")
     ] = Path("var")
+    backups: Annotated[Path, Field(validation_alias=AliasChoices("HUSTAR_BACKUPS"), description="folder of the backups")] = Path(
+        "backups"
+    )
     host: Annotated[str, Field(validation_alias=AliasChoices("HOST"), description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(validation_alias=AliasChoices("PORT"), ge=0, le=65535, description="port to listen on")] = 8000
     demo: Annotated[

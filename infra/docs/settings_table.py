@@ -1,4 +1,4 @@
-"""The table of settings in the READMEs, from the descriptions in shared/settings.py: `make docs` writes it."""
+"""The table of settings in the README and the operators' page, from the descriptions in shared/settings.py: `make docs` writes it."""
 
 import re
 from enum import Enum
@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from shared.settings import Settings
 
 README = Path(__file__).parents[2] / "README.md"
+CONFIGURE = Path(__file__).parent / "operations" / "configure.md"
 PLACE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)", re.DOTALL)
 
 
@@ -25,11 +26,11 @@ def variables() -> list[str]:
     return [_variable(field) for field in Settings.model_fields.values()]
 
 
-def with_settings(readme: str) -> str:
-    """A README whose table of settings is up to date. Raises ValueError when it has no place for one."""
-    if not PLACE.search(readme):
-        raise ValueError("the README lacks <!-- settings --> and <!-- /settings --> on lines of their own")
-    return PLACE.sub(lambda _: settings_table(), readme)
+def with_settings(page: str) -> str:
+    """A page whose table of settings is up to date. Raises ValueError when it has no place for one."""
+    if not PLACE.search(page):
+        raise ValueError("the page lacks <!-- settings --> and <!-- /settings --> on lines of their own")
+    return PLACE.sub(lambda _: settings_table(), page)
 
 
 def _variable(field: FieldInfo) -> str:
@@ -48,4 +49,5 @@ def _default(field: FieldInfo) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_settings(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in (README, CONFIGURE):
+        page.write_text(with_settings(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -2,7 +2,21 @@
 
 import typer
 
-from services.cli import consumers, dead_letters, keys, outbox, positions, reconcile, recover, replay, roster, rounds, schema
+from services.cli import (
+    backup,
+    consumers,
+    dead_letters,
+    doctor,
+    keys,
+    outbox,
+    positions,
+    reconcile,
+    recover,
+    replay,
+    roster,
+    rounds,
+    schema,
+)
 from services.cli.output import fail
 from shared.db.errors import is_away
 from shared.eventlog.port import LogUnavailable
@@ -17,6 +31,10 @@ app.add_typer(positions.app, name="positions")
 app.add_typer(roster.app, name="roster")
 app.command("keys")(keys.show_keys)
 app.add_typer(rounds.app, name="rounds")
+app.command("doctor")(doctor.show_doctor)
+app.command("backup")(backup.make_backup)
+app.command("verify-backup")(backup.verify_backup)
+app.command("restore")(backup.restore_backup)
 app.add_typer(recover.app, name="recover")
 app.command("reconcile")(reconcile.show_reconcile)
 app.command("migrate")(schema.migrate_schemas)

@@ -61,7 +61,7 @@ service: Final = ServiceDefinition(
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
     aggregates={
-        **{kind: kind for kind in ("plan", "observation", "project", "alert", "alert_rule", "alert_recipient")},
+        **{kind: kind for kind in ("plan", "observation", "project", "alert", "alert_rule", "alert_recipient", "annotation")},
         "period": "period_lock",
     },
     forget=commands.forget,

@@ -5,13 +5,17 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from shared import clock
 
 
 class DataFolderHeld(Exception):
     """Another process owns the folder; the text says which, since when, and where it answers."""
+
+
+RESTORING: Final = "restoring.json"
+"""In a data folder while files are exchanged by a restore: what is there belongs to two different moments."""
 
 
 @dataclass(slots=True)
@@ -25,8 +29,8 @@ class DataFolder:
         self._lock.close()
 
 
-def own(path: Path, *, address: str) -> DataFolder:
-    """Make `path` if need be and own it. Raises DataFolderHeld at once when somebody does."""
+def own(path: Path, *, address: str, restoring: bool = False) -> DataFolder:
+    """Make `path` if need be and own it. Raises DataFolderHeld at once when somebody does, or a restore was interrupted."""
     path.mkdir(parents=True, exist_ok=True)
     lock = (path / ".lock").open("a+")
     try:
@@ -35,6 +39,9 @@ def own(path: Path, *, address: str) -> DataFolder:
         holder = _describe(lock)
         lock.close()
         raise DataFolderHeld(f"{path} is held by {holder}. Stop it first, or set HUSTAR_DATA to another folder.") from None
+    if not restoring and (path / RESTORING).exists():
+        lock.close()
+        raise DataFolderHeld(f"A restore into {path} was interrupted. Run it again: hustar restore.")
     lock.truncate(0)
     json.dump({"pid": os.getpid(), "address": address, "since": clock.now().isoformat(timespec="seconds")}, lock)
     lock.flush()

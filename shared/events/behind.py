@@ -5,9 +5,9 @@ and is neither in the outbox nor among the versions that the database has told, 
 database no longer knows. They are kept in `lost_event`; until an operator has settled them the database takes no writes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import structlog
@@ -31,7 +31,12 @@ _COLUMNS: Final = (
     "event_id", "aggregate_type", "aggregate_id", "version", "type", "payload", "time", "topic", "partition", "offset",
     "found_at", "done_again",
 )  # fmt: skip
-Again = Callable[[WriteSession, Event], bool]
+
+
+class Again(Protocol):
+    """Does once more what no restore may undo, without telling of it where the log has it; whether it did anything."""
+
+    def __call__(self, session: WriteSession, event: Event, told: bool) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def _keep_lost(session: WriteSession, records: Sequence[Record], own: Own) -> in
     rows = []
     for record, envelope in _unknown(session, records, own.tables):
         event = _event(envelope)
-        done = event is not None and own.again is not None and own.again(session, event)
+        done = event is not None and own.again is not None and own.again(session, event, told=True)
         place = (record.topic, record.partition, record.offset, clock.now(), done)
         about = (envelope.id, _type_of(record), envelope.subject, envelope.aggregateversion, envelope.type)
         rows.append((*about, envelope.data.decode(), envelope.time, *place))

@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from infra.docs.settings_table import settings_table, variables, with_settings
+from services.cli.app import app
 from tests.architecture.sources import ROOT, project_files, text
 
+OPERATING = [path for path in project_files() if path.match("infra/docs/operations/*.md")]
 READMES = [Path("README.md"), Path("README.ko.md")]
 
 
@@ -15,8 +18,9 @@ def _make_targets() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", text(Path("Makefile")), re.MULTILINE))
 
 
-def test_the_readme_lists_every_setting_as_the_code_describes_it() -> None:
-    readme = text(Path("README.md"))
+@pytest.mark.parametrize("page", ["README.md", "infra/docs/operations/configure.md"])
+def test_every_setting_is_listed_as_the_code_describes_it(page: str) -> None:
+    readme = text(Path(page))
     assert with_settings(readme) == readme, "run `make docs`"
     assert settings_table() in readme
 
@@ -26,11 +30,18 @@ def test_the_korean_readme_explains_the_same_settings() -> None:
     assert re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE) == variables()
 
 
-@pytest.mark.parametrize("path", [*READMES, Path("CONTRIBUTING.md")], ids=str)
+@pytest.mark.parametrize("path", [*READMES, Path("CONTRIBUTING.md"), *OPERATING], ids=str)
 def test_every_command_that_a_document_names_exists(path: Path) -> None:
     named = set(re.findall(r"(?:`|^)make ([a-z][a-z-]*)", text(path), re.MULTILINE))
-    assert named
+    assert named or path in OPERATING
     assert named - _make_targets() == set()
+
+
+@pytest.mark.parametrize("path", OPERATING, ids=str)
+def test_every_hustar_command_that_an_operator_is_told_of_exists(path: Path) -> None:
+    commands = set(get_command(app).commands)  # type: ignore[attr-defined]
+    named = set(re.findall(r"(?:`|^|/)hustar ([a-z][a-z-]*)", text(path), re.MULTILINE))
+    assert named - commands == set()
 
 
 def test_every_make_target_is_explained_in_one_line() -> None:

@@ -72,10 +72,10 @@ def erase_person(session: WriteSession, person_id: UUID, *, ground: Ground, by: 
     return next(person for person in persons if person.id == person_id)
 
 
-def do_again(session: WriteSession, event: Event) -> bool:
+def do_again(session: WriteSession, event: Event, told: bool) -> bool:
     """Destroy once more what was destroyed after the backup that this database was restored from.
 
-    The log has the event already, and under the version that it had then: nothing is told.
+    Nothing is told where the log has the event already, under the version that it had then.
     """
     if not isinstance(event, PersonErased):
         return False
@@ -87,6 +87,8 @@ def do_again(session: WriteSession, event: Event) -> bool:
     for person in persons:
         if person.erased_at is None:
             person.erased_at, person.erased_on = now(), Ground(event.ground)
+            if not told:
+                emit(session, person, PersonErased(person_id=person.id, ground=event.ground, effective_on=today()))
             session.add(AccessEntry(actor=_BY.subject, action="person.erased", person_id=person.id, purpose=event.ground))
     return True
 

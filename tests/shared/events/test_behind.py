@@ -45,7 +45,7 @@ def backup(shop: Shop) -> Callable[[], None]:
 def guarded(shop: Shop, done: list[str]) -> Relay:
     """The producer's relay as a process has it that starts now."""
 
-    def again(_session: WriteSession, event: Event) -> bool:
+    def again(session: WriteSession, event: Event, told: bool) -> bool:
         done.append(getattr(event, "label", ""))
         return getattr(event, "label", "") == "destroyed"
 
