@@ -1,4 +1,4 @@
-"""The table of settings in the README and the operators' page, from the descriptions in shared/settings.py: `make docs` writes it."""
+"""The table of settings in README and configure.md, from the descriptions in shared/settings.py: `make docs` writes it."""
 
 import re
 from enum import Enum
