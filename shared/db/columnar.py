@@ -62,11 +62,14 @@ class Columnar:
         path = self._path("rows.csv")
         with path.open("w", newline="", encoding="utf-8") as file:
             _write(session, table, where, given, file)
+        if path.stat().st_size == 0:
+            return
         key = " AND ".join(f't."{column.name}" = n."{column.name}"' for column in table.primary_key)
         new = f'"new_{table.name}"'
         run = self._connection.execute
         run("BEGIN")
-        run(f"COPY {new} FROM '{path}' (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '{NULL}')")
+        told = f"FORMAT csv, HEADER false, AUTO_DETECT false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '{NULL}'"
+        run(f"COPY {new} FROM '{path}' ({told})")
         if replacing:
             run(f'DELETE FROM "{table.name}" t USING {new} n WHERE {key}')  # noqa: S608 - our own names
         run(f'INSERT INTO "{table.name}" SELECT * FROM {new}')  # noqa: S608 - our own names

@@ -12,6 +12,8 @@ from services.reporting.indicators.timeline import Scope
 
 _STRONGEST_FIRST: Final = {part.value: rank for rank, part in enumerate(Part)}
 
+KINDS: Final = ("was_part", "was_reason", "is_part", "is_reason")
+
 
 def changed(indicator: Indicator, before: Scope, after: Scope) -> CTE:
     """One row per thing that counts differently: `thing`, the part, reason and amount it had, and those that it has now."""
@@ -36,20 +38,23 @@ def changed(indicator: Indicator, before: Scope, after: Scope) -> CTE:
     return select(both).where(differs | grew).cte()
 
 
-def steps(indicator: Indicator, changes: CTE) -> Select[Any]:
-    """The changes added up: how many things went from which part to which, and what that did to both sides."""
+def steps(indicator: Indicator, changes: CTE, *, some: int) -> Select[Any]:
+    """The changes added up: how many things went from which part to which, and what that did to both sides.
+
+    Each comes with up to `some` of its things, one to a row, the first of them at least.
+    """
     below = (Part.OTHER,) if indicator.unit is Unit.RATIO else KNOWN_PARTS if indicator.of_known else DENOMINATOR
-    kinds = [changes.c[name] for name in ("was_part", "was_reason", "is_part", "is_reason")]
-    return (
-        select(
-            *kinds,
-            func.count().label("things"),
-            _difference(changes, (Part.NUMERATOR,)).label("numerator"),
-            _difference(changes, below).label("denominator"),
-        )
-        .group_by(*kinds)
-        .order_by(func.count().desc(), *[func.coalesce(kind, "") for kind in kinds])
-    )
+    kinds = [changes.c[name] for name in KINDS]
+    told = select(
+        changes.c.thing,
+        *kinds,
+        func.count().over(partition_by=kinds).label("things"),
+        func.sum(_difference(changes, (Part.NUMERATOR,))).over(partition_by=kinds).label("numerator"),
+        func.sum(_difference(changes, below)).over(partition_by=kinds).label("denominator"),
+        func.row_number().over(partition_by=kinds, order_by=changes.c.thing).label("place"),
+    ).subquery()
+    ordered = [told.c.things.desc(), *[func.coalesce(told.c[name], "") for name in KINDS], told.c.place]
+    return select(told).where(told.c.place <= max(some, 1)).order_by(*ordered)
 
 
 def _side(indicator: Indicator, scope: Scope, side: str) -> Select[Any]:
@@ -72,4 +77,4 @@ def _difference(changes: CTE, parts: tuple[Part, ...]) -> ColumnElement[int]:
     values = [part.value for part in parts]
     now = case((changes.c.is_part.in_(values), changes.c.is_amount), else_=0)
     then = case((changes.c.was_part.in_(values), changes.c.was_amount), else_=0)
-    return func.sum(now) - func.sum(then)
+    return now - then

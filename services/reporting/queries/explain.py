@@ -1,16 +1,14 @@
 """Why a number moved: what became known of the earlier day, then what happened up to the later one."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from services.reporting.indicators import Indicator, Scope
-from services.reporting.indicators.changes import changed, steps
+from services.reporting.indicators.changes import KINDS, changed, steps
 from services.reporting.indicators.spans import Part
 from services.reporting.queries.columns import ask
 from services.reporting.queries.values import Value, value_of
@@ -75,13 +73,11 @@ def _steps(
 ) -> list[Step]:
     if before == after:
         return []
-    changes = changed(indicator, before, after)
-    some: dict[tuple[str | None, ...], list[UUID]] = defaultdict(list)
-    kinds = ("was_part", "was_reason", "is_part", "is_reason")
-    if name_things:
-        named = select(changes.c.thing, *[changes.c[name] for name in kinds]).order_by(changes.c.thing)
-        for thing, *kind in ask(session, after, named.limit(SHOWN * 20)):
-            some[tuple(kind)].append(thing)
+    statement = steps(indicator, changed(indicator, before, after), some=SHOWN if name_things else 0)
+    found = [
+        list(rows)
+        for _, rows in groupby(ask(session, after, statement).all(), lambda row: tuple(getattr(row, name) for name in KINDS))
+    ]
     return [
         Step(
             cause=cause,
@@ -92,7 +88,8 @@ def _steps(
             things=row.things,
             numerator=int(row.numerator),
             denominator=int(row.denominator),
-            some=tuple(some[row.was_part, row.was_reason, row.is_part, row.is_reason][:SHOWN]),
+            some=tuple(each.thing for each in rows) if name_things else (),
         )
-        for row in ask(session, after, steps(indicator, changes))
+        for rows in found
+        for row in rows[:1]
     ]
