@@ -66,7 +66,7 @@ service: Final = ServiceDefinition(
     },
     forget=commands.forget,
     work=commands.KeptRolledUp(),
-    often=[commands.watch_drift],
+    often=[commands.watch_drift, commands.make_usual_rules],
     mounts=pages.mounts,
     visitors=pages.visitors,
 )

@@ -11,10 +11,11 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 from standardwebhooks import Webhook
 
-from services.reporting.commands import add_recipient, make_rule, tell_by, watch_and_tell
+from services.reporting.commands import add_recipient, change_rule, make_rule, make_usual_rules, tell_by, watch_and_tell
 from services.reporting.commands.alerting import settle
 from services.reporting.commands.telling import wording
 from services.reporting.domain.alerting import Change, Thresholds, change_of, pause_after
+from services.reporting.domain.usual_rules import USUAL
 from services.reporting.queries.alerting import WATCH, figure_of
 from services.reporting.tables import Alert, AlertDelivery, AlertRecipient, AlertRule, Drift, Tally
 from shared.clock import now
@@ -258,6 +259,17 @@ def test_an_alert_of_drift_names_the_sources(light_database: Database) -> None:
         (alert,) = session.scalars(select(Alert)).all()
         assert (alert.figure, alert.detail["sources"]) == (1, ["trainees.enrolment"])
         assert "trainees.enrolment" in wording(alert, rule, Change.RAISED, "en")[1]
+
+
+def test_an_installation_begins_with_the_usual_rules_and_keeps_what_people_make_of_them(light_database: Database) -> None:
+    assert make_usual_rules(light_database) == len(USUAL)
+    with light_database.write() as session:
+        rules = session.scalars(select(AlertRule)).all()
+        assert {str(rule.kind) for rule in rules} == {"threshold", "off_pace", "late_data", "missing_data", "drift"}
+        for rule in rules:
+            change_rule(session, rule.id, watch=None, changes={"active": False}, expected=None)
+    assert make_usual_rules(light_database) == 0
+    assert everything(light_database) == 0
 
 
 def test_what_is_watched_no_longer_there_stops_no_other_rule(light_database: Database, light_world: Happenings) -> None:

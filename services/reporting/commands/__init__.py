@@ -29,6 +29,7 @@ from services.reporting.commands.sharing import (
 )
 from services.reporting.commands.sign_in import close_page_session, open_page_session, touch_page_session
 from services.reporting.commands.telling import tell_by, watch_and_tell
+from services.reporting.commands.usual_rules import make_usual_rules
 
 __all__ = [
     "KeptRolledUp",
@@ -46,6 +47,7 @@ __all__ = [
     "load_plans",
     "lock_period",
     "make_rule",
+    "make_usual_rules",
     "note_facts_read",
     "note_link_use",
     "open_figures",

@@ -34,6 +34,7 @@ def apply(body: schemas.ApplicationCreate, session: WriteSession, actor: Actor, 
         residence=body.residence,
         degree=body.degree.model_dump() if body.degree else None,
         again=body.again,
+        gender=body.gender,
     )
     reply.located(f"/api/v1/enrolments/{enrolment.id}")
     return enrolment

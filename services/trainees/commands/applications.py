@@ -39,6 +39,7 @@ def apply_to_cohort(
     residence: str | None = None,
     degree: Mapping[str, Any] | None = None,
     again: bool = False,
+    gender: str | None = None,
 ) -> Enrolment:
     """Register the person if they are new to us, and begin their enrolment; after an ended one it follows that.
 
@@ -63,7 +64,7 @@ def apply_to_cohort(
             raise AlreadyApplied
         follows = earlier.enrolment_id if earlier else None
         band = age_band(person.birth_date, on=day)
-        beginning = Beginning(person_id, day, reported_on, follows=follows, age_band=band)
+        beginning = Beginning(person_id, day, reported_on, follows=follows, age_band=band, gender=gender)
         return [*settled.facts, *begin_enrolments(session, cohort, [beginning], by=by)]
 
     facts = together(session, unit)

@@ -49,7 +49,8 @@ _STEP: Final = (
 class Beginning:
     """A person who applies, and the ended enrolment in the same cohort that this renews, if there is one.
 
-    `age_band` is theirs on that day, where it is known.
+    `age_band` is theirs on that day, and `gender` as it was given, where they are known. Neither is kept: they leave as codes
+    of the event, under random ids.
     """
 
     person_id: UUID
@@ -57,6 +58,7 @@ class Beginning:
     reported_on: date | None = None
     follows: UUID | None = None
     age_band: str | None = None
+    gender: str | None = None
 
 
 def begin_enrolments(session: WriteSession, cohort: Cohort, beginnings: Sequence[Beginning], *, by: Actor) -> list[Fact]:
@@ -90,6 +92,7 @@ def _applied(cohort: Cohort, id_: UUID, each: Beginning) -> EnrolmentApplied:
         effective_on=each.applied_on,
         reported_on=each.reported_on,
         age_band=each.age_band,
+        gender=each.gender,
     )
 
 

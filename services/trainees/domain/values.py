@@ -25,6 +25,7 @@ MESSAGES: Final = {
     "in_the_future": N_("Must not be in the future."),
     "phone_unreadable": N_("Is not a valid telephone number."),
     "email_unreadable": N_("Is not an e-mail address."),
+    "gender_unreadable": N_("Is none of f (여), m (남) and x (기타)."),
     "number_in_exponent": N_("A spreadsheet shortened this number. Format the column as text and fill it in again."),
     "number_unreadable": N_("Is not a student number: letters, digits and hyphens, 2 to 32 of them."),
 }  # fmt: skip
@@ -41,6 +42,17 @@ _EXPONENT: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 _INTEGRAL: Final = re.compile(r"(\d+)\.0+")
 _NUMBER: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,30}[A-Z0-9])")
 _EMAIL: Final = re.compile(r"[^\s@\"(),:;<>\[\\\]]{1,64}@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63})")
+
+GENDERS: Final = ("f", "m", "x")
+_GENDERS: Final = {
+    spelling: code
+    for code, spellings in {
+        "f": ("f", "female", "여", "여자", "여성"),
+        "m": ("m", "male", "남", "남자", "남성"),
+        "x": ("x", "other", "기타"),
+    }.items()
+    for spelling in spellings
+}
 
 
 class Unusable(Exception):
@@ -162,6 +174,14 @@ def _any_phone_number(text: str) -> str:
     if number is None or number.extension or not phonenumbers.is_valid_number(number):
         raise Unusable("phone_unreadable")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def gender(text: str) -> str:
+    """`f`, `m` or `x`, as a university gave it. Raises Unusable."""
+    found = _GENDERS.get(plain(text).casefold())
+    if found is None:
+        raise Unusable("gender_unreadable")
+    return found
 
 
 def email_address(text: str) -> str:

@@ -1,7 +1,7 @@
 """Applications and enrolments, as they are sent and shown."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
@@ -47,6 +47,10 @@ class ApplicationCreate(Body):
     reported_on: ReportedOn = None
     residence: Annotated[Region | None, Field(description="where the applicant lives: a legal-district code")] = None
     degree: Degree | None = None
+    gender: Annotated[
+        Literal["f", "m", "x"] | None,
+        Field(description="as the applicant gave it: not kept, told once, for figures that are suppressed below ten persons"),
+    ] = None
     again: Annotated[
         bool,
         Field(description="the applicant's data was destroyed here before, and they apply anew: as somebody new to us"),

@@ -143,7 +143,8 @@ def _begin(
 def _beginning(fate: Fate, person_id: UUID, *, on: date) -> Beginning:
     assert fate.resolution is not None
     person = fate.resolution.becomes or fate.resolution.told.person
-    return Beginning(person_id, on, reported_on=today(), age_band=age_band(person.birth_date, on=on))
+    band = age_band(person.birth_date, on=on)
+    return Beginning(person_id, on, reported_on=today(), age_band=band, gender=fate.gender)
 
 
 def _named(fates: Sequence[Fate], started: Mapping[int, UUID]) -> Iterator[Named]:

@@ -74,7 +74,7 @@ class Staging:
             self._contradictions.add(Said(said.line, cohort_id, number, record.identity, record.content + day.encode()))
         known = self._fingerprint is not None and said.digest is not None and problem is None
         fingerprint = self._fingerprint(said.digest) if known else None  # type: ignore[misc, arg-type]
-        content = orjson.dumps([said.student_no, *person_list(said.person)]).decode()
+        content = orjson.dumps([said.student_no, *person_list(said.person), said.gender]).decode()
         return (
             self._sync_id, said.line, cohort_id, number, record.identity, record.content, self._source(session, said),
             said.applied_on, False, verdict, seal(session, content, about=self._sync_id, field=str(said.line)),

@@ -10,7 +10,7 @@ from shared.errors import FieldError
 from shared.personal_data import looks_like_resident_number
 
 REQUIRED: Final = ("student_no", "name", "birth_date", "phone")
-OPTIONAL: Final = ("email", "applied_on", "cohort", "status", "source")
+OPTIONAL: Final = ("email", "applied_on", "cohort", "status", "source", "gender")
 FIELDS: Final = (*REQUIRED, *OPTIONAL)
 
 _SYNONYMS: Final[Mapping[str, str]] = {
@@ -24,6 +24,7 @@ _SYNONYMS: Final[Mapping[str, str]] = {
         "applied_on": ("appliedon", "지원일", "지원일자", "신청일"),
         "cohort": ("cohort", "cohortcode", "기수", "과정기수"),
         "status": ("status", "학적상태", "학적"),
+        "gender": ("gender", "sex", "성별"),
         "source": ("source", "sourcedid", "원본키"),
     }.items()
     for spelling in spellings

@@ -51,6 +51,7 @@ class Fate:
     applied_on: date | None = None
     source_hash: bytes | None = None
     fingerprint: bytes | None = None
+    gender: str | None = None
 
     @property
     def enrolment_id(self) -> UUID | None:

@@ -17,7 +17,7 @@ def message_of(row: RosterRow | Refused) -> list[Any]:
     told = person_list(row.person) if row.person is not None else None
     applied_on = row.applied_on.isoformat() if row.applied_on is not None else None
     digest = row.digest.hex() if row.digest is not None else None
-    return [row.line, row.student_no, told, applied_on, row.cohort, row.source, row.gone, digest]
+    return [row.line, row.student_no, told, applied_on, row.cohort, row.source, row.gone, digest, row.gender]
 
 
 def row_of(message: Sequence[Any]) -> RosterRow | Refused:
@@ -25,10 +25,11 @@ def row_of(message: Sequence[Any]) -> RosterRow | Refused:
     if len(message) == _REFUSED:
         line, student_no, problems = message
         return Refused(line, [Problem(*each) for each in problems], student_no)
-    line, student_no, told, applied_on, cohort, source, gone, digest = message
+    line, student_no, told, applied_on, cohort, source, gone, digest, gender = message
     person = person_from(told) if told is not None else None
     day = date.fromisoformat(applied_on) if applied_on is not None else None
-    return RosterRow(line, student_no, person, day, cohort, source, gone, bytes.fromhex(digest) if digest is not None else None)
+    known = bytes.fromhex(digest) if digest is not None else None
+    return RosterRow(line, student_no, person, day, cohort, source, gone, gender, known)
 
 
 def person_list(person: PersonData) -> list[str | None]:

@@ -68,6 +68,7 @@ class RosterRow:
     cohort: str | None = None
     source: str | None = None
     gone: bool = False
+    gender: str | None = None
     digest: bytes | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
@@ -139,8 +140,10 @@ class RowReader:
         phone = reading.of("phone", values.phone_number)
         email = reading.if_any("email", values.email_address)
         applied_on = reading.if_any("applied_on", lambda text: values.past_day(text, today=self._today))
+        gender = reading.if_any("gender", values.gender)
         person = None if reading.problems else PersonData(name, born, phone, email)
-        return RosterRow(reading.line, student_no, person, applied_on, reading.plain("cohort"), reading.plain("source"))
+        place = (reading.plain("cohort"), reading.plain("source"))
+        return RosterRow(reading.line, student_no, person, applied_on, *place, gender=gender)
 
     def _gone(self, reading: "_Reading") -> RosterRow:
         source = reading.plain("source")

@@ -75,24 +75,28 @@ def _about_persons(
 ) -> Iterator[Fate]:
     if not waiting:
         return
-    said = [_told(session, row) for row in waiting]
+    read = [_told(session, row) for row in waiting]
+    said = [told for told, _ in read]
     records, kept = keep_corrections(session, sync.university_id, said)
     resolutions = _resolved(session, sync.university_id, records, lock=lock)
     changing = {each.person_id for each in resolutions.values() if each.person_id is not None and each.changed}
     settled = rows.unchanged_lines(session, sync, sorted(changing))
     known = {each.person_id for each in resolutions.values() if each.person_id is not None}
     places = places_of(session, cohort_ids, sorted(known))
-    for row, told in zip(waiting, said, strict=True):
+    for row, (told, gender) in zip(waiting, read, strict=True):
         resolution = resolutions[row.line]
         other = settled.get(resolution.person_id) if resolution.person_id is not None and resolution.changed else None
         if other is not None:
             resolution = Resolution(resolution.told, problem=REPEATED, line=other)
-        yield _fate(row, told, resolution, places, kept)
+        yield replace(_fate(row, told, resolution, places, kept), gender=gender)
 
 
-def _told(session: ReadSession, row: Any) -> Told:
-    number, *person = orjson.loads(unseal(session, row.content, about=row.sync_id, field=str(row.line)))
-    return Told(row.line, person_from(person), number, row.identity_hash, row.content_hash, row.number_hash)
+def _told(session: ReadSession, row: Any) -> tuple[Told, str | None]:
+    """Who a row says that somebody is, and their gender: which is told once, of an enrolment that begins, and kept nowhere."""
+    number, name, born, phone, email, *gender = orjson.loads(unseal(session, row.content, about=row.sync_id, field=str(row.line)))
+    person = person_from((name, born, phone, email))
+    told = Told(row.line, person, number, row.identity_hash, row.content_hash, row.number_hash)
+    return told, next(iter(gender), None)
 
 
 def _resolved(session: ReadSession, university_id: UUID, records: Sequence[Told], *, lock: bool) -> dict[int, Resolution]:
