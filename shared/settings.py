@@ -144,6 +144,12 @@ class Settings(BaseSettings):
         ),
     ] = "INFO"
 
+    @field_validator("otlp_endpoint", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        """As the OpenTelemetry specification has it: a variable without a value is not set."""
+        return None if value == "" else value
+
     @field_validator("smtp_url")
     @classmethod
     def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:

@@ -5,6 +5,7 @@ import gc
 import socket
 import sys
 from collections.abc import Sequence
+from typing import Protocol
 
 from services.composition.apps import build_front
 from services.composition.runtime import Role, Runtime, open_runtime
@@ -16,7 +17,6 @@ from shared.db.migrations import SchemaError
 from shared.db.ownership import DataFolderHeld
 from shared.settings import SERVICES, Settings, SettingsError, load_settings
 from shared.telemetry.logs import configure_logging
-from shared.telemetry.spans import Recorder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"The settings cannot be used:\n{error}", code=2)
     configure_logging(level=settings.log_level)
     try:
-        recorder = _recorder(settings)
+        exporters = _exporters(settings, call.names)
         runtime = open_runtime(settings, names=call.names or SERVICES, role=call.role)
     except (DataFolderHeld, SchemaError, SettingsError) as error:
         return _refuse(str(error))
@@ -43,17 +43,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(runtime, call.role)
     finally:
-        if recorder is not None:
-            recorder.close()
+        for exporter in exporters:
+            exporter.close()
 
 
-def _recorder(settings: Settings) -> Recorder | None:
-    """Who records traces, where a collector is named: before the databases are opened, which are watched from then on."""
+class _Exporter(Protocol):
+    def close(self) -> None: ...
+
+
+def _exporters(settings: Settings, names: Sequence[str]) -> list[_Exporter]:
+    """Who sends traces and log lines, where a collector is named: databases that are opened from now on are watched."""
     if settings.otlp_endpoint is None:
-        return None
-    from shared.telemetry.otlp import export_spans  # the SDK takes a tenth of a second to read, for those who want traces
+        return []
+    # The SDK takes a tenth of a second to read: those who send nothing do not wait for it.
+    from shared.telemetry.otlp import export_spans
+    from shared.telemetry.otlp_logs import OtlpLogs
 
-    return export_spans(settings)
+    return [export_spans(settings), OtlpLogs(settings, service=f"hustar-{names[0]}" if len(names) == 1 else "hustar")]
 
 
 def _run(runtime: Runtime, role: Role) -> int:

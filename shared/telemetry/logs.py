@@ -3,7 +3,7 @@
 import logging
 import sys
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Final, TextIO
 
 import orjson
@@ -56,8 +56,20 @@ def _describe_exception(_logger: object, _method: str, event: Event) -> Event:
     return event
 
 
+Copy = Callable[[Event, str], None]
+_copies: Final[list[Copy]] = []
+
+
+def copy_lines(to: Copy | None) -> None:
+    """Give every line, and what it was made of, to `to` as well; None: to nobody."""
+    _copies[:] = [to] if to is not None else []
+
+
 def _to_json(_logger: object, _method: str, event: Event) -> str:
-    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    line = orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    for copy in _copies:
+        copy(event, line)
+    return line
 
 
 class _CurrentStderr(logging.StreamHandler[TextIO]):

@@ -59,10 +59,10 @@ class OtlpRecorder:
     ) -> Span:
         opened = self._tracer(service).start_span(
             name,
-            context=trace.set_span_in_context(NonRecordingSpan(_context(parent)), Context()) if parent else Context(),
+            context=trace.set_span_in_context(NonRecordingSpan(span_context(parent)), Context()) if parent else Context(),
             kind=SpanKind[kind.value],
             attributes=dict(attributes or {}),
-            links=[Link(_context(each)) for each in links],
+            links=[Link(span_context(each)) for each in links],
             start_time=began,
         )
         return OtlpSpan(opened)
@@ -184,7 +184,8 @@ def _root_sampler(share: float) -> sampling.Sampler:
     return sampling.ParentBased(root) if name.startswith("parentbased_") else root
 
 
-def _context(traceparent: str) -> SpanContext:
+def span_context(traceparent: str) -> SpanContext:
+    """What the SDK calls a W3C trace context of ours."""
     return SpanContext(
         trace_id=int(traceparent[3:35], 16),
         span_id=int(traceparent[36:52], 16),

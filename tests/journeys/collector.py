@@ -1,4 +1,4 @@
-"""A collector for tests: takes OTLP over HTTP as a real one does, decodes the protobuf, and keeps the spans."""
+"""A collector for tests: takes OTLP over HTTP as a real one does, decodes the protobuf, and keeps spans and log lines."""
 
 import threading
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest, ExportTraceServiceResponse
 
 
@@ -25,6 +26,16 @@ class Received:
     failed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One log line as it arrived."""
+
+    service: str
+    trace_id: str
+    severity: str
+    body: str
+
+
 @dataclass(slots=True)
 class Collector:
     """`text` is everything that was sent, for those who look for what must not be in it."""
@@ -32,6 +43,7 @@ class Collector:
     endpoint: str
     spans: list[Received] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     def of_trace(self, trace_id: str) -> list[Received]:
         return [span for span in self.spans if span.trace_id == trace_id]
@@ -55,9 +67,10 @@ def collecting() -> Iterator[Collector]:
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        right = self.path == "/v1/traces" and self.headers["Content-Type"] == "application/x-protobuf"
+        known = {"/v1/traces": _keep_spans, "/v1/logs": _keep_lines}
+        right = self.path in known and self.headers["Content-Type"] == "application/x-protobuf"
         if right:
-            _keep(ExportTraceServiceRequest.FromString(body), self.server.collector)  # type: ignore[attr-defined]
+            known[self.path](body, self.server.collector)  # type: ignore[attr-defined]
         answer = ExportTraceServiceResponse().SerializeToString()
         self.send_response(200 if right else 400)
         self.send_header("Content-Type", "application/x-protobuf")
@@ -69,7 +82,18 @@ class _Handler(BaseHTTPRequestHandler):
         return
 
 
-def _keep(request: Any, collector: Collector) -> None:
+def _keep_lines(body: bytes, collector: Collector) -> None:
+    request: Any = ExportLogsServiceRequest.FromString(body)
+    for resource in request.resource_logs:
+        service = _attributes(resource.resource.attributes)["service.name"]
+        for scope in resource.scope_logs:
+            for each in scope.log_records:
+                line = Line(service, each.trace_id.hex(), each.severity_text, each.body.string_value)
+                collector.lines.append(line)
+
+
+def _keep_spans(body: bytes, collector: Collector) -> None:
+    request: Any = ExportTraceServiceRequest.FromString(body)
     collector.text.append(str(request))
     for resource in request.resource_spans:
         service = _attributes(resource.resource.attributes)["service.name"]

@@ -23,8 +23,9 @@ from shared.settings import load_settings
 from shared.telemetry.logs import configure_logging
 from shared.telemetry.metrics import LIMITED
 from shared.telemetry.otlp import export_spans
+from shared.telemetry.otlp_logs import OtlpLogs
 from tests.infra.promql import DASHBOARDS, dashboard_queries, rules, scraped, selectors, with_recorded
-from tests.journeys.collector import collecting
+from tests.journeys.collector import Collector, collecting
 from tests.journeys.test_from_roster_to_figure import a_cohort, an_open_position, through_training
 from tests.journeys.test_the_process import free_port
 from tests.journeys.world import World, running
@@ -45,10 +46,17 @@ class Traces:
 
     logs: str
     metrics: str
-    spans: str
-    span_count: int
+    collector: Collector
     events: str
     letters: str
+
+    @property
+    def spans(self) -> str:
+        return "".join(self.collector.text)
+
+    @property
+    def copies(self) -> str:
+        return "\n".join(line.body for line in self.collector.lines)
 
 
 @pytest.fixture(scope="module")
@@ -59,17 +67,18 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traces]:
     with collecting() as collector, pytest.MonkeyPatch.context() as patch:
         patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint)
         configure_logging(level="DEBUG", stream=stream)
-        recorder = export_spans(settings)
+        recorder, copies = export_spans(settings), OtlpLogs(settings, service="hustar")
         try:
             with running(settings) as world, pipeline_metrics(world.runtime):
                 tell(world)
                 metrics = world.http.get("/metrics").text
                 events, letters = stored(world)
         finally:
+            copies.close()
             recorder.close()
             structlog.reset_defaults()
             root.handlers, root.level = handlers, level
-        yield Traces(stream.getvalue(), metrics, "".join(collector.text), len(collector.spans), events, letters)
+        yield Traces(stream.getvalue(), metrics, collector, events, letters)
 
 
 def tell(world: World) -> None:
@@ -137,7 +146,7 @@ def stored(world: World) -> tuple[str, str]:
     return "\n".join(events), "\n".join(letters)
 
 
-@pytest.mark.parametrize("where", ["logs", "metrics", "spans", "events", "letters"])
+@pytest.mark.parametrize("where", ["logs", "copies", "metrics", "spans", "events", "letters"])
 def test_personal_data_reaches_none_of(where: str, left: Traces) -> None:
     text: str = getattr(left, where)
     assert len(text) > 100
@@ -150,7 +159,11 @@ def test_log_lines_and_spans_bear_the_same_traces(left: Traces) -> None:
     lines = [line for line in left.logs.splitlines() if '"event":"request"' in line]
     assert len(lines) > 20
     assert all('"trace_id":"' in line for line in lines)
-    assert left.span_count > len(lines)
+    assert len(left.collector.spans) > len(lines)
+    requests = [line for line in left.collector.lines if '"event":"request"' in line.body]
+    assert len(requests) == len(lines), "the collector is told every line"
+    assert all(f'"trace_id":"{line.trace_id}"' in line.body for line in requests)
+    assert {line.severity for line in left.collector.lines} >= {"info"}
 
 
 def test_dashboards_and_alerts_ask_for_what_the_product_tells(left: Traces) -> None:
