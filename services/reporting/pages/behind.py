@@ -51,7 +51,7 @@ def facts_behind(view: View, page: Page, indicator_id: str, part: str | None = N
     )
     return view.show(
         "behind.html",
-        name=name,
+        title=name,
         indicator_id=indicator.id,
         shown=form.value(value.value, value.state, value.unit),
         as_of=form.day(scope.as_of),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from services.reporting.domain.values import State
+from services.reporting.domain.values import State, Unit
 from services.reporting.frameworks import field_names
 from services.reporting.indicators import current
 from services.reporting.pages.formatting import Format
@@ -13,6 +13,8 @@ from services.reporting.queries.values import Value
 from shared.errors import N_, NotFound
 
 NOTHING: Final = "–"
+# Whose unit the head of a column says already.
+_BARE: Final = (Unit.PERSONS, Unit.PARTICIPATIONS, Unit.SEATS)
 _REGIONS: Final = {"27": N_("Daegu"), "47": N_("Gyeongbuk")}
 
 
@@ -54,12 +56,14 @@ def id_in(text: str, what: str) -> UUID:
 
 
 def in_words(name: str, values: Mapping[str, Value], form: Format) -> Shown:
-    """The value of an indicator with its unit, or why there is none. Where nothing was counted there is a dash."""
+    """The value of an indicator for a table, or why there is none. Where nothing was counted there is a dash."""
     value = values.get(name)
     if value is None:
         return Cell(NOTHING, kind="soft")
     if value.value is None:
         return Cell(form.value(None, value.state, value.unit), kind="soft")
+    if value.unit in _BARE:
+        return form.number(value.value)
     return form.value(value.value, State.OK, value.unit)
 
 

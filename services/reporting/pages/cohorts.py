@@ -121,7 +121,7 @@ def _stairs(cohort: CohortName, view: View) -> Stairs:
     found = funnel_of(view.session, cohort, scope)
     title = form.text(N_("From applying to staying in a job"))
     stages = [Stage(form.text(STEPS[step.step]), step.number, step.state) for step in found.steps]
-    drawing = drawings([funnel(title, stages, unit=Unit.PARTICIPATIONS, form=form)])[0]
+    drawing = drawings([funnel(title, stages, unit=Unit.PARTICIPATIONS, form=form.bare())])[0]
     rows: list[Row] = []
     before: int | None = None
     for step in found.steps:
@@ -135,7 +135,7 @@ def _stairs(cohort: CohortName, view: View) -> Stairs:
 
 def _cells(step: FunnelStep, before: int | None, cohort: CohortName, view: View) -> list[str | Cell]:
     form = view.form
-    number = form.value(step.number, step.state, Unit.PARTICIPATIONS)
+    number = form.bare().value(step.number, step.state, Unit.PARTICIPATIONS)
     shown: str | Cell = number if step.number is not None else Cell(number, kind="soft")
     if view.reader.staff and step.indicator is not None and step.number is not None:
         shown = Cell(number, view.look.address(f"/indicators/{step.indicator}/facts", cohort_id=cohort.id, part="numerator"))

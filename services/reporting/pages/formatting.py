@@ -60,6 +60,10 @@ class Format:
         decimals = {Unit.PERCENT: 1, Unit.RATIO: 2}.get(unit, 0)
         return self.text(UNITS[unit], number=self.number(value, decimals=decimals))
 
+    def bare(self) -> "Format":
+        """The same for numbers whose unit is said elsewhere."""
+        return _Bare(self.language)
+
     def target(self, value: float, unit: Unit) -> str:
         """A planned number with its unit, with no more places than it was planned with."""
         decimals = 0 if value == int(value) else 1
@@ -86,3 +90,10 @@ class Format:
         """Date and time in Seoul, to the second."""
         pattern = "yyyy. M. d. HH:mm:ss" if self.language == "ko" else "d MMM yyyy, HH:mm:ss"
         return str(format_datetime(instant, format=pattern, tzinfo=SEOUL, locale=LOCALES[self.language]))
+
+
+class _Bare(Format):
+    """Says counts without their unit."""
+
+    def value(self, value: float | None, state: State, unit: Unit) -> str:
+        return super().value(value, state, unit) if value is None else self.number(value)

@@ -37,7 +37,7 @@ def matching(view: View) -> Response:
     grid = Grid("rounds", form.text(N_("Rounds of matching")), form.text(N_("Since")), [form.text(head) for head in heads], rows)
     title = form.text(N_("Offers by how long they have waited"))
     waited = [Bar(_age(age, form), age.offers) for age in ages]
-    drawing = drawings([bars(title, waited, unit=Unit.PARTICIPATIONS, form=form, of=form.text(N_("Waiting for")))])[0]
+    drawing = drawings([bars(title, waited, unit=Unit.SEATS, form=form.bare(), of=form.text(N_("Waiting for")))])[0]
     offers = Grid(
         "offers", title, form.text(N_("Waiting for")), [form.text(N_("Offers"))],
         [(_age(age, form), [form.number(age.offers)]) for age in ages],

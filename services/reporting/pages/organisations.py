@@ -176,7 +176,7 @@ def _cards(values: Mapping[str, Value], view: View, **only: UUID) -> list[dict[s
         basis = parts_of(value, form) if value.counts.denominator else None
         facts = look.address(f"/indicators/{name}/facts", **only) if view.reader.staff and value.counts.begun else None
         known = None
-        if value.known_share is not None and value.value is not None:
+        if value.known_share is not None and value.value is not None and value.counts.unknown:
             known = form.text(
                 N_("{share} of the outcomes are known."), share=form.value(value.known_share, State.OK, Unit.PERCENT)
             )

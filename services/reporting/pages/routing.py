@@ -77,7 +77,7 @@ class View:
             "reader": self.reader,
             "pages": self._pages(),
             "footing": footing(freshness(self.session), self.form),
-            "tour": None if self.reader.passed else tour_of(self.look, dict(self.look.query).get("tour")),
+            "tour": None if self.reader.passed else tour_of(self.look, dict(self.look.query).get("tour"), THERE),
         }
 
     def _pages(self) -> list[tuple[Entry, bool]]:

@@ -1,5 +1,6 @@
 """A tour of the pages in a few steps. Where it stands is in the address: it can be left, resumed and passed on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,23 +74,24 @@ class Tour:
     paused: bool
 
 
-def tour_of(look: Look, asked: str | None) -> Tour | None:
-    """The tour as the address says; None where it says nothing of one, or nothing that makes sense."""
+def tour_of(look: Look, asked: str | None, there: Collection[str]) -> Tour | None:
+    """The tour through the pages that are there, as the address says; None where it says nothing that makes sense."""
+    stops = [stop for stop in STOPS if stop.path in there]
     text = asked or ""
     paused = text.startswith(PAUSED)
     digits = text.removeprefix(PAUSED)
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 3 and 1 <= int(digits) <= len(STOPS)):
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 3 and 1 <= int(digits) <= len(stops)):
         return None
     number = int(digits)
-    stop = STOPS[number - 1]
+    stop = stops[number - 1]
     return Tour(
         stop=stop,
         number=number,
-        of=len(STOPS),
+        of=len(stops),
         here=look.path == stop.path,
         to_stop=look.address(stop.path, tour=number),
-        back=None if number == 1 else look.address(STOPS[number - 2].path, tour=number - 1),
-        on=None if number == len(STOPS) else look.address(STOPS[number].path, tour=number + 1),
+        back=None if number == 1 else look.address(stops[number - 2].path, tour=number - 1),
+        on=None if number == len(stops) else look.address(stops[number].path, tour=number + 1),
         leave=look.here(tour=f"{PAUSED}{number}"),
         end=look.here(tour=None),
         paused=paused,
