@@ -7,6 +7,7 @@ from services.matching import api, handlers, tables
 from services.matching.commands.expiry import expire_offers
 from services.matching.commands.follow_ups import follow_up_placements
 from services.matching.commands.jobs import forget_jobs
+from services.matching.commands.journal import keep_journal
 from services.matching.commands.tallies import tell_tally
 from services.matching.commands.working import work_on_matching
 from services.matching.domain.market.engine import keep_in
@@ -36,9 +37,9 @@ service: Final = ServiceDefinition(
         **{kind: kind for kind in ("follow_up", "mismatch", "placement", "round")},
         "candidate": "candidate_profile",
     },
-    warming=[load_market],
+    warming=[keep_journal, load_market],
     often=[tell_tally],
-    housekeeping=[expire_offers, follow_up_placements, forget_lines, forget_jobs],
+    housekeeping=[keep_journal, expire_offers, follow_up_placements, forget_lines, forget_jobs],
     work=work_on_matching,
     configure=lambda settings: keep_in(settings.data),
 )

@@ -6,9 +6,10 @@ from datetime import date
 
 import numpy as np
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from sqlmodel import col
 
+from services.matching.commands.journal import keep_journal
 from services.matching.commands.profiles import declare_preferences, declare_skills, park
 from services.matching.domain.market.encoding import encode
 from services.matching.domain.market.pool import Pool
@@ -140,3 +141,30 @@ def test_whose_lines_are_gone_reads_everything(small_market: Market, monkeypatch
         session.execute(delete(MarketChange))
     with small_market.database.read() as session:
         assert kept.at(session, on=TODAY).market.trainees == 4
+
+
+def test_triggers_that_a_migration_dropped_are_made_again_and_all_is_read_anew(small_market: Market) -> None:
+    database, kept = small_market.database, KeptPool()
+    somebody = small_market.completer()
+
+    def now() -> Pool:
+        with database.read() as session:
+            return kept.at(session, on=TODAY)
+
+    def triggers() -> dict[str, str]:
+        with database.read() as session:
+            found = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+            return {name: " ".join(sql.split()) for name, sql in found}
+
+    before = triggers()
+    assert (keep_journal(database), len(before)) == (0, 44)
+    assert len(now().trainees) == 1
+    with database.write() as session:
+        for name in before:
+            session.execute(text(f"DROP TRIGGER {name}"))
+    small_market.do(park, somebody.person_id, until=day(30), reason="military_service", by=MANAGER)
+    assert now().market.column("t_parked").tolist() == [0], "nobody told that"
+    assert keep_journal(database) == 44
+    assert triggers() == before
+    assert now().market.column("t_parked").tolist() == [1]
+    assert keep_journal(database) == 0
