@@ -18,6 +18,7 @@ from services.matching.domain.market.pool import Pool
 from services.matching.domain.openings import OpeningState
 from services.matching.queries.sides import candidate_sides, opening_side, openings
 from services.matching.tables import Candidate, CandidateProfile, Identity, MarketChange, Opening
+from shared.collector import resting_collector
 from shared.db import Database, ReadSession
 from shared.db.bulk import among, joined_whole
 
@@ -97,10 +98,11 @@ def _is_postgres(session: ReadSession) -> bool:
 
 
 def _whole(session: ReadSession, *, on: date) -> Pool:
-    with joined_whole(session, rows=session.execute(select(func.count()).select_from(Candidate)).scalar_one()):
+    many = session.execute(select(func.count()).select_from(Candidate)).scalar_one()
+    with resting_collector(), joined_whole(session, rows=many):
         candidates = candidate_sides(session, on=on)
         found = session.execute(openings().where(col(Opening.state) != OpeningState.CLOSED)).all()
-    return Pool.of(candidates, [opening_side(row) for row in found], on=on)
+        return Pool.of(candidates, [opening_side(row) for row in found], on=on)
 
 
 def _changed(session: ReadSession, pool: Pool, lines: Collection[Line], *, on: date) -> Pool | None:

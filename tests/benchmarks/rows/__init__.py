@@ -6,7 +6,18 @@ from tests.benchmarks.frame import benchmarks
 
 __all__ = ["benchmarks"]
 
-_ROWS = ("relay", "consumer", "api_write", "position_search", "cold_start", "roster", "matching", "recommendations", "figures")
+_ROWS = (
+    "relay",
+    "consumer",
+    "api_write",
+    "position_search",
+    "cold_start",
+    "roster",
+    "matching",
+    "matching_growth",
+    "recommendations",
+    "figures",
+)
 
 for _name in _ROWS:
     import_module(f"{__name__}.{_name}")

@@ -49,7 +49,7 @@ def changed_trainee(engines: Engines) -> Iterator[Contest]:
 
     def ours(size: int) -> float:
         if size not in worlds:
-            worlds[size] = _world(engines, size)
+            worlds[size] = world_of(engines, size)
         database, candidates = worlds[size]
         turn = next(turns)
         person_id = candidates[turn % size].person_id
@@ -89,7 +89,7 @@ def changed_trainee(engines: Engines) -> Iterator[Contest]:
         database.close()
 
 
-def _world(engines: Engines, size: int) -> tuple[Database, list[CandidateSide]]:
+def world_of(engines: Engines, size: int) -> tuple[Database, list[CandidateSide]]:
     """A database of that many trainees, read once."""
     database = Database(f"sqlite:///{engines.scratch() / 'matching.db'}", service=service.name)
     migrate(database, service.migrations)
