@@ -55,8 +55,9 @@ class Client:
         """Post and return the answer's body. The same `key` never has two effects."""
         return self._send("POST", path, json=body, params=params, headers=self._headers(key or f"{path} {body}", etag)).json()
 
-    def put(self, path: str, body: Any) -> Any:
-        return self._send("PUT", path, json=body).json()
+    def put(self, path: str, body: Any, *, etag: int | None = None) -> Any:
+        headers = None if etag is None else {"If-Match": f'"{etag}"'}
+        return self._send("PUT", path, json=body, headers=headers).json()
 
     def patch(self, path: str, body: Any, *, etag: int) -> Any:
         return self._send("PATCH", path, json=body, headers={"If-Match": f'"{etag}"'}).json()

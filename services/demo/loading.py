@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services.demo import plan
 from services.demo.academy import Academy, field_of, hires_of, postings, title_of
 from services.demo.client import Client, Interrupted
+from services.demo.partners import taught_in
 from services.demo.partnerships import Partnerships
 from services.demo.postings import Postings
 from shared import clock
@@ -119,7 +120,14 @@ class _Loader:
                     "goals": ["future-talent-city-daegu-talents", "hustar-talents"],
                 }
                 known[program.code] = self.manager.post(f"{_API}/programs", body)["id"]
+            self._outcomes(f"{_API}/programs/{known[program.code]}/outcomes", program.field)
         return known
+
+    def _outcomes(self, path: str, field: str) -> None:
+        """What a program leads to: without it nothing would be known of anybody's skills."""
+        kept = self.manager.get(path)
+        if not kept["skills"]:
+            self.manager.put(path, {"skills": taught_in(field)}, etag=kept["version"])
 
     def _companies(self) -> dict[tuple[str, int], tuple[plan.Company, str]]:
         """The academy's partner companies with their ids, by field and number."""

@@ -54,6 +54,13 @@ _SIZE_WEIGHTS: Final = (4, 16, 13, 5, 2)
 _PAY: Final = {"micro": 29, "small": 31, "medium": 34, "mid_market": 38, "large": 44}  # a year, in millions of won
 
 
+def taught_in(field: str) -> dict[str, int]:
+    """The skills that partners of a field ask for, with the level that training leads to: what the first two jobs need at 3, the
+    others at 2.
+    """
+    return {skill: 3 if place < 2 else 2 for place, (_, skills) in reversed([*enumerate(_FIELDS[field][3])]) for skill in skills}
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A posting, and the state that it is in: the last one that it was led to."""
