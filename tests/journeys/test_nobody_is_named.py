@@ -28,6 +28,7 @@ from tests.infra.promql import DASHBOARDS, dashboard_queries, rules, scraped, se
 from tests.journeys.collector import Collector, collecting
 from tests.journeys.test_from_roster_to_figure import a_cohort, an_open_position, through_training
 from tests.journeys.test_the_process import free_port
+from tests.journeys.test_traces import CALLER, TRACE, check_the_batches, check_the_way
 from tests.journeys.world import World, running
 
 pytestmark = pytest.mark.slow
@@ -84,16 +85,22 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traces]:
 def tell(world: World) -> None:
     university, cohort = a_cohort(world)
     manager = world.manager
+    world.http.headers["traceparent"] = CALLER
     enrolment = manager.post("/applications", {"cohort_id": cohort["id"], "person": PERSON, "applied_on": "2026-01-10"})
+    del world.http.headers["traceparent"]
     path = f"/universities/{university['id']}/roster-syncs"
     world.as_("university-knu").upload(path, ROSTER.encode(), cohort_id=cohort["id"])
     mistakes(world, cohort)
     position = an_open_position(world, seats=1)
     enrolment = manager.move("/enrolments", through_training(world, enrolment), "completed", "2026-10-30")
     world.drain()
+    world.http.headers["traceparent"] = CALLER
     hire = {"trainee_id": enrolment["person_id"], "position_id": position["id"], "effective_on": "2026-11-01"}
     placement = manager.post("/placements", hire)
     world.as_("employer-0000000015").move("/placements", placement, "offered", "2026-11-01")
+    world.drain()
+    assert world.value("jobs_created")["state"] in {"ok", "running"}
+    del world.http.headers["traceparent"]
     what_is_rare(world)
 
 
@@ -153,6 +160,11 @@ def test_personal_data_reaches_none_of(where: str, left: Traces) -> None:
     forms = [form for canary in CANARIES for form in (canary, ascii(canary)[1:-1], "".join(_octal(canary)))]
     found = {form: next(line for line in text.splitlines() if form in line)[:300] for form in forms if form in text}
     assert found == {}
+
+
+def test_one_enrolment_is_followed_through_all_services_to_the_indicator(left: Traces) -> None:
+    check_the_way(left.collector.of_trace(TRACE), prefix="hustar")
+    check_the_batches(left.collector)
 
 
 def test_log_lines_and_spans_bear_the_same_traces(left: Traces) -> None:

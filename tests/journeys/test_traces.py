@@ -1,4 +1,7 @@
-"""One enrolment is followed from the request through outbox, log and consumers to the indicator, and nobody is named."""
+"""On Kafka and PostgreSQL one enrolment is followed from the request through outbox, log and consumers to the indicator.
+
+The same is checked on the embedded engines by the story in which nobody is named.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,6 +37,7 @@ def recorder(settings: Settings, collector: Collector) -> Iterator[OtlpRecorder]
     recorder.close()
 
 
+@pytest.mark.parametrize("settings", [pytest.param("production", marks=pytest.mark.engines("postgres", "kafka"))], indirect=True)
 def test_one_enrolment_is_followed_through_all_services_to_the_indicator(
     settings: Settings, collector: Collector, recorder: OtlpRecorder
 ) -> None:
@@ -47,7 +51,9 @@ def test_one_enrolment_is_followed_through_all_services_to_the_indicator(
         assert world.value("jobs_created")["state"] in {"ok", "running"}
     recorder.flush()
     check_the_way(collector.of_trace(TRACE), prefix=settings.topic_prefix)
-    check_the_batches(collector, prefix=settings.topic_prefix)
+    check_the_batches(collector)
+    batches = [span for span in collector.spans if "messaging.batch.message_count" in span.attributes]
+    assert all(TRACE in {trace for trace, _ in span.links} for span in batches)
     assert {span.trace_id for span in collector.spans if span.kind == SERVER} == {TRACE}, "no more than the share is recorded"
     sent = "".join(collector.text)
     assert not [text for text in ("추적자", "\\354\\266\\224", "1999-01-02", "0000-0001", cohort["id"]) if text in sent]
@@ -94,11 +100,10 @@ def check_the_way(spans: list[Received], *, prefix: str) -> None:
     assert any(span.parent_id == value.span_id and span.name.startswith("SELECT") for span in spans)
 
 
-def check_the_batches(collector: Collector, *, prefix: str) -> None:
+def check_the_batches(collector: Collector) -> None:
     """What is taken in at once is a span with links to the traces of its messages, and those link back."""
     batches = [span for span in collector.spans if "messaging.batch.message_count" in span.attributes]
     assert {span.kind for span in batches} == {PRODUCER, CONSUMER}
-    assert all(TRACE in {trace for trace, _ in span.links} for span in batches)
     ids = {(span.trace_id, span.span_id) for span in batches}
     messages = [span for span in collector.of_trace(TRACE) if span.kind in {PRODUCER, CONSUMER}]
     assert messages
