@@ -1,7 +1,7 @@
 """The business in numbers, for Prometheus: figures, goals and how fresh they are. No persons, some hundred series."""
 
 from collections.abc import Iterable, Mapping
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from typing import Final
 
@@ -21,6 +21,7 @@ from shared.telemetry.logs import describe
 
 log = structlog.get_logger()
 KEPT_FOR: Final = 60.0  # seconds: figures change slowly, and a scrape comes every fifteen
+PATIENCE: Final = 4.0  # seconds that a scrape waits for a look: it has ten, and the pipeline needs some of them
 _EASY: Final = 20  # looking may take one twentieth of the time
 _QUICK: Final = (Unit.PERSONS, Unit.SEATS, Unit.PARTICIPATIONS, Unit.PERCENT)
 _FAMILIES: Final[Mapping[str, tuple[str, list[str]]]] = {
@@ -41,13 +42,17 @@ _FAMILIES: Final[Mapping[str, tuple[str, list[str]]]] = {
 
 
 class Business(Collector):
-    """Looks when it is scraped, at most once a minute; between that it repeats itself. What cannot be told is left out."""
+    """Looks when it is scraped, at most once a minute; between that, and while a look takes long, it repeats itself.
+
+    What cannot be told is left out.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._mutex = Lock()
         self._kept: list[GaugeMetricFamily] = []
         self._until = 0.0
+        self._looking: Thread | None = None
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
         """Registering must not look: the process is only starting."""
@@ -55,11 +60,24 @@ class Business(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         with self._mutex:
-            began = monotonic()
-            if began >= self._until:
-                self._kept = self._look()
-                self._until = began + max(KEPT_FOR, _EASY * (monotonic() - began))
-            return self._kept
+            if monotonic() >= self._until and not self._is_looking():
+                self._looking = Thread(target=self._refresh, name="business-metrics", daemon=True)
+                self._looking.start()
+        self.wait(PATIENCE)
+        return self._kept
+
+    def wait(self, seconds: float) -> None:
+        """Until the look that is being taken is done, but no longer than that."""
+        if self._looking is not None:
+            self._looking.join(seconds)
+
+    def _is_looking(self) -> bool:
+        return self._looking is not None and self._looking.is_alive()
+
+    def _refresh(self) -> None:
+        began = monotonic()
+        self._kept = self._look()
+        self._until = began + max(KEPT_FOR, _EASY * (monotonic() - began))
 
     def _look(self) -> list[GaugeMetricFamily]:
         found = {family.name: family for family in self.describe()}

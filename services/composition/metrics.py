@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from services.composition.business import Business
+from services.composition.business import PATIENCE, Business
 from services.composition.runtime import Runtime, ServiceRuntime, consumer_lag
 from shared.clock import now
 from shared.eventlog.port import TopicPartition
@@ -19,7 +19,7 @@ from shared.events.relay import backlog
 from shared.telemetry.logs import describe
 
 log = structlog.get_logger()
-_PATIENCE: Final = 1.0  # seconds that the log has to show one waiting record
+_A_MOMENT: Final = 1.0  # seconds that the log has to show one waiting record
 Families = dict[str, GaugeMetricFamily]
 _FAMILIES: Final[Mapping[str, tuple[str, list[str]]]] = {
     "hustar_outbox_rows": ("Events that wait in the outbox", ["service"]),
@@ -77,7 +77,7 @@ class Pipeline(Collector):
 
     def _age(self, partition: TopicPartition, position: int) -> float:
         assert self._runtime.event_log is not None
-        waiting = self._runtime.event_log.read(partition, position, max_records=1, timeout=_PATIENCE)
+        waiting = self._runtime.event_log.read(partition, position, max_records=1, timeout=_A_MOMENT)
         return max(0.0, (now() - waiting[0].timestamp).total_seconds()) if waiting else 0.0
 
 
@@ -86,7 +86,8 @@ def pipeline_metrics(runtime: Runtime) -> Iterator[None]:
     """Show the runtime's pipeline, and where it reports what it reports, at /metrics while the block runs."""
     # Of several processes those that move events tell: an API that is scaled out would ask the same again and again.
     reporting = [each.database for each in runtime.services if each.definition.name == "reporting" and runtime.event_log]
-    collectors: list[Collector] = [Pipeline(runtime), *map(Business, reporting)]
+    business = list(map(Business, reporting))
+    collectors: list[Collector] = [Pipeline(runtime), *business]
     for collector in collectors:
         REGISTRY.register(collector)
     try:
@@ -94,3 +95,5 @@ def pipeline_metrics(runtime: Runtime) -> Iterator[None]:
     finally:
         for collector in collectors:
             REGISTRY.unregister(collector)
+        for each in business:
+            each.wait(PATIENCE)  # it looks at a database that is closed next
