@@ -38,6 +38,9 @@ TOPICS = {
     "reporting.alert": 3,
     "reporting.alert_rule": 3,
     "reporting.alert_recipient": 3,
+    "reporting.saved_view": 3,
+    "reporting.share_link": 3,
+    "reporting.annotation": 3,
 }
 
 
