@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NoReturn
 
 import structlog
@@ -215,8 +215,8 @@ class EventConsumer:
             log.info("offset_hint_not_stored", consumer=self.name, reason=str(error))
 
 
-def _members(records: Sequence[Record]) -> list[Member]:
-    return [Member(_traceparent(record), record.topic) for record in records]
+def _members(records: Sequence[Record]) -> Iterator[Member]:
+    return (Member(_traceparent(record), record.topic) for record in records)
 
 
 def _traceparent(record: Record) -> str | None:

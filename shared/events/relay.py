@@ -3,7 +3,7 @@
 It never remembers a last number: transactions that commit late with smaller numbers are found by the next read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, LiteralString
 
 import psycopg
@@ -113,8 +113,8 @@ class Relay:
             self._producer = self._log.producer()
         return self._producer.publish([self._message(row) for row in rows])
 
-    def _members(self, rows: Sequence[Row[Any]]) -> list[Member]:
-        return [Member(row.traceparent, topic_for(self._prefix, row.aggregatetype)) for row in rows if row.traceparent]
+    def _members(self, rows: Sequence[Row[Any]]) -> Iterator[Member]:
+        return (Member(row.traceparent, topic_for(self._prefix, row.aggregatetype)) for row in rows)
 
     def _message(self, row: Row[Any]) -> Message:
         return to_message(envelope_of(row), topic=topic_for(self._prefix, row.aggregatetype))

@@ -1,6 +1,6 @@
 """Spans: what took how long within whose trace. They cost a look at one variable until something records them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -144,7 +144,7 @@ def batch(
     operation: str,
     *,
     kind: Kind,
-    members: Sequence[Member],
+    members: Iterable[Member],
     each: bool = True,
     attributes: Attributes | None = None,
 ) -> Iterator[None]:
@@ -153,13 +153,14 @@ def batch(
     With `each`, every sampled message also gets a span in its own trace once the block is done, so that a trace shows the
     whole way of its message. Source: OpenTelemetry's semantic conventions for messaging, on batches.
     """
-    sampled = [member for member in members if is_sampled(member.traceparent)][:_MOST] if _recording.by is not None else []
+    known = list(members) if _recording.by is not None else []  # nobody looks at them otherwise
+    sampled = [member for member in known if is_sampled(member.traceparent)][:_MOST]
     if not sampled:
         yield
         return
     began = int(now().timestamp() * 1e9)
-    named = _named(operation, {member.topic for member in members})
-    noted = {**messaging(operation), **(attributes or {}), "messaging.batch.message_count": len(members)}
+    named = _named(operation, {member.topic for member in known})
+    noted = {**messaging(operation), **(attributes or {}), "messaging.batch.message_count": len(known)}
     links = [member.traceparent for member in sampled if member.traceparent is not None]
     with span(service, named, kind=kind, parent=None, links=links, attributes=noted) as whole:
         yield
