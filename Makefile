@@ -14,10 +14,15 @@ INSTALLED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 KILLS ?= 2000
 ARGS ?=
+COMPOSE ?= docker compose
+export HUSTAR_DOMAIN ?= localhost
+# A variable as docker-compose.yml sees it: from the environment, else from .env.
+said = $(or $($(1)),$(shell sed -n 's/^$(1)=//p' .env))
 # Seven hundred modules: a process that may not keep their bytecode compiles them at every start, for two seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test test-fast lint fmt engines bench chaos migrate backup restore docs api-diff kafka-jars lock clean
+.PHONY: help setup run test test-fast lint fmt engines bench chaos migrate backup restore docs api-diff kafka-jars lock clean \
+	up down logs smoke secrets image pin-images compose-test
 
 help: ## List what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +88,35 @@ lock: $(INSTALLED) ## Compile requirements.lock anew from pyproject.toml, and th
 		--no-emit-index-url --no-header -o requirements.lock
 	@$(BIN)/uv pip compile -q pyproject.toml --extra bench --constraints requirements.lock --generate-hashes --universal \
 		--python-version 3.11 --no-emit-index-url --no-header -o tests/benchmarks/peers.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --constraints requirements.lock --generate-hashes --universal --python-version 3.11 \
+		--no-emit-index-url --no-header -o infra/image/requirements.lock
+	@echo hatchling | $(BIN)/uv pip compile -q - --constraints requirements.lock --generate-hashes --universal \
+		--python-version 3.11 --no-emit-index-url --no-header --no-annotate -o infra/image/build.lock
+
+image: ## Build the product's image and the identity provider's
+	@$(COMPOSE) build migrate identity
+
+secrets: ## Make the secret files that docker-compose.yml expects; what is there is kept
+	@HUSTAR_DATABASE_PREFIX=$(call said,HUSTAR_DATABASE_PREFIX) infra/compose/secrets.sh $(call said,HUSTAR_SECRETS) $(HUSTAR_DOMAIN)
+
+up: secrets ## Start everything in containers; PROFILES="observability tools" for more
+	@$(COMPOSE) $(foreach profile,$(PROFILES),--profile $(profile)) up --detach --build --wait
+	@echo "https://$(HUSTAR_DOMAIN):$(call said,HUSTAR_HTTPS_PORT)/"
+
+down: ## Stop the containers; data stays in their volumes
+	@$(COMPOSE) --profile "*" down
+
+logs: ## Follow the containers' logs; ARGS=reporting-worker for one of them
+	@$(COMPOSE) logs --follow --tail 100 $(ARGS)
+
+smoke: ## Ask the running containers through the gateway whether all of it answers
+	@infra/compose/smoke.sh https://$(HUSTAR_DOMAIN):$(call said,HUSTAR_HTTPS_PORT) $(call said,HUSTAR_SECRETS)
+
+pin-images: ## Ask the registries for the digests of the tags in .env and write them there
+	@infra/compose/pin-images.sh .env
+
+compose-test: $(INSTALLED) ## Boot docker-compose.yml with Docker or podman, rehearse it, keep the result in infra/docs
+	@$(BIN)/python -m tests.compose $(ARGS)
 
 clean: ## Remove what was made here, except var/ and the environment
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov infra/local/cache

@@ -59,9 +59,9 @@ class ServiceDefinition:
 
 def database_url(settings: Settings, service: str) -> str:
     """Where a service's database is: its own database on the PostgreSQL server, or its own file in the data folder."""
-    if settings.postgres_url is None:
+    if not settings.on_postgres:
         return f"sqlite:///{settings.data.resolve() / service}.db"
-    server = settings.postgres_url.get_secret_value()
+    server = settings.postgres_server(service)
     scheme, rest = server.split("://", 1)
     authority = rest.split("/", 1)[0]
     return f"{scheme.split('+')[0]}+psycopg://{authority}/{settings.database_prefix}{service}"

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from shared.secret_files import SecretFileError, SecretFiles
 
 SERVICES = ("trainees", "employers", "matching", "reporting")
 
@@ -23,7 +25,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything that can be configured. Each field's description is the documentation."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, secrets_dir=None)
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, secrets_dir=None, env_ignore_empty=True)
 
     environment: Annotated[
         Environment, Field(validation_alias=AliasChoices("HUSTAR_ENV"), description="development or production")
@@ -52,6 +54,25 @@ class Settings(BaseSettings):
             description="PostgreSQL server; each service uses its own database `<prefix><service>`. Unset: SQLite",
         ),
     ] = None
+    postgres_url_trainees: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias=AliasChoices("POSTGRES_URL_TRAINEES"),
+            description="server and user of the trainees service, instead of POSTGRES_URL",
+        ),
+    ] = None
+    postgres_url_employers: Annotated[
+        SecretStr | None,
+        Field(validation_alias=AliasChoices("POSTGRES_URL_EMPLOYERS"), description="the same for employers"),
+    ] = None
+    postgres_url_matching: Annotated[
+        SecretStr | None,
+        Field(validation_alias=AliasChoices("POSTGRES_URL_MATCHING"), description="the same for matching"),
+    ] = None
+    postgres_url_reporting: Annotated[
+        SecretStr | None,
+        Field(validation_alias=AliasChoices("POSTGRES_URL_REPORTING"), description="the same for reporting"),
+    ] = None
     database_prefix: Annotated[
         str,
         Field(
@@ -72,11 +93,43 @@ class Settings(BaseSettings):
             description="first part of every topic and consumer group name",
         ),
     ] = "hustar"
+    topic_replication: Annotated[
+        int | None,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_TOPIC_REPLICATION"),
+            ge=1,
+            le=9,
+            description="brokers that keep each new topic; unset: 3 in production, 1 in development",
+        ),
+    ] = None
+    probes_port: Annotated[
+        int | None,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_PROBES_PORT"),
+            ge=1,
+            le=65535,
+            description="port on which a worker answers /livez, /readyz and /metrics; unset: it does not listen",
+        ),
+    ] = None
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_TRUSTED_PROXIES"),
+            description="addresses or networks, with commas between, whose X-Forwarded-For and X-Forwarded-Proto are believed",
+        ),
+    ] = "127.0.0.1"
     oidc_issuer: Annotated[
         str | None, Field(validation_alias=AliasChoices("HUSTAR_OIDC_ISSUER"), description="issuer of tokens; unset: built-in")
     ] = None
     oidc_jwks_url: Annotated[
         str | None, Field(validation_alias=AliasChoices("HUSTAR_OIDC_JWKS_URL"), description="where the issuer's keys are")
+    ] = None
+    oidc_discovery_url: Annotated[
+        str | None,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_OIDC_DISCOVERY_URL"),
+            description="where the pages read the issuer's configuration, if not below the issuer's own address",
+        ),
     ] = None
     oidc_client_id: Annotated[
         str, Field(validation_alias=AliasChoices("HUSTAR_OIDC_CLIENT_ID"), description="client id of the pages at the issuer")
@@ -144,11 +197,18 @@ class Settings(BaseSettings):
         ),
     ] = "INFO"
 
-    @field_validator("otlp_endpoint", mode="before")
     @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        """As the OpenTelemetry specification has it: a variable without a value is not set."""
-        return None if value == "" else value
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """From the call, then the environment, then the files that the environment names."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, SecretFiles(settings_cls)
 
     @field_validator("smtp_url")
     @classmethod
@@ -161,7 +221,7 @@ class Settings(BaseSettings):
     def _production_is_complete(self) -> "Settings":
         if self.environment is Environment.PRODUCTION:
             needed = {
-                "POSTGRES_URL": self.postgres_url,
+                "POSTGRES_URL": self.postgres_url or next(filter(None, map(self._own_server, SERVICES)), None),
                 "KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
                 "HUSTAR_OIDC_ISSUER": self.oidc_issuer,
                 "HUSTAR_OIDC_JWKS_URL": self.oidc_jwks_url,
@@ -171,6 +231,22 @@ class Settings(BaseSettings):
             if missing:
                 raise ValueError("production needs " + ", ".join(missing))
         return self
+
+    @property
+    def on_postgres(self) -> bool:
+        """Whether the databases are on PostgreSQL; otherwise they are files."""
+        return self.postgres_url is not None or any(self._own_server(service) for service in SERVICES)
+
+    def postgres_server(self, service: str) -> str:
+        """The PostgreSQL server of a service, with the user that it connects as. Raises SettingsError where none is named."""
+        url = self._own_server(service) or self.postgres_url
+        if url is None:
+            raise SettingsError(f"POSTGRES_URL_{service.upper()}: {service} is run here, and neither it nor POSTGRES_URL is set")
+        return url.get_secret_value()
+
+    def _own_server(self, service: str) -> SecretStr | None:
+        found: SecretStr | None = getattr(self, f"postgres_url_{service}")
+        return found
 
     @property
     def origin(self) -> str:
@@ -184,6 +260,8 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
+    except SecretFileError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _explain(error: ValidationError) -> str:

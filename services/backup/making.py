@@ -37,7 +37,7 @@ def back_up(settings: Settings, *, to: Path, with_secret: bool = False) -> Path:
         manifest = Manifest(
             made_at=clock.now().isoformat(timespec="seconds"),
             release=version("hustar-tracker"),
-            database="sqlite" if settings.postgres_url is None else "postgresql",
+            database="postgresql" if settings.on_postgres else "sqlite",
             database_version=_database_version(settings),
             log="kafka" if settings.kafka_bootstrap_servers else "embedded",
             topic_prefix=settings.topic_prefix,
@@ -81,7 +81,7 @@ def erased(settings: Settings) -> dict[str, str]:
 
 def _copy_databases(settings: Settings, draft: Path) -> list[StoredFile]:
     heads = {name: _schema(settings, name) for name in SERVICES}
-    if settings.postgres_url is None:
+    if not settings.on_postgres:
         names = [f"{name}.db" for name in SERVICES]
         if settings.kafka_bootstrap_servers is None:
             names.append(LOG)
@@ -109,7 +109,7 @@ def _schema(settings: Settings, service: str) -> str | None:
 
 
 def _database_version(settings: Settings) -> str:
-    if settings.postgres_url is None:
+    if not settings.on_postgres:
         return sqlite3.sqlite_version
     return postgres_dumps.version(database_url(settings, SERVICES[0]))
 

@@ -48,7 +48,7 @@ def restore(settings: Settings, folder: Path, *, services: Sequence[str] = (), r
     manifest = verify(folder)
     chosen = [name for name in SERVICES if not services or name in services]
     _fits(settings, manifest)
-    if settings.postgres_url is not None:
+    if settings.on_postgres:
         return _restore_postgres(settings, folder, manifest, chosen, replace=replace)
     with closing(_Held(settings)):
         return _restore_files(settings, folder, manifest, chosen, whole=not services, replace=replace)
@@ -65,7 +65,7 @@ class _Held:
 
 
 def _fits(settings: Settings, manifest: Manifest) -> None:
-    mine = "sqlite" if settings.postgres_url is None else "postgresql"
+    mine = "postgresql" if settings.on_postgres else "sqlite"
     if manifest.database != mine:
         raise BackupUnusable(f"the backup is of {manifest.database}, this installation is on {mine}")
     if manifest.topic_prefix != settings.topic_prefix:

@@ -52,7 +52,7 @@ def writing() -> Iterator[Installation]:
     """The installation to change, at this release's schema. On the embedded engines nobody else may hold the data folder."""
     settings = settings_or_end()
     _must_exist(settings)
-    embedded = settings.postgres_url is None or settings.kafka_bootstrap_servers is None
+    embedded = not settings.on_postgres or settings.kafka_bootstrap_servers is None
     try:
         folder = own(settings.data, address="hustar") if embedded else None
     except DataFolderHeld as error:
@@ -65,7 +65,7 @@ def writing() -> Iterator[Installation]:
 
 
 def _must_exist(settings: Settings) -> None:
-    if settings.postgres_url is None and not (settings.data / "trainees.db").exists():
+    if not settings.on_postgres and not (settings.data / "trainees.db").exists():
         fail(f"There is no data in {settings.data}. Run `make run` first, or set HUSTAR_DATA.")
 
 

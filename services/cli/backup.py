@@ -64,7 +64,7 @@ def restore_backup(
     if unknown := set(service or ()) - set(SERVICES):
         fail(f"There is no service {', '.join(sorted(unknown))}. There are: {', '.join(SERVICES)}.", code=2)
     try:
-        if settings.postgres_url is None and finish(settings.data):
+        if not settings.on_postgres and finish(settings.data):
             err.print("A restore that had been interrupted is finished; now the one that was asked for.")
         done = restore(settings, folder, services=service or (), replace=replace)
     except (BackupUnusable, SchemaError, DataFolderHeld) as error:

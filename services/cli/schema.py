@@ -16,13 +16,13 @@ def migrate_schemas(as_json: AsJson = False) -> None:
     """Bring every service's schema up to this release. Safe to repeat; refuses a schema newer than this release."""
     settings = settings_or_end()
     try:
-        folder = own(settings.data, address="hustar migrate") if settings.postgres_url is None else None
+        folder = own(settings.data, address="hustar migrate") if not settings.on_postgres else None
     except DataFolderHeld as error:
         fail(str(error))
     rows = []
     for definition in definitions():
         url = database_url(settings, definition.name)
-        if settings.postgres_url is not None and settings.environment is Environment.DEVELOPMENT:
+        if settings.on_postgres and settings.environment is Environment.DEVELOPMENT:
             ensure_database(url)
         database = Database(url, service=definition.name)
         try:

@@ -59,6 +59,27 @@ def build_front(runtime: Runtime, *, quota: Quota | None = Quota()) -> Front:
     return Front(gateway, healths, issuer)
 
 
+def build_probes(runtime: Runtime) -> Front:
+    """What a worker answers: whether it lives, whether it is well, and its metrics. Nothing of the API."""
+    checks = {f"{service.definition.name}-database": Check(_ready(service)) for service in runtime.services}
+    checks["loops"] = Check(_loops_run(runtime))
+    health = Health("worker", {**checks, "log": Check(_log_ready(runtime), required=False)})
+    return Front(Router(health.routes()), (health,), None)
+
+
+def _loops_run(runtime: Runtime) -> Callable[[], None]:
+    def look() -> None:
+        resting = [loop.name for worker in runtime.workers for loop in worker.loops if not loop.is_running]
+        if resting:
+            raise NotRunning(", ".join(resting))
+
+    return look
+
+
+class NotRunning(Exception):
+    """Loops that should run do not: the worker still waits for the log, or stops. The text names them."""
+
+
 def _app(runtime: Runtime, service: ServiceRuntime, verifier: TokenVerifier, quota: Quota | None) -> FastAPI:
     definition = service.definition
     app = create_app(

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.composition.apps import build_front
+from services.composition.apps import Front, build_front, build_probes
 from services.composition.runtime import Role, Runtime, open_runtime
-from services.composition.server import serve
+from services.composition.server import Listening, serve
 from services.composition.welcome import Welcome
 from shared.db.engines import log_sqlite_version
 from shared.db.errors import is_away
@@ -37,11 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return _refuse("A database cannot be reached. Is POSTGRES_URL right and the server up?")
     # After the data: whoever starts the product twice should hear who holds the data, not that a port is taken.
-    if call.role is not Role.WORKER and settings.port and _taken(settings):
+    variable, port = ("HUSTAR_PROBES_PORT", settings.probes_port) if call.role is Role.WORKER else ("PORT", settings.port)
+    if port and _taken(settings.host, port):
         runtime.close()
-        return _refuse(f"Port {settings.port} on {settings.host} is taken. Stop what uses it, or set PORT.")
+        return _refuse(f"Port {port} on {settings.host} is taken. Stop what uses it, or set {variable}.")
     try:
-        return _run(runtime, call.role)
+        return _run(runtime, call.role, port=port)
     finally:
         for exporter in exporters:
             exporter.close()
@@ -62,18 +63,25 @@ def _exporters(settings: Settings, names: Sequence[str]) -> list[_Exporter]:
     return [export_spans(settings), OtlpLogs(settings, service=f"hustar-{names[0]}" if len(names) == 1 else "hustar")]
 
 
-def _run(runtime: Runtime, role: Role) -> int:
-    if runtime.settings.postgres_url is None:
+def _run(runtime: Runtime, role: Role, *, port: int | None) -> int:
+    if not runtime.settings.on_postgres:
         log_sqlite_version()
-    front = build_front(runtime) if role is not Role.WORKER else None
+    front = _front(runtime, role)
     welcome = Welcome(runtime, front, role)
-    app = front.app if front is not None else None
+    listening = Listening(front.app, port) if front is not None and port is not None else None
     # What is there by now stays until the end: it is set apart, and the collector looks only at what comes after it.
     gc.freeze()
     gc.enable()
-    serve(runtime, app, role=role, leaving=front.drain if front else welcome.stop, ready=welcome.greet)
+    serve(runtime, listening, role=role, leaving=front.drain if front else welcome.stop, ready=welcome.greet)
     welcome.stop()
     return 0
+
+
+def _front(runtime: Runtime, role: Role) -> Front | None:
+    """What this process answers: everything, only whether it is well, or nothing."""
+    if role is not Role.WORKER:
+        return build_front(runtime)
+    return build_probes(runtime) if runtime.settings.probes_port is not None else None
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -85,11 +93,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _taken(settings: Settings) -> bool:
+def _taken(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError:
             return True
     return False

@@ -183,7 +183,7 @@ def open_runtime(settings: Settings, *, names: Sequence[str], role: Role = Role.
 
     Raises DataFolderHeld, SchemaError, or the driver's error when a database cannot be reached.
     """
-    embedded = settings.postgres_url is None or settings.kafka_bootstrap_servers is None
+    embedded = not settings.on_postgres or settings.kafka_bootstrap_servers is None
     folder = own(settings.data, address=settings.origin) if embedded else None
     try:
         keys = keyring(settings)
@@ -202,7 +202,7 @@ def open_runtime(settings: Settings, *, names: Sequence[str], role: Role = Role.
 
 def open_service(settings: Settings, definition: ServiceDefinition, keys: Keyring, *, ready: bool = True) -> ServiceRuntime:
     """Open a service's database; with `ready`, at this release's schema: brought up in development, checked in production."""
-    if settings.environment is Environment.DEVELOPMENT and settings.postgres_url is not None:
+    if settings.environment is Environment.DEVELOPMENT and settings.on_postgres:
         ensure_database(database_url(settings, definition.name))
     if definition.configure is not None:
         definition.configure(settings)

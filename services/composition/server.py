@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Event
 from types import FrameType
 from typing import Final
@@ -12,6 +13,7 @@ import uvicorn
 from services.composition.gateway import App
 from services.composition.metrics import pipeline_metrics
 from services.composition.runtime import Role, Runtime
+from shared.settings import Settings
 
 log = structlog.get_logger()
 DRAIN_SECONDS: Final = 15
@@ -29,34 +31,45 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def serve(runtime: Runtime, app: App | None, *, role: Role, leaving: Callable[[], None], ready: Callable[[], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What answers HTTP, and on which port."""
+
+    app: App
+    port: int
+
+
+def serve(
+    runtime: Runtime, listening: Listening | None, *, role: Role, leaving: Callable[[], None], ready: Callable[[], None]
+) -> None:
     """Run until a signal says stop. `ready` is called once requests are answered (or, without HTTP, at once)."""
 
     def begin() -> None:
         """Everything else begins once requests are answered: starting takes the processor from nobody who waits."""
         if role is not Role.API:
             runtime.start_workers()
-        if app is not None:
+        if role is not Role.WORKER:
             runtime.warm()
         ready()
 
     try:
-        if app is None:
+        if listening is None:
             _wait_for_signal(begin)
         else:
             with pipeline_metrics(runtime):
-                _serve_http(runtime, app, leaving=leaving, ready=begin)
+                _serve_http(runtime.settings, listening, leaving=leaving, ready=begin)
     finally:
         runtime.close(timeout=10)
         log.info("stopped")
 
 
-def _serve_http(runtime: Runtime, app: App, *, leaving: Callable[[], None], ready: Callable[[], None]) -> None:
-    settings = runtime.settings
+def _serve_http(settings: Settings, listening: Listening, *, leaving: Callable[[], None], ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
-        app,
+        listening.app,
         host=settings.host,
-        port=settings.port,
+        port=listening.port,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -29,7 +29,7 @@ class Welcome:
 
     def greet(self) -> None:
         settings = self._runtime.settings
-        if self._front is None or settings.environment is not Environment.DEVELOPMENT:
+        if self._front is None or self._role is Role.WORKER or settings.environment is not Environment.DEVELOPMENT:
             log.info("ready", role=self._role.value, services=[service.definition.name for service in self._runtime.services])
             return
         self._console.print(_text(settings.origin, str(settings.data), demo=settings.demo), soft_wrap=True)

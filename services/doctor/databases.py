@@ -28,7 +28,7 @@ SKEW: Final = 2.0
 def database(settings: Settings, name: str) -> Iterator[Finding]:
     """One service's database. Each service has a check of its own: one that hangs hides no other."""
     definition = next(each for each in definitions() if each.name == name)
-    if settings.postgres_url is None and not (settings.data / f"{name}.db").exists():
+    if not settings.on_postgres and not (settings.data / f"{name}.db").exists():
         yield broken(N_("There is no database of {service}"), N_("Run hustar migrate."), service=name)
         return
     opened = Database(database_url(settings, name), service=name, at_once=1)

@@ -35,7 +35,7 @@ def python() -> Iterator[Finding]:
 
 
 def sqlite(settings: Settings) -> Iterator[Finding]:
-    if settings.postgres_url is not None and settings.kafka_bootstrap_servers is not None:
+    if settings.on_postgres and settings.kafka_bootstrap_servers is not None:
         return
     version = sqlite3.sqlite_version_info
     if has_wal_reset_bug((version[0], version[1], version[2])):
@@ -64,7 +64,7 @@ def disk(settings: Settings) -> Iterator[Finding]:
 def permissions(settings: Settings) -> Iterator[Finding]:
     folder = settings.data
     if not folder.exists():
-        if settings.postgres_url is None:
+        if not settings.on_postgres:
             yield broken(N_("There is no data in {where}"), N_("Run make run, or set HUSTAR_DATA."), where=str(folder))
         return
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -46,6 +46,11 @@ class Loop:
         self.thread = Thread(target=self._run, name=self.name, daemon=True)
         self.thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.thread is not None and self.thread.is_alive()
+
     def _run(self) -> None:
         self.stopping.wait(self.rest)
         while not self.stopping.is_set():

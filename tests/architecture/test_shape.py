@@ -13,6 +13,7 @@ TOP_LEVEL = {
     ".ci",
     ".dockerignore",
     ".editorconfig",
+    ".env",
     ".gitattributes",
     ".gitignore",
     "CHANGELOG.md",

@@ -17,6 +17,12 @@ STEPS = (("selected", "2026-02-01"), ("enrolled", "2026-03-02"), ("training", "2
 
 
 def test_a_roster_becomes_completers_hires_and_figures(world: World) -> None:
+    from_roster_to_figure(world)
+    assert_everything_agrees(world)
+
+
+def from_roster_to_figure(world: World) -> None:
+    """The story itself: also told to an installation in containers (tests/compose)."""
     university, cohort = a_cohort(world)
     knu = world.as_("university-knu")
 
@@ -77,7 +83,6 @@ def test_a_roster_becomes_completers_hires_and_figures(world: World) -> None:
     assert refused["errors"][0]["code"] == "in_the_future"
 
     assert_goals_follow(world)
-    assert_everything_agrees(world)
 
 
 def a_cohort(world: World) -> tuple[Any, Any]:

@@ -114,3 +114,21 @@ def test_a_part_of_the_product_answers_only_its_own_paths(tmp_path: Path) -> Non
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
     assert process.returncode == 0
+
+
+def test_a_worker_tells_how_it_is_and_nothing_else(tmp_path: Path) -> None:
+    port = free_port()
+    process = command("--role", "worker", HUSTAR_DATA=str(tmp_path), HUSTAR_PROBES_PORT=str(port))
+    try:
+        origin = f"http://127.0.0.1:{port}"
+        wait_for(f"{origin}/livez", process)
+        wait_for(f"{origin}/readyz", process)
+        checks = httpx.get(f"{origin}/readyz").json()["checks"]
+        assert {checks[name] for name in ("trainees-database", "reporting-database", "loops")} == {"ok"}
+        assert 'hustar_consumer_lag_records{consumer="matching"' in httpx.get(f"{origin}/metrics").text
+        assert httpx.get(f"{origin}/api/v1/companies").status_code == 404
+    finally:
+        process.send_signal(signal.SIGTERM)
+        out, errors = process.communicate(timeout=30)
+    assert (process.returncode, out) == (0, "")
+    assert "Traceback" not in errors

@@ -153,12 +153,13 @@ def _provider(settings: Settings) -> _Provider:
     with _lock:
         known = _known.get(issuer)
         if known is None or time.monotonic() - known.read_at > _KEPT_FOR:
-            known = _known[issuer] = _discover(issuer)
+            known = _known[issuer] = _discover(issuer, settings.oidc_discovery_url)
         return known
 
 
-def _discover(issuer: str) -> _Provider:
-    found = _json("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+def _discover(issuer: str, address: str | None) -> _Provider:
+    """The provider's own words, from `address` where servers reach it elsewhere than browsers do."""
+    found = _json("GET", address or f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     if found.get("issuer") != issuer:
         raise SignInFailed("discovery names another issuer")
     keys = RemoteKeys(str(found["jwks_uri"]))

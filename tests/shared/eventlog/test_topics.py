@@ -103,3 +103,9 @@ def test_every_event_has_a_topic_to_go_to(development: Settings) -> None:
 
 def _is_ours(event: type[Event]) -> bool:
     return event.__module__.startswith("shared.contracts.")
+
+
+@pytest.mark.parametrize(("brokers", "least"), [(1, "1"), (2, "1"), (3, "2"), (5, "2")])
+def test_an_installation_says_how_many_brokers_keep_its_topics(production: Settings, brokers: int, least: str) -> None:
+    for spec in topic_specs(production.model_copy(update={"topic_replication": brokers})):
+        assert (spec.replication, spec.settings["min.insync.replicas"]) == (brokers, least)
