@@ -39,6 +39,7 @@ TESTS = {
     "__init__.py",
     "architecture",
     "benchmarks",
+    "compose",
     "branch_gate.py",
     "browsing.py",
     "chaos",
