@@ -44,8 +44,7 @@ def main() -> int:
         try:
             outcomes = _rehearse(prepared)
         finally:
-            if not call.keep:
-                prepared.engine.down()
+            prepared.engine.down()
         write_report(prepared.engine, outcomes, stand_ins=prepared.stand_ins)
     return 0 if all(outcome.state == "passed" for outcome in outcomes) else 1
 
@@ -54,7 +53,6 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.compose", description="Boot docker-compose.yml and try it out.")
     parser.add_argument("--port", type=int, default=18443, help="port of the gateway on this machine (default: 18443)")
     parser.add_argument("--no-build", action="store_true", help="take the product's images as they are")
-    parser.add_argument("--keep", action="store_true", help="leave everything running afterwards")
     return parser.parse_args()
 
 

@@ -87,7 +87,7 @@ class Engine:
     def stop(self, service: str) -> tuple[float, int]:
         """Ask it to end as the compose file says; the seconds it took and its exit code."""
         began = time.monotonic()
-        self._must(self.name, "stop", "--time", "30", self.container(service))
+        self._must(self.name, "stop", "-t", "30", self.container(service))
         return time.monotonic() - began, int(self.inspect(service)["State"]["ExitCode"])
 
     def logs(self, service: str, *, lines: int = 15) -> str:
@@ -140,7 +140,7 @@ def find_engine(*, file: Path, environment: Path, podman_compose: Path) -> Engin
         version = run(["podman", "--version"]).out.strip().removeprefix("podman version ")
         runtime = run(["podman", "info", "--format", "{{.Host.OCIRuntime.Name}}"]).out.strip()
         description = f"podman {version} with {runtime}, {podman_compose_version(podman_compose)}"
-        return Engine("podman", (str(podman_compose), *options), description)
+        return Engine("podman", (str(podman_compose), *options, "--profile", "operate"), description)
     raise EngineError("there is neither Docker nor podman here (Debian: apt-get install podman runc)")
 
 

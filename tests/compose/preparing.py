@@ -81,13 +81,13 @@ def make_stand_ins(cache: Path) -> None:
         raise EngineError("the stand-ins could not be made")
 
 
-def boot_order() -> list[tuple[str, Mapping[str, object]]]:
-    """The services that are no profile's, each after those that it depends on."""
+def boot_waves() -> list[dict[str, Mapping[str, object]]]:
+    """The services that are no profile's, in waves: each after those that it depends on."""
     services = yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"]
     waiting = {name: set(each.get("depends_on", {})) for name, each in services.items() if "profiles" not in each}
-    order: list[str] = []
+    waves: list[dict[str, Mapping[str, object]]] = []
     while waiting:
-        free = [name for name, needs in waiting.items() if needs <= set(order)]
-        order += free
-        waiting = {name: needs for name, needs in waiting.items() if name not in order}
-    return [(name, services[name]) for name in order]
+        there = {name for wave in waves for name in wave}
+        waves.append({name: services[name] for name, needs in waiting.items() if needs <= there})
+        waiting = {name: needs for name, needs in waiting.items() if name not in waves[-1]}
+    return waves
