@@ -58,7 +58,7 @@ def growing_rounds(engines: Engines) -> Iterator[Contest]:
     unit=Unit.SECONDS,
     sizes=(3_000, 10_000, 30_000),
     quick_sizes=(3_000,),
-    goal=3.0,
+    goal=1.5,
 )
 def first_load(engines: Engines) -> Iterator[Contest]:
     worlds: dict[int, Database] = {}
