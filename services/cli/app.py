@@ -13,6 +13,7 @@ from services.cli import (
     reconcile,
     recover,
     replay,
+    report,
     roster,
     rounds,
     schema,
@@ -29,6 +30,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(replay.app, name="replay")
 app.add_typer(positions.app, name="positions")
 app.add_typer(roster.app, name="roster")
+app.add_typer(report.app, name="report")
 app.command("keys")(keys.show_keys)
 app.add_typer(rounds.app, name="rounds")
 app.command("doctor")(doctor.show_doctor)

@@ -5,14 +5,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn, Self
-from uuid import UUID, uuid4
+from typing import Annotated, Any, Final
+from uuid import UUID
 
 import httpx
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from services.cli.access import settings_or_end
+from services.cli.api_client import Api
 from services.cli.output import AsJson, err, fail, say, show
 from services.trainees.domain.roster.lifecycle import RUNNING, SyncMode, SyncState
 
@@ -24,48 +25,6 @@ _PAUSE: Final = 0.3
 _KINDS: Final = {".csv": "text/csv", ".json": "application/json", ".zip": "application/zip"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN: Final = 20
-
-
-class Api:
-    """The HTTP API, signed in. Refusals end the command in a sentence: 2 where the call was wrong, 1 for the rest."""
-
-    def __init__(self, origin: str, *, client_id: str, secret: str) -> None:
-        self._http = httpx.Client(base_url=origin, timeout=60, headers={"Accept-Language": "en"})
-        self._form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-
-    def __enter__(self) -> Self:
-        try:
-            answer = self._call("POST", "/oauth/token", data=self._form)
-        except BaseException:
-            self._http.close()
-            raise
-        self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._http.close()
-
-    def get(self, path: str, **params: Any) -> httpx.Response:
-        return self._call("GET", f"/api/v1{path}", params=params)
-
-    def post(self, path: str, **request: Any) -> httpx.Response:
-        headers = {"Idempotency-Key": f'"{uuid4()}"', **request.pop("headers", {})}
-        return self._call("POST", f"/api/v1{path}", headers=headers, **request)
-
-    def _call(self, method: str, path: str, **request: Any) -> httpx.Response:
-        try:
-            answer = self._http.request(method, path, **request)
-        except httpx.HTTPError as error:
-            fail(f"The server cannot be reached: {error}")
-        if answer.status_code >= 400:
-            self._refused(answer)
-        return answer
-
-    def _refused(self, answer: httpx.Response) -> NoReturn:
-        problem: Mapping[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-        lines = [problem.get("detail") or f"The server answered {answer.status_code}."]
-        lines += [each["message"] for each in problem.get("errors", ())]
-        fail("\n".join(lines), code=2 if answer.status_code in {400, 401, 403, 404, 415} else 1)
 
 
 @app.command("sync")

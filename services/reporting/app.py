@@ -5,6 +5,7 @@ from typing import Final
 
 from services.reporting import api, charts, commands, handlers, pages, tables
 from services.reporting.frameworks import field_names
+from services.reporting.reports.delivering import look_for_restatements, watch_tell_and_deliver
 from shared.service import ServiceDefinition
 
 # A data file that is wrong stops the start, not the first page: the plans' own are read when the database is opened.
@@ -36,6 +37,7 @@ service: Final = ServiceDefinition(
                 "views",
                 "share-links",
                 "facts-read",
+                "reports",
             )
         ),
         "/",
@@ -49,20 +51,23 @@ service: Final = ServiceDefinition(
         "/data",
         "/account",
         "/shared",
+        "/reports",
         "/auth",
         "/static",
     ],
     opening=commands.open_figures,
     warming=[lambda _database: charts.warm(), commands.warm_columns],
     configure=commands.tell_by,
-    errand=commands.watch_and_tell,
-    housekeeping=[commands.keep_forecasts, commands.publish_tables],
+    errand=watch_tell_and_deliver,
+    housekeeping=[commands.keep_forecasts, commands.publish_tables, look_for_restatements],
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,
     aggregates={
         **{kind: kind for kind in ("plan", "observation", "project", "alert", "alert_rule", "alert_recipient", "annotation")},
         "period": "period_lock",
+        "closing": "closing",
+        "report_schedule": "report_schedule",
     },
     forget=commands.forget,
     work=commands.KeptRolledUp(),

@@ -16,14 +16,23 @@ _PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes along with a message."""
+
+    filename: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class MailServer:
     """Where mail is handed in: `smtp://`, `smtp+starttls://` or `smtps://`, with user and password if need be."""
 
     url: str
     sender: str
 
-    def send(self, to: str, *, subject: str, text: str, message_id: str, language: str) -> None:
-        """Hand in a message. Raises NotDelivered."""
+    def send(self, to: str, *, subject: str, text: str, message_id: str, language: str, attached: Attached | None = None) -> None:
+        """Hand in a message, with a file if there is one. Raises NotDelivered."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
         message["Date"] = formatdate(clock.now().timestamp())
@@ -31,6 +40,9 @@ class MailServer:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         message["Content-Language"] = language  # after the content, which would take it away
+        if attached is not None:
+            main, _, sub = attached.media_type.partition("/")
+            message.add_attachment(attached.data, maintype=main, subtype=sub, filename=attached.filename)
         try:
             self._hand_in(message)
         except smtplib.SMTPRecipientsRefused:

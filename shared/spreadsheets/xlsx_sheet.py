@@ -1,4 +1,4 @@
-"""Excel workbooks: the first sheet that is not hidden, cell by cell as it streams; formulas count as their last result."""
+"""Excel workbooks: the first sheet that is not hidden, or one by name, as it streams; formulas count as their last result."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,13 +18,13 @@ _MOST_STRINGS: Final = MOST_ROWS * 12
 _WHOLE_TO: Final = 10**15  # what a spreadsheet's numbers hold exactly
 
 
-def xlsx_sheet(archive: Archive) -> Sheet:
+def xlsx_sheet(archive: Archive, *, named: str | None = None) -> Sheet:
     """Take a workbook apart. Raises BrokenFile."""
     if any(name.casefold().endswith("vbaproject.bin") for name in archive.names):
         raise broken("macros")
     if any(name.startswith("xl/externalLinks/") for name in archive.names):
         raise broken("external_links")
-    path = _first_sheet(archive)
+    path = _sheet(archive, named)
     strings = _Strings.of(archive) if archive.has(_STRINGS) else []
     cells = _Cells(strings)
     read_xml(archive.chunks(path), start=cells.start, end=cells.end, text=cells.text)
@@ -43,12 +43,12 @@ def _padded(lines: Iterator[Line], width: int) -> Iterator[Line]:
         yield Line(line.number, [*line.cells[:width], *[""] * (width - len(line.cells)), *beyond])
 
 
-def _first_sheet(archive: Archive) -> str:
+def _sheet(archive: Archive, named: str | None) -> str:
     sheets: list[str] = []
     targets: dict[str, str] = {}
 
     def in_workbook(name: str, given: Mapping[str, str]) -> None:
-        if name == "sheet" and given.get("state", "visible") == "visible":
+        if name == "sheet" and given.get("state", "visible") == "visible" and named in (None, given.get("name")):
             sheets.append(given.get("r:id") or next((v for k, v in given.items() if k.endswith(":id")), ""))
         if name == "workbookPr" and given.get("date1904", "0") in {"1", "true"}:
             raise broken("dates_1904")

@@ -33,7 +33,7 @@ TOP_LEVEL = {
 }
 BESIDE_THE_SERVICES = {"__init__.py", "__main__.py", "backup", "cli", "composition", "demo", "doctor", "reconciliation"}
 IN_EVERY_SERVICE = {"api", "app", "commands", "domain", "handlers", "migrations", "queries", "schemas", "tables"}
-ONLY_IN = {"reporting": {"charts", "frameworks", "indicators", "messages", "pages"}}
+ONLY_IN = {"reporting": {"charts", "frameworks", "indicators", "messages", "pages", "reports"}}
 NAMES_THAT_SAY_NOTHING = {"base", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 TESTS = {
     "__init__.py",

@@ -8,6 +8,7 @@ from services.reporting.api import (
     indicators,
     observations,
     projects,
+    reports,
     sharing,
     sources,
     standards,
@@ -24,6 +25,7 @@ routers = [
     alerts.router,
     annotations.router,
     sharing.router,
+    reports.router,
 ]
 
 __all__ = ["routers"]

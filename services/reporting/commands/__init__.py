@@ -2,6 +2,7 @@
 
 from services.reporting.commands.alerting import add_recipient, change_recipient, change_rule, make_rule
 from services.reporting.commands.annotations import add_annotation, remove_annotation
+from services.reporting.commands.closings import check_open, close_report, note_issue, note_restatements
 from services.reporting.commands.drifting import watch_drift
 from services.reporting.commands.forecasts import keep_forecasts
 from services.reporting.commands.observations import (
@@ -17,6 +18,7 @@ from services.reporting.commands.plans import load_plans, publish_plan, replace_
 from services.reporting.commands.projection import forget, store_facts
 from services.reporting.commands.projects import change_project, report_project, take_in_projects
 from services.reporting.commands.publishing import publish_tables
+from services.reporting.commands.report_schedules import change_schedule, make_schedule
 from services.reporting.commands.rolling_up import KeptRolledUp, roll_up
 from services.reporting.commands.sharing import (
     change_view,
@@ -40,16 +42,22 @@ __all__ = [
     "change_project",
     "change_recipient",
     "change_rule",
+    "change_schedule",
     "change_view",
+    "check_open",
     "close_page_session",
+    "close_report",
     "forget",
     "keep_forecasts",
     "load_plans",
     "lock_period",
     "make_rule",
+    "make_schedule",
     "make_usual_rules",
     "note_facts_read",
+    "note_issue",
     "note_link_use",
+    "note_restatements",
     "open_figures",
     "open_page_session",
     "publish_plan",

@@ -1,6 +1,18 @@
 """Pages for people: rendered here, complete without scripts, kept up to date with one small one."""
 
-from services.reporting.pages import account, assets, behind, cohorts, data, executive, matching, organisations, shared, sign_in
+from services.reporting.pages import (
+    account,
+    assets,
+    behind,
+    cohorts,
+    data,
+    executive,
+    matching,
+    organisations,
+    reports,
+    shared,
+    sign_in,
+)
 from services.reporting.pages.visitors import visitors
 
 routers = [
@@ -9,6 +21,7 @@ routers = [
     organisations.router,
     matching.router,
     data.router,
+    reports.router,
     behind.router,
     account.router,
     sign_in.router,

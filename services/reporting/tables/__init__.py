@@ -29,6 +29,7 @@ from services.reporting.tables.registry import (
     Program,
     University,
 )
+from services.reporting.tables.reports import Closing, ReportDelivery, ReportIssue, ReportSchedule
 from services.reporting.tables.rollups import ARRIVAL, KEPT_ROLLED, LINK, ROLLED, ROLLUP, Arrival, Link, Rolled
 from services.reporting.tables.sessions import PAGE_SESSION, PageSession
 from services.reporting.tables.sharing import (
@@ -99,6 +100,7 @@ __all__ = [
     "AlertRule",
     "Annotation",
     "Arrival",
+    "Closing",
     "CohortVersion",
     "Company",
     "CompanyPlace",
@@ -118,6 +120,9 @@ __all__ = [
     "Project",
     "ProjectReport",
     "Publication",
+    "ReportDelivery",
+    "ReportIssue",
+    "ReportSchedule",
     "Restatement",
     "Rolled",
     "Roster",

@@ -33,6 +33,15 @@ from shared.contracts.reporting.projects import (
     ProjectEvent,
     ProjectReported,
 )
+from shared.contracts.reporting.reports import (
+    ClosedReportRestated,
+    ClosingEvent,
+    ReportClosed,
+    ReportScheduleChanged,
+    ReportScheduleEvent,
+    ReportScheduleMade,
+    ReportScheduleRun,
+)
 from shared.contracts.reporting.service import ReportingEvent
 from shared.contracts.reporting.sharing import (
     SavedViewChanged,
@@ -57,6 +66,8 @@ __all__ = [
     "AnnotationAdded",
     "AnnotationEvent",
     "AnnotationRemoved",
+    "ClosedReportRestated",
+    "ClosingEvent",
     "EvidenceAttached",
     "ObservationApproved",
     "ObservationEvent",
@@ -73,6 +84,11 @@ __all__ = [
     "ProjectChanged",
     "ProjectEvent",
     "ProjectReported",
+    "ReportClosed",
+    "ReportScheduleChanged",
+    "ReportScheduleEvent",
+    "ReportScheduleMade",
+    "ReportScheduleRun",
     "ReportingEvent",
     "SavedViewChanged",
     "SavedViewEvent",

@@ -1,0 +1,74 @@
+"""The page of reports: which there are, for which period, in which format, and which were closed."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from services.reporting.domain.observing import period_before
+from services.reporting.domain.periods import Period
+from services.reporting.pages.routing import PageRouter, View
+from services.reporting.queries.closings import recent_closings
+from services.reporting.queries.entitlement import SEES_EVERYTHING
+from services.reporting.queries.plans import plans
+from services.reporting.reports.asking import FORMATS, wish
+from services.reporting.tables import Closing
+from shared.clock import today
+
+router: Final = PageRouter()
+_MOST: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A plan's report in every format."""
+
+    name: str
+    owner: str
+    files: list[tuple[str, str]]
+
+
+@router.page("/reports", seen_by=SEES_EVERYTHING)
+def reports_page(view: View) -> Response:
+    """Every plan's report for the chosen period and day, and the closed ones."""
+    chosen = view.asked.period
+    offers = [_offer(view, each.framework.id, each.framework.name, each.framework.owner) for each in plans(view.session)]
+    day = today()
+    periods = [_months_ago(count) for count in range(1, 7)]
+    periods += [period_before(day, Period.QUARTER), period_before(day, Period.YEAR), str(day.year)]
+    closed = [(row, _closed_address(view, row)) for row in recent_closings(view.session, _MOST)]
+    names = {each.framework.id: each.framework.name[view.look.language] for each in plans(view.session)}
+    shown: dict[str, Any] = {"offers": offers, "periods": list(dict.fromkeys(periods)), "chosen": chosen, "closed": closed}
+    return view.show("reports.html", names=names, **shown)
+
+
+@router.page("/reports/{name}", seen_by=SEES_EVERYTHING)
+def report_file(view: View, name: str) -> Response:
+    """A plan's report as a file, or as a page by itself."""
+    # Reports are worded as pages are, and so import this folder: here they are met when one is asked for.
+    from services.reporting.reports.issuing import issue, named
+
+    framework, kind = named(name)
+    said = view.look.query
+    as_of = view.asked.as_of if "as_of" in dict(said) else None
+    only = view.asked.only or {}
+    wished = wish(view.session, framework, period=view.asked.period, as_of=as_of, known_at=view.asked.known_at, only=only)
+    back = view.look.address("/reports")
+    return issue(view.request, view.session, wished, kind, language=view.look.language, by=view.actor, back=back)
+
+
+def _offer(view: View, framework: str, name: object, owner: object) -> Offer:
+    files = [(kind.upper(), view.look.address(f"/reports/{framework}.{kind}")) for kind in FORMATS]
+    language = view.look.language
+    return Offer(name[language], owner[language], files)  # type: ignore[index]
+
+
+def _months_ago(count: int) -> str:
+    day = today().replace(day=1)
+    for _ in range(count - 1):
+        day = day.replace(day=1, month=day.month - 1) if day.month > 1 else day.replace(year=day.year - 1, month=12)
+    return period_before(day, Period.MONTH)
+
+
+def _closed_address(view: View, row: Closing) -> str:
+    return view.look.address(f"/reports/{row.plan}.html", period=row.period, as_of=None, known_at=None)
