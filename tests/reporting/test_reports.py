@@ -149,7 +149,8 @@ def test_a_pdf_is_tagged_has_korean_glyphs_page_numbers_and_heads_on_every_page(
     assert catalog["/MarkInfo"]["/Marked"] is True or catalog["/MarkInfo"]["/Marked"].value is True
     assert catalog["/Lang"] == "ko"
     assert b"pdfuaid" in catalog["/Metadata"].get_data()
-    assert [entry["/Title"] for entry in document.outline if not isinstance(entry, list)] == ["휴스타"]
+    outline: Any = document.outline
+    assert [entry["/Title"] for entry in outline if not isinstance(entry, list)] == ["휴스타"]
     kinds = {font for page in document.pages for font in embedded_fonts(page)}
     assert kinds == {"/FontFile2"}, "every font is embedded, as TrueType"
     drawn = pypdfium2.PdfDocument(data)
