@@ -1,6 +1,8 @@
 """Pages and forms for people, and what everybody keeps for themselves. Who may see what is decided by each of them."""
 
 PAGES = (
+    "GET /reports",
+    "GET /reports/{name}",
     "GET /",
     "GET /figures",
     "GET /cohorts",
@@ -33,4 +35,18 @@ KEPT = (
     "GET /api/v1/share-links/{link_id}",
     "POST /api/v1/share-links/{link_id}/revocation",
     "GET /api/v1/share-links/{link_id}/uses",
+)
+
+REPORTS_READ = (
+    "GET /api/v1/reports/closings",
+    "GET /api/v1/reports/closings/{closing_id}",
+    "GET /api/v1/reports/{name}",
+)
+
+REPORTS_SENT = (
+    "GET /api/v1/reports/schedules",
+    "POST /api/v1/reports/schedules",
+    "GET /api/v1/reports/schedules/{schedule_id}",
+    "PATCH /api/v1/reports/schedules/{schedule_id}",
+    "GET /api/v1/reports/schedules/{schedule_id}/deliveries",
 )
