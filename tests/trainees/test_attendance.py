@@ -182,13 +182,14 @@ def test_allowances_with_reasons_and_exports_without_formulas(callers: Callers) 
     file = callers.get(KNU, f"{cohort}/allowances.csv", month="2024-03-01", purpose="3월 지급")
     assert file.content.startswith(b"\xef\xbb\xbf")
     assert ",'-하늘,1999-03-02,2024-03,1000000," in file.text
-    book = zipfile.ZipFile(io.BytesIO(callers.get(KNU, f"{cohort}/allowances.xlsx", month="2024-03-01").content))
+    refused = callers.get(KNU, f"{cohort}/allowances.xlsx", month="2024-03-01")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "purpose_required")
+    workbook = callers.get(KNU, f"{cohort}/allowances.xlsx", month="2024-03-01", purpose="3월 지급")
+    book = zipfile.ZipFile(io.BytesIO(workbook.content))
     assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
     assert "'-하늘" in book.read("xl/sharedStrings.xml").decode()
     log = callers.get(AUDITOR, "/access-log", actor=KNU).json()["items"]
-    assert [(each["action"], each["purpose"]) for each in log] == [("allowances.exported", "3월 지급")] * 2 + [
-        ("allowances.exported", None)
-    ] * 2
+    assert [(each["action"], each["purpose"]) for each in log] == [("allowances.exported", "3월 지급")] * 4
 
 
 def test_early_warnings(callers: Callers) -> None:

@@ -22,7 +22,7 @@ from services.trainees.queries.scope import visible
 from services.trainees.tables import Cohort, Enrolment
 from shared.auth.actor import Actor
 from shared.db import Database, ReadSession, WriteSession
-from shared.errors import Refused
+from shared.errors import N_, FieldError, Invalid, Refused
 from shared.http import ServiceRouter, Upload
 from shared.http.row_results import language_of, row_problem
 from shared.i18n import Language, translate
@@ -30,6 +30,7 @@ from shared.spreadsheets.writing import to_csv, to_xlsx
 
 router = ServiceRouter(prefix="/api/v1")
 Month = Annotated[date, Query(description="any day of the month")]
+_PURPOSE_REQUIRED = N_("Names are exported for a purpose only: say in `purpose` what for. It is kept in the access log.")
 Purpose = Annotated[str | None, Query(min_length=1, max_length=200, description="what for; kept in the access log")]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 10 * 1024 * 1024
@@ -159,6 +160,8 @@ def export_allowances_xlsx(cohort_id: UUID, month: Month, *, actor: Actor, reque
 
 
 def _exported(cohort_id: UUID, month: date, actor: Actor, request: Request, purpose: str | None) -> tuple[Any, Any]:
+    if purpose is None:
+        raise Invalid(FieldError("purpose", "purpose_required", _PURPOSE_REQUIRED))
     # A read that writes: routes of the GET kind are given no write session, so it takes its own.
     database: Database = request.app.state.db
     language = language_of(request)
