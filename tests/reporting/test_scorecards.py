@@ -180,7 +180,7 @@ def test_a_view_is_its_owners_until_it_is_shared_with_a_role(told: Told) -> None
 
 def test_a_link_opens_one_page_as_of_its_day_until_it_is_revoked(told: Told) -> None:
     cohort = told.tale.cohorts[0].id
-    body = {"name": "For the council", "address": f"/cohorts/{cohort}", "as_of": str(TOLD_ON)}
+    body = {"name": "For the council", "address": f"/cohorts/{cohort}?steps=on", "as_of": str(TOLD_ON)}
     with as_(told, "program-manager") as owner, as_(told, None) as anybody:
         soon = (now() + timedelta(days=3)).isoformat()
         made = post(owner, "/api/v1/share-links", {**body, "expires_at": soon}).json()

@@ -75,7 +75,7 @@ def all_cohorts(view: View) -> Response:
 
 
 @router.page("/cohorts/{cohort}", seen_by=SEEN_BY)
-def one_cohort(view: View, cohort: str) -> Response:
+def one_cohort(view: View, cohort: str, steps: str | None = None) -> Response:
     """One cohort: its funnel, what every standard makes of it, and what cannot be said of it yet."""
     scope, form = view.scope({}), view.form
     only = own_university(view.session, view.actor)
@@ -83,7 +83,7 @@ def one_cohort(view: View, cohort: str) -> Response:
     school = universities(view.session, scope.generation).get(found.university_id)
     program = programs(view.session, scope.generation).get(found.program_id)
     staff = view.reader.staff
-    bridges = bridges_of(view.session, scope, found.id) if staff else None
+    bridges = bridges_of(view.session, scope, found.id) if staff and steps == "on" else None
     return view.show(
         "cohort.html",
         title=cohort_title(found, view),
