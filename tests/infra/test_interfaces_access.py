@@ -23,7 +23,7 @@ from tests.infra.may_call import EVERY, MAY_CALL, Callers
 pytestmark = pytest.mark.slow
 
 EVERYWHERE = {"/startupz", "/livez", "/readyz", "/metrics", "/openapi.json"}
-FILES = {"employers": ["/jobs/static/jobs.css", "/jobs/static"], "reporting": ["/static"]}
+FILES = {"employers": ["/jobs/static/jobs.css", "/jobs/static"], "reporting": ["/static", "/shared"]}
 DEMO_CLIENTS = {
     Role.PROGRAM_MANAGER: "program-manager",
     Role.UNIVERSITY: "university-knu",
