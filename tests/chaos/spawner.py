@@ -67,7 +67,7 @@ def _serve() -> None:
             os._exit(services.composition.process.main(question["arguments"]))
         children.add(pid)
         print(pid, flush=True)
-    for pid in children:
+    for pid in list(children):
         if _alive(pid, children):
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)

@@ -1,0 +1,95 @@
+"""Several worker processes on Kafka and PostgreSQL: they share the partitions, one takes over from another, nothing is lost."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.reconciliation.pipeline import waiting
+from services.reconciliation.report import reconcile
+from shared.settings import Settings
+from tests.chaos.spawner import Spawner
+from tests.journeys.test_from_roster_to_figure import a_cohort
+from tests.journeys.world import World, running
+
+pytestmark = pytest.mark.slow
+TAKES_OVER = 10.0
+ROWS = 120
+
+
+def eventually(what: Callable[[], bool], *, within: float) -> float:
+    """Seconds until `what` is so."""
+    began = time.monotonic()
+    while not what():
+        assert time.monotonic() - began < within, "it did not come about in time"
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def members(settings: Settings, service: str) -> list[Any]:
+    """Who holds which partitions of a service's consumer group."""
+    from kafka.admin import KafkaAdminClient  # half a second that only tests on Kafka should pay
+
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    try:
+        group = f"{settings.topic_prefix}.{service}"
+        return [member["member_assignment"] for member in admin.describe_groups([group])[group]["members"]]
+    finally:
+        admin.close()
+
+
+def still(world: World) -> dict[str, int]:
+    assert world.runtime.event_log is not None
+    return waiting(world.runtime.services, world.runtime.event_log, world.runtime.settings.topic_prefix)
+
+
+@pytest.mark.parametrize("settings", [pytest.param("production", marks=pytest.mark.engines("postgres", "kafka"))], indirect=True)
+def test_workers_share_partitions_and_one_takes_over_from_the_other_within_ten_seconds(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert settings.postgres_url is not None
+    environment = {
+        "HUSTAR_DATA": str(settings.data),
+        "POSTGRES_URL": settings.postgres_url.get_secret_value(),
+        "HUSTAR_DATABASE_PREFIX": settings.database_prefix,
+        "KAFKA_BOOTSTRAP_SERVERS": str(settings.kafka_bootstrap_servers),
+        "HUSTAR_TOPIC_PREFIX": settings.topic_prefix,
+        "LOG_LEVEL": "WARNING",
+    }
+    spawner = Spawner()
+    try:
+        with running(settings) as world:
+            first = spawner.start(["--role", "worker"], environment=environment, log=tmp_path / "first.log")
+            university, cohort = a_cohort(world)
+            # Once something has left, the first worker holds every relay's lock.
+            eventually(lambda: not still(world), within=60)
+            second = spawner.start(["--role", "worker"], environment=environment, log=tmp_path / "second.log")
+            eventually(lambda: sum(bool(_partitions(each)) for each in members(settings, "reporting")) == 2, within=60)
+            head = "student_no,name,birth_date,phone,email,applied_on\n"
+            rows = "".join(f"S{n:04},사람{n}(가상),1999-01-02,010-0000-{n:04},,2026-01-10\n" for n in range(ROWS))
+            path = f"/universities/{university['id']}/roster-syncs"
+            world.as_("university-knu").upload(path, (head + rows).encode(), cohort_id=cohort["id"])
+            eventually(lambda: not still(world), within=60)
+
+            os.kill(first, signal.SIGKILL)
+            names = {"name_ko": "영남대학교", "name_en": "Yeungnam University"}
+            world.manager.post("/universities", {"code": "ynu", "region": "47", **names})
+            took = eventually(lambda: "trainees outbox" not in still(world), within=TAKES_OVER)
+            print(f"the relay was taken over within {took:.1f} s")
+            eventually(lambda: not still(world), within=60)
+            assert spawner.is_alive(second)
+            assert world.runtime.event_log is not None
+            result = reconcile(world.runtime.services, world.runtime.event_log, prefix=settings.topic_prefix)
+            assert (result.waiting, result.findings) == ({}, [])
+            assert result.aggregates > ROWS * 2
+    finally:
+        spawner.close()
+
+
+def _partitions(assignment: Any) -> list[Any]:
+    found = assignment.get("assigned_partitions", []) if isinstance(assignment, dict) else []
+    return [number for topic in found for number in topic.get("partitions", [])]
