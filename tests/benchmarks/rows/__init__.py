@@ -9,6 +9,7 @@ __all__ = ["benchmarks"]
 _ROWS = (
     "relay",
     "consumer",
+    "workers",
     "api_write",
     "position_search",
     "cold_start",
