@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import func, select, text
 
 from services.composition.definitions import definitions
-from services.doctor.findings import Finding, broken, look, well
+from services.doctor.findings import Finding, Name, broken, look, well
 from shared import clock
 from shared.db import Database
 from shared.db.migrations import SchemaError, check
@@ -29,7 +29,7 @@ def database(settings: Settings, name: str) -> Iterator[Finding]:
     """One service's database. Each service has a check of its own: one that hangs hides no other."""
     definition = next(each for each in definitions() if each.name == name)
     if not settings.on_postgres and not (settings.data / f"{name}.db").exists():
-        yield broken(N_("There is no database of {service}"), N_("Run hustar migrate."), service=name)
+        yield broken(N_("There is no database of {service}"), N_("Run hustar migrate."), service=Name(name))
         return
     opened = Database(database_url(settings, name), service=name, at_once=1)
     try:
@@ -70,16 +70,16 @@ def _pipeline(opened: Database, name: str) -> Iterator[Finding]:
     _, oldest = backlog(opened)
     if lost:
         remedy = N_("Look at them with hustar recover show {service}, then hustar recover accept {service}.")
-        yield broken(N_("{service} is behind the log: {count} events are missing"), remedy, service=name, count=lost)
+        yield broken(N_("{service} is behind the log: {count} events are missing"), remedy, service=Name(name), count=lost)
     if stopped:
         remedy = N_("Remove the cause, then hustar consumers resume {service}.")
-        yield broken(N_("The consumer of {service} has stopped: {reason}"), remedy, service=name, reason=stopped)
+        yield broken(N_("The consumer of {service} has stopped: {reason}"), remedy, service=Name(name), reason=stopped)
     if letters:
         remedy = N_("See hustar dead-letters; after a repair hustar dead-letters redrive {service}.")
-        yield look(N_("{service} has set {count} records aside"), remedy, service=name, count=letters)
+        yield look(N_("{service} has set {count} records aside"), remedy, service=Name(name), count=letters)
     if oldest > LONGEST_WAIT:
         remedy = N_("See whether the worker runs and the log can be reached.")
-        told = {"service": name, "count": waiting, "seconds": round(oldest)}
+        told = {"service": Name(name), "count": waiting, "seconds": round(oldest)}
         yield broken(N_("{count} events of {service} wait to leave, the oldest for {seconds} seconds"), remedy, **told)
     if not (lost or stopped or letters or oldest > LONGEST_WAIT):
-        yield well(N_("{service} is at this release; nothing waits"), service=name)
+        yield well(N_("{service} is at this release; nothing waits"), service=Name(name))

@@ -8,7 +8,7 @@ import httpx
 
 from services.composition.definitions import definitions
 from services.composition.runtime import ServiceRuntime, consumer_lag
-from services.doctor.findings import Finding, broken, look, well
+from services.doctor.findings import Finding, Name, broken, look, well
 from shared import clock
 from shared.auth.jwks import signing_keys
 from shared.db import Database
@@ -63,12 +63,12 @@ def lag(settings: Settings) -> Iterator[Finding]:
             records = sum(max(0, end - position) for position, end in behind.values())
             if any(position > end for position, end in behind.values()):
                 remedy = N_("The log is older than the database: see infra/docs/operations/backup.md.")
-                yield broken(N_("{service} has taken in more than the log has"), remedy, service=definition.name)
+                yield broken(N_("{service} has taken in more than the log has"), remedy, service=Name(definition.name))
             elif records > MUCH_LAG:
                 remedy = N_("See whether its worker runs; more workers share the partitions.")
-                yield look(N_("{service} is {count} records behind"), remedy, service=definition.name, count=records)
+                yield look(N_("{service} is {count} records behind"), remedy, service=Name(definition.name), count=records)
             else:
-                yield well(N_("{service} is {count} records behind"), service=definition.name, count=records)
+                yield well(N_("{service} is {count} records behind"), service=Name(definition.name), count=records)
     finally:
         event_log.close()
 

@@ -44,6 +44,16 @@ class Examined:
 Check = Callable[[], Iterator[Finding]]
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that commands take: said as it is in every language."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def well(detail: str, **params: object) -> Finding:
     return Finding(State.WELL, detail, params=params)
 
