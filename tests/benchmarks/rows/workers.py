@@ -94,11 +94,14 @@ class _Crew:
     def _members(self) -> int:
         """How many of the group hold partitions now."""
         from kafka.admin import KafkaAdminClient  # half a second that only this needs
+        from kafka.errors import KafkaError
 
         admin = KafkaAdminClient(bootstrap_servers=self.settings.kafka_bootstrap_servers)
         try:
             group = f"{self.settings.topic_prefix}.reporting"
             found = admin.describe_groups([group])[group]["members"]
+        except KafkaError:
+            return 0  # a new broker has no coordinator for the first moments
         finally:
             admin.close()
         return sum(bool((member["member_assignment"] or {}).get("assigned_partitions")) for member in found)
