@@ -81,6 +81,11 @@ def _restore_files(
         names.append(LOG)
     if whole and manifest.with_secret:
         names.append(SECRET)
+    if settings.secret is None and SECRET not in names and not (settings.data / SECRET).exists():
+        raise BackupUnusable(
+            "the personal data in it is sealed with a secret that is not here:"
+            f" set HUSTAR_SECRET, or put it at {settings.data / SECRET}"
+        )
     result = Restored(list(chosen), with_log)
     there = [name for name in names if (settings.data / name).exists()]
     _may_replace(there, replace=replace, where=str(settings.data))

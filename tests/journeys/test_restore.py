@@ -102,6 +102,7 @@ def test_a_backup_that_is_damaged_or_of_a_newer_release_is_refused_and_nothing_c
         monkeypatch.delenv(name, raising=False)
     hustar("migrate")
     hustar("topics")
+    (tmp_path / "var" / "secret").write_text("for-tests-only-" * 3)
     made = Path(hustar("backup")["backup"])
     assert oct(made.stat().st_mode)[-3:] == "700"
     assert not (made / "secret").exists()
@@ -121,4 +122,6 @@ def test_a_backup_that_is_damaged_or_of_a_newer_release_is_refused_and_nothing_c
     (tmp_path / "var" / "restoring.json").write_text(json.dumps({"names": [], "aside": "before-restore-x"}))
     assert "interrupted" in refused("dead-letters", "redrive", "reporting")
     assert hustar("restore", str(made), "--replace")["with_log"]
+    (tmp_path / "var" / "secret").unlink()
+    assert "sealed with a secret" in refused("restore", str(made), "--replace")
     assert list((tmp_path / "backups").iterdir()) == [made]
