@@ -52,7 +52,7 @@ def lag(settings: Settings) -> Iterator[Finding]:
     try:
         there = event_log.topics()
         for definition in definitions():
-            if settings.postgres_url is None and not (settings.data / f"{definition.name}.db").exists():
+            if not settings.on_postgres and not (settings.data / f"{definition.name}.db").exists():
                 continue  # said by its own check; opening it would make it
             database = Database(database_url(settings, definition.name), service=definition.name, at_once=1)
             try:
