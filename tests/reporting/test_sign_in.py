@@ -183,9 +183,11 @@ def test_signing_out_needs_the_form_of_the_page_and_ends_the_session(
     assert browser.post("/auth/logout", data={"csrf": csrf}, headers=ours).status_code == 303
 
 
-def test_who_acts_for_an_organisation_is_told_that_there_is_no_page_for_them(browser: httpx.Client) -> None:
+def test_who_acts_for_an_organisation_is_led_to_its_own_figures(browser: httpx.Client) -> None:
     sign_in(browser, "university-knu")
     answer = browser.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/indicators")
+    answer = browser.get("/goals")
     assert (answer.status_code, "This page is not for your role" in answer.text) == (403, True)
     assert "Sign out" in answer.text
     assert browser.get("/figures").status_code == 403

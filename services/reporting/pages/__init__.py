@@ -7,6 +7,8 @@ from services.reporting.pages import (
     cohorts,
     data,
     executive,
+    goals,
+    indicators,
     matching,
     organisations,
     reports,
@@ -17,6 +19,8 @@ from services.reporting.pages.visitors import visitors
 
 routers = [
     executive.router,
+    goals.router,
+    indicators.router,
     cohorts.router,
     organisations.router,
     matching.router,

@@ -1,4 +1,4 @@
-"""The tables of the executive's page: what became of each cohort, and of each field."""
+"""The tables of the executive's page: what became of each cohort, of each field, of each university."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from services.reporting.frameworks import field_names
 from services.reporting.indicators import Scope, current
 from services.reporting.indicators.timeline import COHORT_ORDINAL
 from services.reporting.pages.formatting import Format
+from services.reporting.pages.members import names_of
 from services.reporting.queries.values import Value, value_of, values_by
 from shared.db import ReadSession
 from shared.errors import N_
@@ -45,6 +46,17 @@ def by_field(session: ReadSession, scope: Scope, form: Format) -> Breakdown:
     total = (form.text(N_("Total")), _field_cells(_whole(session, scope, wanted), form))
     columns = [form.text(column) for column in (*_COLUMNS, N_("New jobs"))]
     return Breakdown("by-field", form.text(N_("By field")), form.text(N_("Field")), columns, [*rows, total])
+
+
+def by_university(session: ReadSession, scope: Scope, form: Format) -> Breakdown:
+    """By university: of who was trained there."""
+    found = _groups(session, scope, "university_id", TRAINING)
+    names = names_of(session, "university_id", found, form)
+    rows = [(names[university], _training_cells(values, form)) for university, values in found.items()]
+    total = (form.text(N_("Total")), _training_cells(_whole(session, scope, TRAINING), form))
+    columns = [form.text(column) for column in _COLUMNS]
+    text = form.text(N_("By university"))
+    return Breakdown("by-university", text, form.text(N_("University")), columns, [*sorted(rows), total])
 
 
 def _groups(

@@ -32,6 +32,17 @@ UNITS: Final = {
     Unit.RATIO: N_("{number} to 1"),
     Unit.DAYS: N_("{number} days"),
 }
+SOURCES: Final = {
+    "trainees.cohort": N_("Cohorts"),
+    "trainees.enrolment": N_("Enrolments"),
+    "matching.follow_up": N_("Follow-ups"),
+    "matching.placement": N_("Placements"),
+    "employers.seat": N_("Seats"),
+    "employers.company": N_("Companies"),
+    "employers.position": N_("Positions"),
+    "trainees.program": N_("Programs"),
+    "trainees.university": N_("Universities"),
+}
 
 
 @dataclass(frozen=True, slots=True)

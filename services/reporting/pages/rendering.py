@@ -97,6 +97,11 @@ class Look:
         travelling = {name: value for name, value in self.query if name in TRAVELLING}
         return _address(path, {**travelling, **changes})
 
+    def sign_in(self) -> str:
+        """The way in, and from there back to here."""
+        back = None if self.path == "/" or self.path.startswith("/auth/") else self.here()
+        return _address("/auth/login", {"lang": self.language if self.chosen else None, "back": back})
+
     def hidden(self, *but: str) -> list[tuple[str, str]]:
         """What a form that asks this page again has to send along, beside the fields `but` that it has itself."""
         return [(name, value) for name, value in self.query if name not in but]

@@ -39,6 +39,18 @@ class GoalForecast:
     foretold: Foretold | None
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a goal stood at at the ends of its periods, and how many of them are still to come. `lack`: why none is foretold."""
+
+    every: Period
+    days: Sequence[date]
+    standing: Mapping[date, float | None]
+    history: History
+    ahead: int
+    lack: Lack | None
+
+
 def goal_forecast(
     session: ReadSession, goal_id: str, *, as_of: date | None = None, known_at: datetime | None = None
 ) -> GoalForecast:
@@ -49,23 +61,30 @@ def goal_forecast(
 
 def forecast_of(session: ReadSession, found: FoundGoal, scope: Scope) -> GoalForecast:
     """The same for a question that was checked."""
+    past = history_of(session, found, scope)
+    goal, history, ahead = found.goal, past.history, past.ahead
+    foretold = None
+    if past.lack is None and goal.target.value is not None:
+        foretold = foretell(history, target=goal.target.value, higher=goal.direction is Direction.HIGHER, ahead=ahead)
+    last = history.figures[-1] if history.figures else None
+    needed, target = None, goal.target.value
+    if last is not None and target is not None and goal.kind is Kind.CUMULATIVE:
+        needed = required_per_month(last, target=target, direction=goal.direction, on=past.days[-1], due_on=goal.target.due_on)
+    from_on = past.days[-1] if history.figures else None
+    return GoalForecast(found, scope, past.every, from_on, last, needed, past.lack, foretold)
+
+
+def history_of(session: ReadSession, found: FoundGoal, scope: Scope) -> Past:
+    """What a forecast would start from, and why there is none if there is none. Draws nothing: quick."""
     goal = found.goal
     every = Period.MONTH if found.measure is None else found.measure.every
     days = ends_of(goal, scope.as_of, every)
     standing = standing_on(session, goal, scope, days)
-    figures = _figures(goal, [standing[day] for day in days])
-    history = History(figures, cumulative=goal.kind is Kind.CUMULATIVE, percent=goal.unit == "percent")
-    last = figures[-1] if figures else None
-    target, due = goal.target.value, goal.target.due_on
-    ahead = round(((due - days[-1]).days / 30.4375) / _MONTHS[every]) if days else 0
-    lack = _lack(goal, history, ahead=ahead)
-    foretold = None
-    if lack is None and target is not None:
-        foretold = foretell(history, target=target, higher=goal.direction is Direction.HIGHER, ahead=ahead)
-    needed = None
-    if last is not None and target is not None and goal.kind is Kind.CUMULATIVE:
-        needed = required_per_month(last, target=target, direction=goal.direction, on=days[-1], due_on=due)
-    return GoalForecast(found, scope, every, days[-1] if figures else None, last, needed, lack, foretold)
+    history = History(
+        _figures(goal, [standing[day] for day in days]), cumulative=goal.kind is Kind.CUMULATIVE, percent=goal.unit == "percent"
+    )
+    ahead = round(((goal.target.due_on - days[-1]).days / 30.4375) / _MONTHS[every]) if days else 0
+    return Past(every, days, standing, history, ahead, _lack(goal, history, ahead=ahead))
 
 
 def ends_of(goal: Goal, as_of: date, every: Period) -> list[date]:
@@ -93,6 +112,12 @@ def latest_forecasts(session: ReadSession, goal_ids: Sequence[str], *, as_of: da
     )
     statement = select(row).join(newest, (col(row.goal) == newest.c.goal) & (col(row.as_of) == newest.c.as_of))
     return {found.goal: found for found in session.scalars(statement)}
+
+
+def newest_forecast(session: ReadSession) -> datetime | None:
+    """When the last forecast was kept."""
+    found: datetime | None = session.execute(select(func.max(col(Forecast.made_at)))).scalar_one()
+    return found
 
 
 def _ends(day: date, every: Period) -> bool:
