@@ -21,7 +21,7 @@ said = $(or $($(1)),$(shell sed -n 's/^$(1)=//p' .env))
 # Seven hundred modules: a process that may not keep their bytecode compiles them at every start, for two seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test test-fast lint fmt engines bench chaos migrate backup restore docs api-diff kafka-jars lock clean \
+.PHONY: help setup run test test-fast lint fmt engines bench chaos migrate backup restore docs screenshots api-diff kafka-jars lock clean \
 	up down logs smoke secrets image pin-images compose-test
 
 help: ## List what can be done
@@ -76,6 +76,9 @@ restore: $(INSTALLED) ## Put a backup back: make restore FROM=backups/<name>; AR
 docs: $(INSTALLED) ## Write OpenAPI, AsyncAPI, schemas and the README's settings anew from the code
 	@$(BIN)/python -m infra.docs.generate
 	@$(BIN)/python -m infra.docs.settings_table
+
+screenshots: $(INSTALLED) ## Take the pictures of the pages anew from the demo that runs on PORT
+	@$(BIN)/python -m infra.docs.pictures http://127.0.0.1:$(or $(PORT),8000)
 
 api-diff: $(INSTALLED) ## Compare the interfaces with those committed: what would break a caller fails
 	@$(BIN)/python -m infra.docs.compare $(ARGS)
