@@ -137,7 +137,7 @@ def test_everything_can_be_reached_by_keyboard(chromium: Browser, demo_site: Sit
         assert page.evaluate("document.activeElement.textContent") == "To the content"
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
-        for _ in range(20):
+        for _ in range(80):
             page.keyboard.press("Tab")
             if page.evaluate("document.activeElement.textContent") == "Pause updates":
                 break
