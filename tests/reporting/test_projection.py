@@ -4,16 +4,17 @@ import uuid
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from services.reporting import commands
 from services.reporting.commands.arrivals import TELL_WHO_IS_WHO
+from services.reporting.commands.opening import is_older
 from services.reporting.domain.rewriting import REWRITES
 from services.reporting.domain.stages import STAGE_AFTER
 from services.reporting.handlers import handlers
 from services.reporting.queries.digest import facts_digest
 from services.reporting.queries.freshness import freshness, sources
-from services.reporting.tables import COMPANY, FACT, PROJECTED
+from services.reporting.tables import COMPANY, FACT, MADE_BY, PROJECTED
 from shared.contracts.trainees import CohortEvent, LeaveEnded
 from shared.db import Database
 from shared.events.contract import registry
@@ -145,3 +146,13 @@ def test_thousands_of_events_are_stored_in_batches(light_database: Database) -> 
     world.arrive()
     with light_database.read() as session:
         assert session.execute(select(func.count()).select_from(FACT)).scalar_one() == 3000
+
+
+def test_facts_of_an_earlier_edition_are_noticed(light_world: Happenings) -> None:
+    assert not is_older(light_world.database)
+    light_world.cohort()
+    light_world.arrive()
+    assert not is_older(light_world.database)
+    with light_world.database.write() as session:
+        session.execute(update(MADE_BY).values(edition=0))
+    assert is_older(light_world.database)

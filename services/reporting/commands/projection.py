@@ -20,6 +20,7 @@ from services.reporting.tables import (
     FACT,
     IDENTITY,
     KEPT_ROLLED,
+    MADE_BY,
     PROGRAM,
     PROJECTED,
     ROSTER,
@@ -48,6 +49,8 @@ from shared.events.handlers import Delivery
 from shared.events.tallies import Tally
 
 Row = Mapping[str, Any]
+# One more whenever events are understood better than before: a generation of an earlier edition should be built anew.
+EDITION: Final = 1
 
 _SAID: Final = (
     "effective_on", "reported_on", "person_id", "enrolment_id", "cohort_id", "program_id", "university_id", "field",
@@ -63,6 +66,7 @@ _LATEST: Final[Sequence[tuple[tuple[type[Event], ...], Table, str]]] = (
 
 def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generation: int) -> None:
     """Write what happened into one generation. Each event comes once, those of one aggregate in version order."""
+    _note_edition(session, generation)
     kept = {"generation": generation, "batch": note_arrival(session, deliveries, generation)}
     happened = [delivery for delivery in deliveries if _is_told(delivery)]
     facts = [_fact(delivery, kept) for delivery in happened]
@@ -84,6 +88,13 @@ def store_facts(session: WriteSession, deliveries: Sequence[Delivery], generatio
         _replace(session, table, [_latest(delivery, table, generation) for delivery in latest.values()], key=key)
     _count(session, deliveries, generation)
     keep_tallies(session, [delivery.event for delivery in deliveries if isinstance(delivery.event, Tally)])
+
+
+def _note_edition(session: WriteSession, generation: int) -> None:
+    """Which edition began the generation: said with its first batch, and not again."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    said = dialect.insert(MADE_BY).values(generation=generation, edition=EDITION)
+    session.execute(said.on_conflict_do_nothing(index_elements=["generation"]))
 
 
 def forget(session: WriteSession, generation: int) -> None:

@@ -3,26 +3,26 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, bindparam, delete, exists, insert, literal, select, text, union_all
+from sqlalchemy import Integer, Select, bindparam, delete, insert, select, text, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.reporting.commands.rolling_whole import KEY, Change, Key, is_merged, measured, roll_whole, row_of
 from services.reporting.indicators import CATALOGUE, Indicator, Scope, current
-from services.reporting.indicators.rolling import LAST_DAY, changes_by_day, columns_of, further, is_rolled, written
+from services.reporting.indicators.rolling import LAST_DAY, changes_by_day, columns_of, is_rolled
 from services.reporting.indicators.timeline import Portion
 from services.reporting.queries.affected import LINKED, Affected, Link, affected, given_things, ids_in_json
 from services.reporting.queries.freshness import live_generation
 from services.reporting.queries.rolled import events_taken_in
-from services.reporting.tables import ARRIVAL, FACT, IDENTITY, LINK, ROLLED, ROLLUP
+from services.reporting.tables import ARRIVAL, FACT, LINK, ROLLED, ROLLUP
 from services.reporting.tables.rollups import MEASURES, SUMS
 from shared.clock import now
 from shared.db import Database, ReadSession, WriteSession
-from shared.db.bulk import bulk_insert, bulk_upsert
+from shared.db.bulk import bulk_upsert
 
 LINKS: Final = ""  # in the place of an indicator: that links are kept
 MOST_THINGS: Final = 4000
@@ -30,10 +30,6 @@ MOST_ARRIVALS: Final = 200
 WORTH_IT: Final = 2000  # so many events are counted as fast
 LONGEST_REST: Final = 3.0
 _CLAIM: Final = "reporting-rollup"
-_KEY: Final = ("indicator", "dimension", "grain", "day", "member")
-
-Change = tuple[str, date, str]
-Key = tuple[str, str, str, date, str]
 
 
 @dataclass(slots=True)
@@ -82,6 +78,9 @@ def roll_up(database: Database, *, indicators: Collection[str] | None = None) ->
             return database.run(lambda session: _at_once(database, session, indicators), idempotent=True)
         with database.read() as session:
             found = _look(session, indicators)
+            if found is not None and found.begun is not None:
+                roll_whole(session, found.begun, found.generation, write=lambda unit: database.run(unit, idempotent=True))
+                return True
         if found is not None:
             database.run(lambda writing: _write(writing, found), idempotent=True)
         return found is not None
@@ -92,7 +91,9 @@ def _at_once(database: Database, session: WriteSession, indicators: Collection[s
     session.execute(text("SET LOCAL statement_timeout = '30min'"))
     with database.claim(session, _CLAIM) as free:
         found = _look(session, indicators) if free else None
-        if found is not None:
+        if found is not None and found.begun is not None:
+            roll_whole(session, found.begun, found.generation, write=lambda unit: unit(session))
+        elif found is not None:
             _write(session, found)
         return found is not None
 
@@ -107,8 +108,7 @@ def _look(session: ReadSession, wanted: Collection[str] | None) -> Found | None:
     for indicator in known:
         fits = indicator.adds_up and len(columns_of(indicator)) <= MEASURES
         if fits and not is_rolled(indicator, kept.get(indicator.id)):
-            changes = _all_changes(session, indicator, generation)
-            return Found(generation, sums=_summed({indicator.id: changes}), begun=indicator)
+            return Found(generation, begun=indicator)
     return _news(session, generation, [each for each in current().values() if each.id in kept and each.adds_up])
 
 
@@ -140,7 +140,7 @@ def _difference(
     engine = session.get_bind().dialect.name
     things = sorted(reached.ids)
     given = {"generation": generation, "things": things if engine == "postgresql" else ids_in_json(things)}
-    statement = _prepared(indicator.id, indicator.version, engine, merged=_is_merged(session, generation))
+    statement = _prepared(indicator.id, indicator.version, engine, merged=is_merged(session, generation))
     total: dict[Change, list[int]] = {}
     for visible, sign in ((0, -1), (through, 1)):
         rows = session.execute(statement, {**given, "through": visible})
@@ -158,26 +158,9 @@ def _prepared(indicator_id: str, version: int, engine: str, *, merged: bool) -> 
     return changes_by_day(CATALOGUE[indicator_id, version], scope)
 
 
-def _all_changes(session: ReadSession, indicator: Indicator, generation: int) -> dict[Change, list[int]]:
-    merged = _is_merged(session, generation)
-    scope = Scope(generation, LAST_DAY, now(), merged=merged, portion=Portion(literal(0, Integer)))
-    return _changes(indicator, session.execute(changes_by_day(indicator, scope)), sign=1)
-
-
-def _is_merged(session: ReadSession, generation: int) -> bool:
-    return bool(session.execute(select(exists().where(IDENTITY.c.generation == generation))).scalar_one())
-
-
 def _changes(indicator: Indicator, rows: Iterable[Any], *, sign: int) -> dict[Change, list[int]]:
     """By dimension, day and member, how the measures change."""
-    found: dict[Change, list[int]] = {}
-    numerator, rest = columns_of(indicator).index("numerator"), further(indicator)
-    for dimension, member, day, *row in rows:
-        measured = [sign * int(each or 0) for each in row]
-        for place in rest:
-            measured[place] -= measured[numerator]
-        found[dimension, day, written(dimension, member)] = measured
-    return found
+    return {change: [sign * each for each in row] for change, row in measured(indicator, rows)}
 
 
 def _summed(changes: Mapping[str, Mapping[Change, Sequence[int]]]) -> Mapping[Key, Sequence[int]]:
@@ -197,10 +180,6 @@ def _summed(changes: Mapping[str, Mapping[Change, Sequence[int]]]) -> Mapping[Ke
 def _write(session: WriteSession, found: Found) -> None:
     if found.from_scratch:
         _begin_anew(session, found.generation)
-    elif found.begun is not None:
-        _keep(session, found.generation, found.begun)
-        rows = [_row(found.generation, key, row) for key, row in found.sums.items()]
-        bulk_insert(session, ROLLUP, ["generation", *_KEY, *SUMS], rows)
     else:
         _add(session, found)
         columns = ["generation", "id", "aggregate", "aggregate_id"]
@@ -225,23 +204,12 @@ def _begin_anew(session: WriteSession, generation: int) -> None:
     session.execute(insert(ROLLED).values(generation=generation, indicator=LINKS, version=0, dimensions=[], measures=[]))
 
 
-def _keep(session: WriteSession, generation: int, indicator: Indicator) -> None:
-    for table in (ROLLED, ROLLUP):
-        session.execute(delete(table).where(table.c.generation == generation, table.c.indicator == indicator.id))
-    said = {"version": indicator.version, "dimensions": list(indicator.dimensions), "measures": columns_of(indicator)}
-    session.execute(insert(ROLLED).values(generation=generation, indicator=indicator.id, **said))
-
-
-def _row(generation: int, key: Key, row: Sequence[int]) -> list[Any]:
-    return [generation, *key, *row, *[0] * (MEASURES - len(row))]
-
-
 def _add(session: WriteSession, found: Found) -> None:
     if not found.sums:
         return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(ROLLUP)
     more = {name: ROLLUP.c[name] + statement.excluded[name] for name in SUMS}
-    names = ("generation", *_KEY, *SUMS)
-    rows = [dict(zip(names, _row(found.generation, key, row), strict=True)) for key, row in found.sums.items()]
-    session.execute(statement.on_conflict_do_update(index_elements=["generation", *_KEY], set_=more), rows)
+    names = ("generation", *KEY, *SUMS)
+    rows = [dict(zip(names, row_of(found.generation, key, row), strict=True)) for key, row in found.sums.items()]
+    session.execute(statement.on_conflict_do_update(index_elements=["generation", *KEY], set_=more), rows)

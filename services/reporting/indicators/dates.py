@@ -39,6 +39,13 @@ class quarter_of(FunctionElement[date]):  # noqa: N801
     inherit_cache = True
 
 
+class month_of(FunctionElement[date]):  # noqa: N801
+    """The first day of the month that a day is in."""
+
+    type = Date()
+    inherit_cache = True
+
+
 class survey_day(FunctionElement[date]):  # noqa: N801
     """The 31 December on which graduates are surveyed: the one after the academic year (March to February) of a day."""
 
@@ -106,6 +113,16 @@ def _days_after(element: days_after, compiler: SQLCompiler, **options: Any) -> s
 def _days_after_on_sqlite(element: days_after, compiler: SQLCompiler, **options: Any) -> str:
     day, days = _parts(element, compiler, options)
     return f"date({day}, {days} || ' days')"
+
+
+@compiles(month_of)
+def _month_of(element: month_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST(date_trunc('month', {compiler.process(element.clauses, **options)}) AS date)"
+
+
+@compiles(month_of, "sqlite")
+def _month_of_on_sqlite(element: month_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"date({compiler.process(element.clauses, **options)}, 'start of month')"
 
 
 @compiles(quarter_of)

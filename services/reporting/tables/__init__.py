@@ -30,7 +30,7 @@ from services.reporting.tables.registry import (
     University,
 )
 from services.reporting.tables.reports import Closing, ReportDelivery, ReportIssue, ReportSchedule
-from services.reporting.tables.rollups import ARRIVAL, KEPT_ROLLED, LINK, ROLLED, ROLLUP, Arrival, Link, Rolled
+from services.reporting.tables.rollups import ARRIVAL, KEPT_ROLLED, LINK, MADE_BY, ROLLED, ROLLUP, Arrival, Link, MadeBy, Rolled
 from services.reporting.tables.sessions import PAGE_SESSION, PageSession
 from services.reporting.tables.sharing import (
     FACTS_READ,
@@ -77,6 +77,7 @@ __all__ = [
     "IDENTITY",
     "KEPT_ROLLED",
     "LINK",
+    "MADE_BY",
     "PAGE_SESSION",
     "PLAN",
     "PLAN_VERSION",
@@ -111,6 +112,7 @@ __all__ = [
     "Forecast",
     "Identity",
     "Link",
+    "MadeBy",
     "Observation",
     "PageSession",
     "PeriodLock",

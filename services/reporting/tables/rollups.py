@@ -45,6 +45,15 @@ class Rolled(Table, table=True):
     measures: list[str] = Field(sa_type=JSON)
 
 
+class MadeBy(Table, table=True):
+    """Which edition of the code began a generation: one that came before knew less of what it read."""
+
+    __tablename__ = "made_by"
+
+    generation: int = Field(primary_key=True)
+    edition: int
+
+
 # One row says by how much each measure of one group changed on a day, or in the month that begins on it.
 ROLLUP: Final = CoreTable(
     "rollup",
@@ -62,4 +71,5 @@ ROLLUP: Final = CoreTable(
 ARRIVAL: Final = core(Arrival)
 LINK: Final = core(Link)
 ROLLED: Final = core(Rolled)
-KEPT_ROLLED: Final[tuple[Any, ...]] = (ARRIVAL, LINK, ROLLED, ROLLUP)
+MADE_BY: Final = core(MadeBy)
+KEPT_ROLLED: Final[tuple[Any, ...]] = (ARRIVAL, LINK, ROLLED, ROLLUP, MADE_BY)
