@@ -27,9 +27,24 @@ def counted(indicator: Indicator, scope: Scope) -> Statement:
 def counted_on(indicator: Indicator, scope: Scope, days: Mapping[str, Any]) -> Statement:
     """The same on each of several days, named: the column `moment` says which."""
     rows = narrowed(indicator, scope)
+    if indicator.roll_up is not RollUp.RECOUNT:
+        return _added_up_on(indicator, scope, rows, days)
     moments, stood = on_days(rows, days)
     statement = _counts(indicator, scope, rows).join(moments, stood)
     return statement.add_columns(moments.c.moment).group_by(moments.c.moment)
+
+
+def _added_up_on(indicator: Indicator, scope: Scope, rows: CTE, days: Mapping[str, Any]) -> Statement:
+    """Where counts add up, rows of the same stretch of days are added first: each day then looks at stretches, not at things."""
+    found = measures(indicator, rows)
+    each = [rows.c[name] for name in (*scope.by, "from_on", "until_on")]
+    sums = [_count(measure, rows, unique=False).label(name) for name, measure in found.items()]
+    stretches = select(*sums, *each).group_by(*each).cte()
+    moments, stood = on_days(stretches, days)
+    groups = [stretches.c[name] for name in scope.by]
+    columns = [func.sum(stretches.c[name]).label(name) for name in found]
+    together = stretches.join(moments, stood)
+    return select(*columns, *groups, moments.c.moment).select_from(together).group_by(*groups, moments.c.moment)
 
 
 def on_days(rows: CTE, days: Mapping[str, Any]) -> tuple[CTE, ColumnElement[bool]]:
