@@ -18,9 +18,7 @@ def open_figures(database: Database) -> None:
     database.know(**{INFO: FactColumns(database)})
     load_plans(database)
     if is_older(database):
-        log.warning(
-            "projection_is_older", remedy="hustar replay run reporting"
-        )
+        log.warning("projection_is_older", remedy="hustar replay run reporting")
 
 
 def is_older(database: Database) -> bool:
