@@ -67,6 +67,8 @@ service: Final = ServiceDefinition(
         **{kind: kind for kind in ("plan", "observation", "project", "alert", "alert_rule", "alert_recipient", "annotation")},
         "period": "period_lock",
         "closing": "closing",
+        "saved_view": "saved_view",
+        "share_link": "share_link",
         "report_schedule": "report_schedule",
     },
     forget=commands.forget,

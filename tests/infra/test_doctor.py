@@ -74,7 +74,6 @@ def test_a_check_that_does_not_answer_or_fails_is_a_finding_and_stops_no_other()
 
     def fails() -> Any:
         raise LookupError("nothing there")
-        yield
 
     found = examine([("hangs", hangs), ("fails", fails), ("well", lambda: iter([well("fine")]))], patience=0.5)
     ended.set()
