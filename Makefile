@@ -37,8 +37,8 @@ run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
 # processes, long tests first: on two processors they wait for engines, browsers and time-outs about half of the time.
 test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
 	@$(PYTEST) -m chaos -n 2 -rP tests/chaos
-	@$(PYTEST) -m "not chaos" -n 4 --durations=25 --cov --cov-report=term $(ARGS)
-	@$(BIN)/python -m tests.branch_gate
+	@COVERING=1 $(PYTEST) -m "not chaos" -n 4 --durations=25 $(ARGS)
+	@$(BIN)/python -m tests.covering.gate
 
 test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience
 	@$(PYTEST) -q -n 2 -m "not engines and not browser and not slow and not unhurried and not chaos" $(ARGS)
@@ -122,7 +122,7 @@ compose-test: $(INSTALLED) ## Boot docker-compose.yml with Docker or podman, reh
 	@$(BIN)/python -m tests.compose $(ARGS)
 
 clean: ## Remove what was made here, except var/ and the environment
-	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov infra/local/cache
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .covered infra/local/cache
 	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 # The environment: Python 3.11 or newer, uv from the lock with its hashes, then everything else by uv.

@@ -17,10 +17,13 @@ from typing import Any
 
 import pytest
 
+import tests.covering.begun  # noqa: F401  # isort: skip - before anything of the product is imported
+
 from infra.local import KafkaServer, PostgresServer
 from shared.eventlog import open_log
 from shared.eventlog.port import EventLog
 from shared.settings import load_settings
+from tests.covering import probing
 from tests.engines import available, delete_topics
 from tests.lending import OPENERS, Lender, Server, borrow
 from tests.scheduling import Scheduling
@@ -90,6 +93,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     lender = session.config.stash.get(LENDER, None)
     if lender is not None:
         lender.close()
+    probing.write()
 
 
 @pytest.fixture(scope="session")

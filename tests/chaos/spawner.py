@@ -18,9 +18,7 @@ class Spawner:
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.chaos.spawner"]
-        # Processes that are killed leave no coverage behind: measuring them would only slow them down.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-        self._parent = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        self._parent = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._read() == "ready"
 
     def start(self, arguments: Sequence[str], *, environment: Mapping[str, str], log: Path) -> int:
