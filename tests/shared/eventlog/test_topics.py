@@ -40,6 +40,8 @@ TOPICS = {
     "reporting.alert_recipient": 3,
     "reporting.saved_view": 3,
     "reporting.share_link": 3,
+    "reporting.closing": 3,
+    "reporting.report_schedule": 3,
     "reporting.annotation": 3,
 }
 
