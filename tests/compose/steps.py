@@ -79,7 +79,7 @@ def confined(rehearsal: Rehearsal) -> str:
     for name, service in yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"].items():
         if "profiles" not in service:
             bindings: dict[str, Any] = engine.inspect(name)["HostConfig"]["PortBindings"] or {}
-            assert {each["HostIp"] for ports in bindings.values() for each in ports} <= {"127.0.0.1"}, (name, bindings)
+            assert {each["HostIp"] for ports in bindings.values() for each in ports or ()} <= {"127.0.0.1"}, (name, bindings)
     return f"uid 10001, no capabilities, read-only, 768 MiB, SQLite {sqlite}, ports on 127.0.0.1 only"
 
 
