@@ -110,7 +110,7 @@ def smoke(rehearsal: Rehearsal) -> str:
     """The gateway: TLS by the installation's own authority, every service ready, what is inside stays inside."""
     http = rehearsal.http
     for service in SERVICES:
-        assert http.get(f"/health/{service}").json()["checks"]["database"] == "ok"
+        assert http.get(f"/health/{service}").json()["checks"][f"{service}-database"] == "ok"
         assert http.get(f"/openapi/{service}.json").json()["openapi"] == "3.1.0"
     answers = {path: http.get(path).status_code for path in ("/metrics", "/readyz", "/identity/admin/master/console/")}
     answers["/identity/realms/master"] = http.get("/identity/realms/master").status_code
