@@ -1,11 +1,11 @@
-"""Probes in the product's lines and branches, in every process of a run: COVERING=1 turns them on.
+"""Probes in the product's lines and branches, in every process of a run of the tests: COVERING=1 turns them on.
 
 SlipCover puts a probe at each line and branch and takes it out once it was met, so that a loop costs nothing: a run takes
 a sixth more of the processor with it, and four fifths more with a tracer. Every process writes what it took into a folder;
-`tests.covering.gate` puts the pieces together. Processes that are killed leave nothing behind.
+`tests.covering.gate` puts the pieces together. Processes that tests start are not measured: putting probes in makes their
+start several times longer, and tests wait for it.
 """
 
-import atexit
 import importlib.util
 import json
 import os
@@ -43,14 +43,15 @@ class Probing:
         self._piece = PIECES / f"{uuid.uuid4().hex}.json"
 
     def begin(self) -> None:
-        """From now on, until the process ends."""
+        """From now on."""
         sys.meta_path.insert(0, self)
         importlib.util.spec_from_file_location = self._located  # as Alembic loads its migrations
-        atexit.register(self.write)
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """As the import system asks. None for what is not the product's."""
-        return self._probed(PathFinder.find_spec(name, path, target)) if name.partition(".")[0] in PRODUCT else None
+        if name.partition(".")[0] not in PRODUCT:
+            return None
+        return self._probed(PathFinder.find_spec(name, path, target))
 
     def _located(self, *which: Any, **how: Any) -> ModuleSpec | None:
         spec = self._from_file(*which, **how)
@@ -70,21 +71,16 @@ class Probing:
 
 
 def begin() -> None:
-    """Probe this process and those that it starts, if the run is to be measured. One that is probed already is passed over."""
-    if not os.environ.get(SWITCH) or _under_way():
+    """Probe this process of a run of tests, if the run is to be measured."""
+    if not os.environ.get(SWITCH):
         return
-    shutil.rmtree(PIECES, ignore_errors=True)
-    PIECES.mkdir()
-    children = str(Path(__file__).with_name("children"))
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (children, os.environ.get("PYTHONPATH"))))
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(PIECES, ignore_errors=True)
+        PIECES.mkdir()
     Probing().begin()
 
 
 def write() -> None:
     """Write what this process took: the processes of a run of tests are ended before they could do so by themselves."""
-    for probing in _under_way():
+    for probing in [finder for finder in sys.meta_path if isinstance(finder, Probing)]:
         probing.write()
-
-
-def _under_way() -> list[Probing]:
-    return [finder for finder in sys.meta_path if isinstance(finder, Probing)]

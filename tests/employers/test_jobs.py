@@ -13,7 +13,7 @@ import pytest
 
 from services.employers.domain.positions import PositionKind, PositionState
 from services.employers.domain.public_text import without_contacts
-from shared.http.style import style_version
+from shared.http.style import style_version, styled
 from tests.employers.callers import Callers
 from tests.employers.story import OPENED, Story, day
 
@@ -176,8 +176,11 @@ def test_the_map_names_open_jobs_only(story: Story, browse: httpx.Client) -> Non
 
 def test_the_page_has_the_colours_of_all_pages(story: Story, browse: httpx.Client) -> None:
     services = Path(__file__).parents[2] / "services"
+    shared = dict(TOKENS.findall(styled().decode()))
+    assert shared
     for sheet in services.rglob("static/*.css"):
-        assert not TOKENS.findall(sheet.read_text(encoding="utf-8").partition("@media print")[0]), sheet
+        own = dict(TOKENS.findall(sheet.read_text(encoding="utf-8").partition("@media print")[0]))
+        assert not shared.keys() & own.keys(), sheet
     assert style_version(services / "employers/api/jobs/static/jobs.css") in browse.get(f"/jobs/{job(story)}").text
 
 

@@ -77,6 +77,7 @@ def test_rules_of_one_side_ask_nothing_of_the_other() -> None:
                 assert len({bool(rule.holds(market, other, one)) for other in range(12)}) == 1
 
 
+@pytest.mark.compiles
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_compiled_and_plain_come_to_the_same_to_the_unit(compiled: engines.Engine) -> None:
