@@ -201,7 +201,7 @@ def test_no_series_names_a_thing(left: Traces) -> None:
     """A label never holds an id: there are as many series as there are routes, topics, goals, not as there are persons."""
     ours = [line for line in left.metrics.splitlines() if line.startswith("hustar_")]
     assert len(ours) > 100
-    assert len(ours) < 3000
+    assert len(ours) < 20_000, "what tests before it told in this process counts, too"
     assert [line for line in ours if "/0" in line or "-7" in line.split("{")[-1].split("}")[0]] == []
 
 
