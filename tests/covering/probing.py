@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
@@ -31,6 +32,9 @@ PASSED_OVER = [
     r"@overload",
     r'if __name__ == "__main__":',
 ]
+
+
+_PUTTING_IN = RLock()
 
 
 class Probing:
@@ -55,7 +59,16 @@ class Probing:
 
     def _located(self, *which: Any, **how: Any) -> ModuleSpec | None:
         spec = self._from_file(*which, **how)
-        return self._probed(spec) or spec
+        probed = self._probed(spec)
+        if probed is not None and probed.loader is not None:
+            run = probed.loader.exec_module
+
+            def one_at_a_time(module: ModuleType) -> None:
+                with _PUTTING_IN:  # several threads look at migrations at once
+                    run(module)
+
+            probed.loader.exec_module = one_at_a_time  # type: ignore[method-assign]
+        return probed or spec
 
     def _probed(self, spec: ModuleSpec | None) -> ModuleSpec | None:
         if spec is None or not isinstance(spec.loader, SourceFileLoader) or not self._files.matches(spec.origin):
