@@ -34,6 +34,7 @@ class Member:
     arguments: tuple[str, ...]
     pid: int | None = None
     starts: int = 0
+    may_crash: bool = False
 
 
 @dataclass(slots=True)
@@ -79,6 +80,17 @@ class Installation:
                 assert member.pid is not None
                 os.kill(member.pid, signal.SIGKILL)
                 self.kills[f"killed {member.name}"] += 1
+
+    def cease_fire(self) -> None:
+        """Kill whoever still carries crash points and start everything without: nobody dies while the rest is waited for."""
+        with self._mutex:
+            for member in self.members:
+                if member.may_crash and member.pid is not None and self.spawner.is_alive(member.pid):
+                    os.kill(member.pid, signal.SIGKILL)
+                    self.kills[f"killed {member.name}"] += 1
+                    while self.spawner.is_alive(member.pid):
+                        time.sleep(0.01)
+        self.ensure_running(with_crash_points=False)
 
     def stop(self) -> None:
         """End everything in order, as SIGTERM does, within thirty seconds."""
@@ -126,4 +138,5 @@ class Installation:
             "HUSTAR_CRASH": plan,
         }
         member.starts += 1
+        member.may_crash = with_crash_points
         member.pid = self.spawner.start(member.arguments, environment=environment, log=self.folder / f"{member.name}.log")

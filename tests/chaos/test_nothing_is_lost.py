@@ -5,7 +5,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -95,10 +95,10 @@ def test_nothing_acknowledged_is_lost_and_every_figure_agrees(installation: Inst
     assert acknowledged.placements
 
     started = time.monotonic()
-    installation.ensure_running(with_crash_points=False)
+    installation.cease_fire()
     installation.wait_until_it_answers()
     with opened(installation, settings) as (services, event_log):
-        at_rest(services, event_log, settings)
+        at_rest(services, event_log, settings, last_words=installation.last_words)
         print(f"at rest {time.monotonic() - started:.1f} s after the last kill")
     installation.stop()
     with opened(installation, settings) as (services, event_log):
@@ -190,10 +190,10 @@ def opened(installation: Installation, settings: Settings) -> Iterator[tuple[lis
             service.database.close()
 
 
-def at_rest(services: list[ServiceRuntime], event_log: EventLog, settings: Settings) -> None:
+def at_rest(services: list[ServiceRuntime], event_log: EventLog, settings: Settings, *, last_words: Callable[[], str]) -> None:
     """Wait until nothing is under way any more."""
     result = reconcile(services, event_log, prefix=settings.topic_prefix, patience=90, events=False)
-    assert not result.waiting, result.waiting
+    assert not result.waiting, f"{result.waiting}\n{last_words()}"
 
 
 def assert_everything_is_there(services: list[ServiceRuntime], acknowledged: Acknowledged) -> None:

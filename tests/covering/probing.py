@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from threading import RLock
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 from slipcover import FileMatcher, Slipcover
 from slipcover.importer import SlipcoverLoader
@@ -34,7 +34,17 @@ PASSED_OVER = [
 ]
 
 
-_PUTTING_IN = RLock()
+class OneAtATime(SlipcoverLoader):  # type: ignore[misc]  # it has no types
+    """Puts probes in one file after the other: SlipCover's books are not made for threads that load migrations at once.
+
+    Not for modules that are imported: Python's own locks stand around these.
+    """
+
+    _turn: ClassVar = RLock()
+
+    def exec_module(self, module: ModuleType) -> None:
+        with self._turn:
+            super().exec_module(module)
 
 
 class Probing:
@@ -59,21 +69,12 @@ class Probing:
 
     def _located(self, *which: Any, **how: Any) -> ModuleSpec | None:
         spec = self._from_file(*which, **how)
-        probed = self._probed(spec)
-        if probed is not None and probed.loader is not None:
-            run = probed.loader.exec_module
+        return self._probed(spec, OneAtATime) or spec
 
-            def one_at_a_time(module: ModuleType) -> None:
-                with _PUTTING_IN:  # several threads look at migrations at once
-                    run(module)
-
-            probed.loader.exec_module = one_at_a_time  # type: ignore[method-assign]
-        return probed or spec
-
-    def _probed(self, spec: ModuleSpec | None) -> ModuleSpec | None:
+    def _probed(self, spec: ModuleSpec | None, loader: type[SlipcoverLoader] = SlipcoverLoader) -> ModuleSpec | None:
         if spec is None or not isinstance(spec.loader, SourceFileLoader) or not self._files.matches(spec.origin):
             return None
-        spec.loader = SlipcoverLoader(self._probes, spec.loader, spec.origin)
+        spec.loader = loader(self._probes, spec.loader, spec.origin)
         return spec
 
     def write(self) -> None:

@@ -76,7 +76,7 @@ def test_a_restored_installation_has_what_was_acknowledged_and_issues_no_version
         assert sorted(stages) == ["applied", "applied", "completed"], "every write until the backup, and none after it"
         assert world.http.get("/readyz").status_code == 503
         examined = {(row["check"], row["state"]): row for row in hustar("doctor", "--patience", "60", code=2)}
-        assert "hustar recover" in examined["database-trainees", "broken"]["remedy_ko"]
+        assert "hustar recover" in examined["database-trainees", "broken"]["remedy_ko"], examined
 
     for service in restored["restored"]:
         if restored["lost"][service]:
