@@ -6,6 +6,7 @@ a sixth more of the processor with it, and four fifths more with a tracer. Every
 start several times longer, and tests wait for it.
 """
 
+import ast
 import importlib.util
 import json
 import os
@@ -20,6 +21,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from slipcover import FileMatcher, Slipcover
+from slipcover.branch import preinstrument
 from slipcover.importer import SlipcoverLoader
 
 SWITCH = "COVERING"
@@ -35,16 +37,21 @@ PASSED_OVER = [
 
 
 class OneAtATime(SlipcoverLoader):  # type: ignore[misc]  # it has no types
-    """Puts probes in one file after the other: SlipCover's books are not made for threads that load migrations at once.
+    """Puts probes in one file after the other, in whatever threads they are loaded.
 
-    Not for modules that are imported: Python's own locks stand around these.
+    CPython 3.11 counts the depth of a syntax tree for all threads together and fails with SystemError when two of them
+    build one at once (cpython#106905). The module itself runs outside the lock: Python's own locks stand around imports.
     """
 
     _turn: ClassVar = RLock()
 
     def exec_module(self, module: ModuleType) -> None:
         with self._turn:
-            super().exec_module(module)
+            tree = preinstrument(ast.parse(self.origin.read_bytes()))
+            code = compile(tree, str(self.origin), "exec")
+            self.sci.register_module(module)
+            code = self.sci.instrument(code)
+        exec(code, module.__dict__)  # noqa: S102 - as every loader does
 
 
 class Probing:
@@ -69,12 +76,12 @@ class Probing:
 
     def _located(self, *which: Any, **how: Any) -> ModuleSpec | None:
         spec = self._from_file(*which, **how)
-        return self._probed(spec, OneAtATime) or spec
+        return self._probed(spec) or spec
 
-    def _probed(self, spec: ModuleSpec | None, loader: type[SlipcoverLoader] = SlipcoverLoader) -> ModuleSpec | None:
+    def _probed(self, spec: ModuleSpec | None) -> ModuleSpec | None:
         if spec is None or not isinstance(spec.loader, SourceFileLoader) or not self._files.matches(spec.origin):
             return None
-        spec.loader = loader(self._probes, spec.loader, spec.origin)
+        spec.loader = OneAtATime(self._probes, spec.loader, spec.origin)
         return spec
 
     def write(self) -> None:
