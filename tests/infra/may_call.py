@@ -1,93 +1,22 @@
 """Who may call what: a table by hand for every operation. A route that is added has to be added here."""
 
 from shared.auth.actor import Role
+from tests.infra.may_call_trainees import TRAINEES
 from tests.infra.pages_there import KEPT, PAGES, REPORTS_READ, REPORTS_SENT
-
-NOBODY_IN_PARTICULAR = None  # public: with or without a token
-EVERY = frozenset(Role)
-MANAGERS = frozenset({Role.PROGRAM_MANAGER, Role.ADMIN})
-OVERSIGHT = MANAGERS | {Role.EXECUTIVE, Role.AUDITOR}
-AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN})
-SCHOOLS = MANAGERS | {Role.UNIVERSITY}
-COMPANIES = MANAGERS | {Role.EMPLOYER}
-WATCHERS_OF_SCHOOLS = OVERSIGHT | {Role.UNIVERSITY}
-WATCHERS_OF_COMPANIES = OVERSIGHT | {Role.EMPLOYER}
-
-Callers = frozenset[Role] | None
+from tests.infra.who_calls import (
+    AUDITORS,
+    COMPANIES,
+    EVERY,
+    MANAGERS,
+    NOBODY_IN_PARTICULAR,
+    OVERSIGHT,
+    SCHOOLS,
+    WATCHERS_OF_COMPANIES,
+    Callers,
+)
 
 MAY_CALL: dict[str, dict[str, Callers]] = {
-    "trainees": {
-        "GET /api/v1/universities": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/universities": MANAGERS,
-        "GET /api/v1/universities/{university_id}": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/universities/{university_id}/roster-syncs": SCHOOLS,
-        "GET /api/v1/universities/{university_id}/roster-profile": WATCHERS_OF_SCHOOLS,
-        "PATCH /api/v1/universities/{university_id}/roster-profile": SCHOOLS,
-        "POST /api/v1/universities/{university_id}/roster-profile/preview": SCHOOLS,
-        "GET /api/v1/universities/{university_id}/mirror": SCHOOLS,
-        "GET /api/v1/universities/{university_id}/mirror.csv": SCHOOLS,
-        "GET /api/v1/universities/{university_id}/mirror.html": SCHOOLS,
-        "GET /api/v1/universities/{university_id}/scorecard": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/universities/{university_id}/oneroster.zip": SCHOOLS,
-        "POST /api/v1/persons/{person_id}/corrections": SCHOOLS,
-        "DELETE /api/v1/persons/{person_id}/corrections/{field}": SCHOOLS,
-        "GET /api/v1/roster-syncs": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/roster-syncs/{sync_id}": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/roster-syncs/{sync_id}/rows": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/roster-syncs/{sync_id}/absences": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/roster-syncs/{sync_id}/events": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/roster-syncs/{sync_id}/commit": SCHOOLS,
-        "POST /api/v1/roster-syncs/{sync_id}/approve": MANAGERS,
-        "POST /api/v1/roster-syncs/{sync_id}/undo": SCHOOLS,
-        "GET /api/v1/roster-syncs/{sync_id}/errors.csv": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/programs": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/programs": MANAGERS,
-        "GET /api/v1/programs/{program_id}": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/programs/{program_id}/outcomes": WATCHERS_OF_SCHOOLS,
-        "PUT /api/v1/programs/{program_id}/outcomes": SCHOOLS,
-        "GET /api/v1/cohorts": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/cohorts": MANAGERS,
-        "GET /api/v1/cohorts/{cohort_id}": WATCHERS_OF_SCHOOLS,
-        "PATCH /api/v1/cohorts/{cohort_id}": MANAGERS,
-        "GET /api/v1/cohorts/{cohort_id}/admission": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/applications": SCHOOLS,
-        "GET /api/v1/enrolments": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/enrolments/{enrolment_id}": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/enrolments/{enrolment_id}/transitions": MANAGERS,
-        "POST /api/v1/enrolments/{enrolment_id}/corrections": MANAGERS,
-        "GET /api/v1/enrolments/{enrolment_id}/eligibility": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/enrolments/{enrolment_id}/eligibility": MANAGERS,
-        "POST /api/v1/cohorts/{cohort_id}/transitions": MANAGERS,
-        "POST /api/v1/cohorts/{cohort_id}/attendance": SCHOOLS,
-        "POST /api/v1/cohorts/{cohort_id}/attendance-files": SCHOOLS,
-        "GET /api/v1/cohorts/{cohort_id}/allowances": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/cohorts/{cohort_id}/allowances.csv": SCHOOLS,
-        "GET /api/v1/cohorts/{cohort_id}/allowances.xlsx": SCHOOLS,
-        "GET /api/v1/cohorts/{cohort_id}/warnings": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/enrolments/{enrolment_id}/attendance": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/enrolments/{enrolment_id}/attendance": SCHOOLS,
-        "GET /api/v1/enrolments/{enrolment_id}/allowances": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/cohorts/{cohort_id}/eligibility": MANAGERS,
-        "GET /api/v1/cohorts/{cohort_id}/waiting-list": WATCHERS_OF_SCHOOLS,
-        "GET /api/v1/programs/{program_id}/rules": WATCHERS_OF_SCHOOLS,
-        "POST /api/v1/programs/{program_id}/rules": MANAGERS,
-        "POST /api/v1/persons/search": SCHOOLS,
-        "POST /api/v1/persons/merge": MANAGERS,
-        "POST /api/v1/persons/unmerge": MANAGERS,
-        "POST /api/v1/persons/{person_id}/erasure": MANAGERS,
-        "GET /api/v1/duplicates": MANAGERS,
-        "POST /api/v1/duplicates/search": MANAGERS,
-        "GET /api/v1/duplicates/{pair_id}": MANAGERS,
-        "POST /api/v1/duplicates/{pair_id}/decision": MANAGERS,
-        "GET /api/v1/trainees": SCHOOLS,
-        "GET /api/v1/trainees/{person_id}": SCHOOLS,
-        "GET /api/v1/access-log": AUDITORS,
-        "GET /api/v1/persons/{person_id}/circumstances": SCHOOLS,
-        "POST /api/v1/persons/{person_id}/circumstances": SCHOOLS,
-        "POST /api/v1/persons/ids-for-files": MANAGERS,
-        "GET /api/v1/persons": SCHOOLS,
-        "GET /api/v1/persons/{person_id}": SCHOOLS,
-    },
+    "trainees": TRAINEES,
     "employers": {
         "GET /api/v1/companies": EVERY,
         "GET /api/v1/companies/duplicates": MANAGERS,

@@ -18,7 +18,8 @@ from shared.auth.issuer.clients import identity
 from shared.http.route import ServiceRoute
 from shared.settings import SERVICES
 from tests.infra import interfaces
-from tests.infra.may_call import EVERY, MAY_CALL, Callers
+from tests.infra.may_call import MAY_CALL
+from tests.infra.who_calls import EVERY, Callers
 
 pytestmark = pytest.mark.slow
 

@@ -23,6 +23,7 @@ from shared import clock
 from shared.auth.actor import Actor, Role
 from shared.contracts.matching import PlacementEvent, PlacementOver
 from shared.db import Database
+from shared.events.contract import Event
 from shared.events.tables import outbox
 from shared.ids import new_id
 
@@ -136,7 +137,7 @@ class Story:
 
         return self.database.run(unit)
 
-    def news(self, event: PlacementEvent) -> None:
+    def news(self, event: Event) -> None:
         """Let every handler of the event react to it."""
         for handler in handlers.for_event(type(event)):
             self.do(handler, event)

@@ -72,6 +72,14 @@ def reopen_employment(session: WriteSession, placement_id: UUID) -> None:
     employment.ended_on = None
 
 
+def correct_employment(session: WriteSession, placement_id: UUID, *, started_on: date, ended_on: date | None) -> None:
+    """Keep the days that hold from now on. Raises NotFound for an employment that we never heard of."""
+    employment = session.get(Employment, placement_id)
+    if employment is None:
+        raise NotFound(N_("employment"))
+    employment.started_on, employment.ended_on = started_on, ended_on
+
+
 def reverse_employment(session: WriteSession, placement_id: UUID, *, on: date) -> None:
     """Forget an employment that never was, and take back the early exits that only it was the ground of.
 

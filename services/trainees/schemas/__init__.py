@@ -55,6 +55,7 @@ from services.trainees.schemas.persons import (
     StudentNumberPublic,
     TraineePublic,
 )
+from services.trainees.schemas.placed import PlacedMasked, PlacedPublic
 from services.trainees.schemas.registry import (
     AdmissionPublic,
     CohortCreate,
@@ -134,6 +135,8 @@ __all__ = [
     "PersonsFound",
     "PersonsMerge",
     "PersonsUnmerge",
+    "PlacedMasked",
+    "PlacedPublic",
     "ProgramCreate",
     "ProgramPublic",
     "ProgramRulesCreate",

@@ -15,6 +15,7 @@ from services.trainees.tables.persons import (
     PersonRecord,
     StudentNumber,
 )
+from services.trainees.tables.placed import KnownCompany, PlacedPerson
 from services.trainees.tables.registry import Cohort, Program, ProgramRules, University
 from services.trainees.tables.roster_holdings import PersonCorrection, RosterEntry, RosterProfile
 from services.trainees.tables.rosters import (
@@ -41,11 +42,13 @@ __all__ = [
     "ErasedTrace",
     "Evaluation",
     "KeptKey",
+    "KnownCompany",
     "Outcome",
     "PairState",
     "Person",
     "PersonCorrection",
     "PersonRecord",
+    "PlacedPerson",
     "Program",
     "ProgramOutcome",
     "ProgramRules",
