@@ -192,7 +192,7 @@ def opened(installation: Installation, settings: Settings) -> Iterator[tuple[lis
 
 def at_rest(services: list[ServiceRuntime], event_log: EventLog, settings: Settings, *, last_words: Callable[[], str]) -> None:
     """Wait until nothing is under way any more."""
-    result = reconcile(services, event_log, prefix=settings.topic_prefix, patience=90, events=False)
+    result = reconcile(services, event_log, prefix=settings.topic_prefix, patience=150, events=False)
     assert not result.waiting, f"{result.waiting}\n{last_words()}"
 
 
