@@ -25,6 +25,7 @@ HEADER = ("학번", "성명", "생년월일", "연락처")
 ROW = ("20240001", "김하늘", "1999-03-02", "010-1234-5678")
 PERSON = PersonData("김하늘", date(1999, 3, 2), "+821012345678")
 SHEET = "xl/worksheets/sheet1.xml"
+MOMENT = "2026-11-01T00:00:00.000Z"
 
 
 def rows_of(content: bytes) -> list[RosterRow | Refused]:
@@ -90,9 +91,32 @@ def test_json_is_read_with_either_kind_of_names() -> None:
 
 def test_a_oneroster_package_is_read_by_its_enrollments() -> None:
     assert rows_of(package()) == [RosterRow(2, "20240001", PERSON, None, "c-1", "e1")]
-    gone = rows_of(package("delta", enrolled="e9,tobedeleted,2026-11-01T00:00:00.000Z,c1,o1,unknown,student,,,"))
+    gone = rows_of(package("delta", enrolled=f"e9,tobedeleted,{MOMENT},c1,o1,unknown,student,,,"))
     assert gone == [RosterRow(2, None, None, None, "c-1", "e9", gone=True)]
     assert rows_of(package(enrolled="e1,,,c1,o1,u1,teacher,,,")) == []
+
+
+def _without_enrollments() -> bytes:
+    """A package whose manifest says that nothing is told of who is enrolled."""
+    whole = package()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old:
+        files = {name: old.read(name) for name in old.namelist() if name != "enrollments.csv"}
+    return zipped({**files, "manifest.csv": files["manifest.csv"].replace(b"file.enrollments,bulk", b"file.enrollments,absent")})
+
+
+def test_a_name_is_put_together_as_its_language_does_and_a_late_column_is_no_fault() -> None:
+    ada = "u1,,,true,u1,,Ada,Lovelace,,20240001,,010-1234-5678,,,,,,,,,o1,,1999-03-02"
+    (row,) = rows_of(package(users=ada))
+    assert isinstance(row, RosterRow)
+    assert row.person == PersonData("Ada Lovelace", date(1999, 3, 2), "+821012345678")
+    (row,) = rows_of(package(users=ada.replace("Lovelace", "")))
+    assert isinstance(row, RosterRow)
+    assert row.person is not None
+    assert row.person.name == "Ada"
+    late = f"{','.join(HEADERS['users'])},resourceSourcedIds,metadata.kr.birthDate\n{ada.replace(',1999', ',,1999')}\n"
+    assert rows_of(zipped({"users.csv": late}, like=package())) == rows_of(package(users=ada))
+    # An exporter that tells of no organisation does not say that it is another one's.
+    assert len(rows_of(package(orgs="o1,,,가상대학교,department,,"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -106,6 +130,12 @@ def test_a_oneroster_package_is_read_by_its_enrollments() -> None:
         (zipped({"roles.csv": "x"}, like=package()), "oneroster_file"),
         (zipped({"manifest.csv": "propertyName,value\nmanifest.version,2.0\n"}, like=package()), "oneroster_manifest"),
         (zipped({"users.csv": "sourcedId,role\nu1,student\n"}, like=package()), "oneroster_columns"),
+        (package(enrolled="e1,,,c1,o1,u1,student,,"), "oneroster_columns"),
+        (zipped({"manifest.csv": 'propertyName,value\n"manifest.version,1.0\n'}, like=package()), "oneroster_manifest"),
+        (zipped({"manifest.csv": "name,value\nmanifest.version,1.0\n"}, like=package()), "oneroster_manifest"),
+        (zipped({"manifest.csv": "propertyName,value\nfile.grades,bulk\n"}, like=package()), "oneroster_manifest"),
+        (_without_enrollments(), "oneroster_file"),
+        (package("delta", enrolled=f"e1,active,{MOMENT},c1,o1,u2,student,,,"), "oneroster_reference"),
     ],
 )
 def test_a_package_that_is_not_oneroster_is_refused(content: bytes, code: str) -> None:

@@ -49,7 +49,7 @@ def merge_company(
 def tell_apart(session: WriteSession, *, first: UUID, second: UUID, by: Actor) -> None:
     """Note that two companies that look alike are not the same. Raises NotFound, SameCompany."""
     if first == second:
-        raise SameCompany
+        raise SameCompany(pointer="/second")
     pair = sorted(queries.company(session, each, by=by).id for each in (first, second))
     if session.get(Distinct, tuple(pair)) is None:
         session.add(Distinct(first_id=pair[0], second_id=pair[1], by=by.subject))

@@ -39,5 +39,5 @@ class IsMerged(Conflict):
 class SameCompany(Invalid):
     """A company cannot be merged into itself."""
 
-    def __init__(self) -> None:
-        super().__init__(FieldError("/into", "same_company", N_("Must be another company.")))
+    def __init__(self, *, pointer: str = "/into") -> None:
+        super().__init__(FieldError(pointer, "same_company", N_("Must be another company.")))

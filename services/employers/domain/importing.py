@@ -109,8 +109,9 @@ def read_line(line: Line, columns: Mapping[str, int]) -> Draft:
             told[column] = reader(cell)
         except _Wrong as wrong:
             draft.errors.append(FieldError(f"/{column}", wrong.code, wrong.text, wrong.params))
+    if {"starts_at", "ends_at"} & told.keys() and "weekly_hours" not in cells:
+        draft.errors.append(FieldError("/weekly_hours", "required", N_("This is required.")))
     draft.said = _assembled(told)
-    _about_salary(draft, told)
     return draft
 
 
@@ -120,11 +121,6 @@ def _assembled(told: dict[str, Any]) -> dict[str, Any]:
     salary = {"lowest": lowest, "highest": highest, "per": per or Per.YEAR} if lowest is not None or highest is not None else None
     hours = {"weekly": weekly, "starts_at": starts, "ends_at": ends} if weekly is not None else None
     return {**told, "salary": salary, "working_hours": hours}
-
-
-def _about_salary(draft: Draft, told: Mapping[str, Any]) -> None:
-    if told.get("starts_at") is not None and told.get("weekly_hours") is None:
-        draft.errors.append(FieldError("/weekly_hours", "required", N_("This is required.")))
 
 
 class _Wrong(Exception):
