@@ -11,6 +11,7 @@ from shared.db import Database, WriteSession
 from shared.events.behind import Again
 from shared.events.handlers import Handlers
 from shared.http.kernel import Visitors
+from shared.http.refusing import Refusing
 from shared.http.router import ServiceRouter
 from shared.settings import Settings
 
@@ -20,6 +21,7 @@ class ServiceDefinition:
     """One service. `prefixes` are the paths that it answers; `forget` deletes one generation of what it projects.
 
     `mounts` are routes that are not an API, such as static files; `visitors` makes what recognises signed-in browsers.
+    `refusing` answers people at a browser whose address no route has.
     `opening` is done once when its database has been opened at this release's schema.
     `warming` is done in the background when an API starts, so that no request has to wait for it; a request could do it as well.
     `configure` tells the service the settings, in every process that opens it.
@@ -47,6 +49,7 @@ class ServiceDefinition:
     often: Sequence[Callable[[Database], object]] = ()
     configure: Callable[[Settings], None] | None = None
     visitors: Callable[[Database, Settings], Visitors] | None = None
+    refusing: Refusing | None = None
     work: Callable[[Database], bool] | None = None
     errand: Callable[[Database], bool] | None = None
     aggregates: Mapping[str, str] = field(default_factory=dict)

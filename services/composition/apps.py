@@ -93,6 +93,7 @@ def _app(runtime: Runtime, service: ServiceRuntime, verifier: TokenVerifier, quo
         quota=quota,
         visitors=definition.visitors(service.database, runtime.settings) if definition.visitors else None,
         mounts=definition.mounts,
+        refusing=definition.refusing,
     )
     app.state.settings = runtime.settings
     app.state.verifier = verifier

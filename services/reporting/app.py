@@ -50,6 +50,7 @@ service: Final = ServiceDefinition(
         "/matching",
         "/data",
         "/account",
+        "/notes",
         "/shared",
         "/reports",
         "/auth",
@@ -76,4 +77,5 @@ service: Final = ServiceDefinition(
     often=[commands.watch_drift, commands.make_usual_rules],
     mounts=pages.mounts,
     visitors=pages.visitors,
+    refusing=pages.problem_page,
 )

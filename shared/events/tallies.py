@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Table, func, inspect, select
+from sqlalchemy import Table, case, func, inspect, select
 
 from shared.clock import now
 from shared.db import Database, ReadSession
@@ -74,7 +74,8 @@ def _rows(table: Any) -> Table:
 
 
 def _counted(session: ReadSession, table: Any) -> tuple[int, int]:
-    """Events and things: a thing's version is the number of its events."""
-    statement = select(func.coalesce(func.sum(table.version), 0), func.count()).select_from(table)
+    """Events and things: a thing's version is the number of its events. One without any was not told of yet."""
+    told = func.count(case((table.version > 0, 1)))
+    statement = select(func.coalesce(func.sum(table.version), 0), told).select_from(table)
     events, things = session.execute(statement).one()
     return int(events), int(things)

@@ -23,10 +23,9 @@ from shared.http.edge import Edge
 from shared.http.health import Check, Health
 from shared.http.idempotency import Submissions
 from shared.http.kernel import Kernel, Visitors
-from shared.http.problems import problem_response
 from shared.http.rate_limits import Quota, RateLimits
+from shared.http.refusing import Refusing, refuse_whoever
 from shared.http.route import ServiceRoute
-from shared.i18n import negotiate
 from shared.i18n.catalogue import catalogue
 from shared.i18n.language import LANGUAGES
 from shared.settings import Settings
@@ -40,7 +39,8 @@ class ServiceApp(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The edge around the router: FastAPI's own layers do what the edge and our routes do, at a price per request."""
         handled = ExceptionMiddleware(self.router, handlers={HTTPException: _problem}, debug=False)
-        return Edge(handled, service=self.state.kernel.service, secure=self.state.kernel.origin.startswith("https://"))
+        secure = self.state.kernel.origin.startswith("https://")
+        return Edge(handled, service=self.state.kernel.service, secure=secure, refusing=self.state.refusing)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -60,13 +60,15 @@ def create_app(
     quota: Quota | None = Quota(),
     visitors: Visitors | None = None,
     mounts: Sequence[BaseRoute] = (),
+    refusing: Refusing | None = None,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """The application of one service, with everything that all services have in common.
 
     `checks` are asked by /readyz beside the database's own. `quota` None switches rate limits off, for benchmarks.
-    `visitors` recognises signed-in browsers. `mounts` are further Starlette routes, such as static files. `app.state` has
-    `db`, `kernel` and `health`. Raises TypeError for a FastAPI route that is not a ServiceRouter's.
+    `visitors` recognises signed-in browsers. `mounts` are further Starlette routes, such as static files.
+    `refusing` answers people at a browser where no route does. `app.state` has `db`, `kernel` and `health`.
+    Raises TypeError for a FastAPI route that is not a ServiceRouter's.
     """
     app = ServiceApp(
         title=title,
@@ -81,6 +83,7 @@ def create_app(
         catalogue(language)  # a catalogue that cannot be read stops the start, not the first error
     keys = keyring(settings)
     app.state.db = db
+    app.state.refusing = refusing
     app.state.health = Health(service, {"database": Check(db.ping), **(checks or {})})
     app.state.kernel = Kernel(
         service=service,
@@ -116,7 +119,7 @@ async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
 async def _problem(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code == 405:
         error.headers = {"Allow": ", ".join(_methods_at(request.app, request.url.path))}
-    return problem_response(error, negotiate(request.headers.get("accept-language")))
+    return refuse_whoever(request, error, request.app.state.refusing)
 
 
 def _methods_at(app: FastAPI, path: str) -> list[str]:

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import structlog
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.kernel import Exchange
-from shared.http.problems import problem_response
-from shared.i18n import negotiate
+from shared.http.refusing import Refusing, refuse_whoever
 from shared.telemetry.context import continue_trace, tracing, valid_traceparent
 from shared.telemetry.logs import describe
 from shared.telemetry.metrics import ACTIVE, known_method, observe
@@ -38,8 +38,9 @@ class BrokenAnswer(Exception):
 class Edge:
     """Pure ASGI. What an inner layer has set in its answer stays as it is set there."""
 
-    def __init__(self, app: ASGIApp, *, service: str, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, service: str, secure: bool, refusing: Refusing | None = None) -> None:
         self.app = app
+        self.refusing = refusing
         self.service = service
         defaults = {**_SECURITY, "Strict-Transport-Security": _HSTS} if secure else _SECURITY
         self.defaults = [(name.lower().encode(), value.encode()) for name, value in defaults.items()]
@@ -82,7 +83,7 @@ class Edge:
             if status:
                 log.error("broken_answer", error=describe(error))
                 raise BrokenAnswer from None  # the server logs what it gets, text and all
-            response = problem_response(error, negotiate(Headers(scope=scope).get("accept-language")))
+            response = refuse_whoever(Request(scope), error, self.refusing)
             await response(scope, receive, answer)
         finally:
             active.dec()

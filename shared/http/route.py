@@ -22,18 +22,15 @@ from shared.http.hygiene import check_text
 from shared.http.idempotency import key_of
 from shared.http.kernel import Kernel
 from shared.http.parameters import Given, read_signature
-from shared.http.problems import problem_response
+from shared.http.refusing import Refusing, refuse
 from shared.http.validation import is_harmless_name, parameter_errors
 from shared.http.work import BodyParameter, Call, Work
-from shared.i18n import negotiate
 
 _PAGE_NAMES: Final = frozenset({"limit", "cursor", "sort", "count"})
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _STREAMABLE: Final = frozenset({Given.ACTOR, Given.VISITOR, Given.REQUEST})
 _UNKNOWN: Final = ("unknown_parameter", N_("There is no such parameter here. Allowed: {allowed}."))
 _NO_BODY: Final = ("unknown_field", N_("This request takes no body."))
-Refusing = Callable[[Request, Exception], Response]
-"""Makes an answer out of an error, where it is not to be a problem document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +156,7 @@ class ServiceRoute(APIRoute):
         try:
             return await self._respond(request)
         except Exception as error:  # noqa: BLE001 - every error becomes an answer, and unforeseen ones are logged
-            if self.operation.refusing is not None:
-                return self.operation.refusing(request, error)
-            return problem_response(error, negotiate(request.headers.get("accept-language")))
+            return refuse(request, error, self.operation.refusing)
 
     async def _respond(self, request: Request) -> Response:
         operation = self.operation

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 
 from shared.auth.policy import Policy
 from shared.http.bodies import JSON_LIMIT
-from shared.http.route import Operation, Refusing, ServiceRoute
+from shared.http.refusing import Refusing
+from shared.http.route import Operation, ServiceRoute
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Responses = Mapping[int | str, dict[str, Any]]

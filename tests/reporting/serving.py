@@ -49,6 +49,7 @@ def site(database: Database, folder: Path, *, demo: bool = True, provider: str |
             settings=settings,
             verifier=issuer.verifier,
             mounts=service.mounts,
+            refusing=service.refusing,
             visitors=service.visitors(database, settings) if service.visitors else None,
         )
         app.state.settings = settings

@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from services.matching.tables import FollowUp, Mismatch, Placement
+from services.matching.tables import FollowUp, Mismatch, Placement, Round
 from shared.contracts.matching import MatchingTallied
 from shared.events.tallies import TellsWhatItTold
 
-tell_tally: Final = TellsWhatItTold(MatchingTallied, {"placement": Placement, "mismatch": Mismatch, "follow_up": FollowUp})
+tell_tally: Final = TellsWhatItTold(
+    MatchingTallied, {"placement": Placement, "mismatch": Mismatch, "follow_up": FollowUp, "round": Round}
+)

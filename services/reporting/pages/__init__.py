@@ -10,11 +10,13 @@ from services.reporting.pages import (
     goals,
     indicators,
     matching,
+    notes,
     organisations,
     reports,
     shared,
     sign_in,
 )
+from services.reporting.pages.routing import problem_page
 from services.reporting.pages.visitors import visitors
 
 routers = [
@@ -27,9 +29,10 @@ routers = [
     data.router,
     reports.router,
     behind.router,
+    notes.router,
     account.router,
     sign_in.router,
 ]
 mounts = [*assets.mounts, *shared.mounts]
 
-__all__ = ["mounts", "routers", "visitors"]
+__all__ = ["mounts", "problem_page", "routers", "visitors"]

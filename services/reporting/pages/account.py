@@ -1,6 +1,5 @@
 """A reader's own page: the views they keep, the links they passed on, and what came of them. Forms that work without scripts."""
 
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
@@ -14,10 +13,10 @@ from services.reporting.domain.sharing import LONGEST_LIFE, USUAL_LIFE, checked_
 from services.reporting.pages import asking
 from services.reporting.pages.asking import Asked
 from services.reporting.pages.cells import NOTHING, Cell, id_in
-from services.reporting.pages.readers import EVERYBODY, Reader, reader_of
+from services.reporting.pages.forms import own_form
+from services.reporting.pages.readers import EVERYBODY
 from services.reporting.pages.rendering import Look
 from services.reporting.pages.routing import PageRouter, View
-from services.reporting.pages.sign_in import ForeignForm
 from services.reporting.queries.sharing import LINK, OPENED, VIEW, links_with_uses, outcome_of, visible_views
 from services.reporting.queries.values import question
 from shared.auth.actor import Actor, Role
@@ -25,7 +24,7 @@ from shared.auth.issuer.clients import ROLE_NAMES
 from shared.auth.policy import PUBLIC
 from shared.clock import now
 from shared.db import WriteSession
-from shared.errors import N_, FieldError, Forbidden, Invalid
+from shared.errors import N_, FieldError, Invalid
 from shared.http import FormFields
 
 router: Final = PageRouter()
@@ -82,7 +81,7 @@ def _state(outcome: str, view: View) -> Cell:
 @router.post("/account/views", policy=PUBLIC, idempotent=False, include_in_schema=False)
 def keep_view(form: FormFields, request: Request, session: WriteSession, visitor: Actor | None) -> Response:
     """Keep a page under a name."""
-    reader = _own_form(form, request, visitor)
+    reader = own_form(form, request, visitor)
     shared_with = [role for role in Role if form.get(f"role-{role.value}")]
     commands.save_view(session, name=_name(form), address=form.get("address", ""), shared_with=shared_with, by=reader.actor)
     return _back(request, form, "views")
@@ -91,7 +90,7 @@ def keep_view(form: FormFields, request: Request, session: WriteSession, visitor
 @router.post("/account/views/{view_id}/removal", policy=PUBLIC, idempotent=False, include_in_schema=False)
 def remove_view(view_id: str, form: FormFields, request: Request, session: WriteSession, visitor: Actor | None) -> Response:
     """Keep it no longer."""
-    reader = _own_form(form, request, visitor)
+    reader = own_form(form, request, visitor)
     commands.remove_view(session, id_in(view_id, VIEW), by=reader.actor)
     return _back(request, form, "views")
 
@@ -99,7 +98,7 @@ def remove_view(view_id: str, form: FormFields, request: Request, session: Write
 @router.post("/account/links", policy=PUBLIC, idempotent=False, include_in_schema=False)
 def pass_on(form: FormFields, request: Request, session: WriteSession, visitor: Actor | None) -> Response:
     """Pass a page on as of today, for some days. The link is shown this once."""
-    reader = _own_form(form, request, visitor)
+    reader = own_form(form, request, visitor)
     view = View(request, session, Look.of(request, lang=form.get("lang")), reader, Asked())
     # What the address asks about is what is fixed: its day and its moment, or today and now.
     wanted = dict(parse_qsl(urlsplit(form.get("address", "")).query))
@@ -122,19 +121,9 @@ def pass_on(form: FormFields, request: Request, session: WriteSession, visitor: 
 @router.post("/account/links/{link_id}/revocation", policy=PUBLIC, idempotent=False, include_in_schema=False)
 def revoke(link_id: str, form: FormFields, request: Request, session: WriteSession, visitor: Actor | None) -> Response:
     """Let it open nothing any more."""
-    reader = _own_form(form, request, visitor)
+    reader = own_form(form, request, visitor)
     commands.revoke_link(session, id_in(link_id, LINK), by=reader.actor)
     return _back(request, form, "links")
-
-
-def _own_form(form: FormFields, request: Request, visitor: Actor | None) -> Reader:
-    """Who sent it. Raises Forbidden for nobody, ForeignForm for a form that is not of this session."""
-    reader = reader_of(request, visitor)
-    if reader is None or reader.demo or reader.csrf is None:
-        raise Forbidden
-    if not secrets.compare_digest(form.get("csrf", ""), reader.csrf):
-        raise ForeignForm
-    return reader
 
 
 def _back(request: Request, form: FormFields, part: str) -> Response:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from services.reporting.domain.observing import is_period, kind_of, last_day
 from services.reporting.domain.periods import Period
 from services.reporting.indicators.dimensions import DIMENSIONS
+from services.reporting.queries.values import too_early
 from shared.clock import SEOUL, now, today
 from shared.errors import N_, FieldError, Invalid
 
@@ -29,6 +30,14 @@ LABELS: Final[Mapping[str, str]] = {
     "company_region": N_("Region of the company"),
     "age_band": N_("Age"),
     "gender": N_("Gender"),
+    "by": N_("Broken down by"),
+    "every": N_("Over time"),
+    "from_as_of": N_("Compared with the end of"),
+    "version": N_("Version"),
+    "part": N_("Part"),
+    "address": N_("Address"),
+    "name": N_("What to call it"),
+    "days": N_("Good for so many days"),
 }
 _FUTURE: Final = ("in_the_future", N_("Must not be in the future."))
 _NOT_DATE: Final = ("not_date", N_("Must be a date such as 2026-03-01."))
@@ -55,6 +64,7 @@ def read(given: Mapping[str, str | None]) -> Asked:
     found = {name: value for name, value in given.items() if value}
     as_of, known_at = _day(found.get("as_of"), errors), _moment(found.get("known_at"), errors)
     ended = _period_end(found.get("period"), errors)
+    errors += too_early(as_of, known_at)
     only = {name: _member(name, found[name], errors) for name in DIMENSIONS if name in found}
     if errors:
         raise Invalid(*errors)

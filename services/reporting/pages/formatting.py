@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from babel import Locale
@@ -32,6 +32,7 @@ UNITS: Final = {
     Unit.RATIO: N_("{number} to 1"),
     Unit.DAYS: N_("{number} days"),
 }
+_NEARLY: Final = 0.999
 SOURCES: Final = {
     "trainees.cohort": N_("Cohorts"),
     "trainees.enrolment": N_("Enrolments"),
@@ -60,9 +61,13 @@ class Format:
         return str(format_decimal(value, format=f"#,##0{places}", locale=LOCALES[self.language]))
 
     def share(self, value: float) -> str:
-        """A share of 1 as a percentage with one place, rounded down: never more than was reached."""
-        percent = (Decimal(repr(value)) * 100).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
+        """A share of 1 as a percentage with one place, rounded as rates are: halves up."""
+        percent = (Decimal(repr(value)) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
         return self.text(UNITS[Unit.PERCENT], number=self.number(float(percent), decimals=1))
+
+    def reached(self, value: float) -> str:
+        """The share of a target that is reached. Short of it by one person is not all of it, however it is rounded."""
+        return self.share(value if value >= 1 else min(value, _NEARLY))
 
     def value(self, value: float | None, state: State, unit: Unit) -> str:
         """A value with its unit, or in words why there is none."""

@@ -113,7 +113,7 @@ def goal_line(progress: Progress, kept: Forecast | None, form: Format) -> GoalLi
         due=form.day(target.due_on),
         original=_original(progress, form) if len(goal.targets) > 1 else None,
         revised=None if target.reason is None else target.reason[form.language],
-        reached=None if progress.progress is None else form.text(N_("{share} reached"), share=form.share(progress.progress)),
+        reached=None if progress.progress is None else form.text(N_("{share} reached"), share=form.reached(progress.progress)),
         bar=percent(progress.progress or 0.0),
         mark=_mark(progress),
         pace=form.text(pace),

@@ -17,6 +17,7 @@ from services.reporting.pages.figures import PLAN
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.goal_lines import GoalLine, amount, foretold, goal_line, no_forecast
 from services.reporting.pages.kept import kept
+from services.reporting.pages.notes import About
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.queries.annotations import notes_between
 from services.reporting.queries.contributions import contribution_matrix
@@ -25,6 +26,7 @@ from services.reporting.queries.forecasts import Past, forecast_of, history_of, 
 from services.reporting.queries.goals import Progress, all_progress, progress_of
 from services.reporting.queries.plans import FoundGoal, find_goal, find_plan, plans
 from services.reporting.queries.projects import Summary, summaries
+from services.reporting.schemas.annotations import LONGEST
 from shared.clock import today
 from shared.errors import N_, NotFound
 
@@ -110,6 +112,8 @@ def goal_page(view: View, *, framework: str, goal: str, forecast: str | None = N
         may_make=past.lack is None and forecast != "now",
         chart=drawn,
         notes=_said(view, found, past),
+        about=About(None, goal, found.goal.name[view.look.language], None),
+        longest=LONGEST,
         history=_targets(found, view.form),
     )
 

@@ -17,11 +17,13 @@ from services.reporting.pages.asking import LABELS
 from services.reporting.pages.explained import Explained, in_steps
 from services.reporting.pages.kept import kept
 from services.reporting.pages.members import names_of
+from services.reporting.pages.notes import About
 from services.reporting.pages.readers import EVERYBODY
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.queries.entitlement import narrowed
 from services.reporting.queries.explain import explain
 from services.reporting.queries.values import Value, find_indicator, value_of, values_by
+from services.reporting.schemas.annotations import LONGEST
 from shared.clock import end_of
 from shared.errors import N_, FieldError, Forbidden, Invalid
 
@@ -117,6 +119,8 @@ def indicator_page(
         versions=versions_of(indicator.id),
         may_explain=view.reader.sees_everything,
         notes=series_notes,
+        about=About(indicator_id, None, indicator.name[view.look.language], None),
+        longest=LONGEST,
         day=view.form.day(scope.as_of),
         facts=view.look.here().replace(f"/indicators/{indicator_id}", f"/indicators/{indicator_id}/facts"),
     )

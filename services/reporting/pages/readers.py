@@ -20,6 +20,7 @@ from shared.settings import Environment, Settings
 
 _DEMO: Final = Actor(subject="executive", roles=frozenset({Role.EXECUTIVE}))
 EVERYBODY: Final = tuple(Role)
+NOTES: Final = (Role.PROGRAM_MANAGER, Role.ADMIN)
 ORGANISATIONS: Final = (Role.UNIVERSITY, Role.EMPLOYER)
 
 
@@ -42,6 +43,11 @@ class Reader:
     def sees_everything(self) -> bool:
         """Whether they see the figures of all organisations."""
         return self.actor.has(*SEES_EVERYTHING)
+
+    @property
+    def notes(self) -> bool:
+        """Whether they write notes on days, in a session of their own."""
+        return self.csrf is not None and self.actor.has(*NOTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from services.reporting.indicators import Scope
 from services.reporting.pages import asking
 from services.reporting.pages.asking import Asked
 from services.reporting.pages.formatting import Format
+from services.reporting.pages.narrowing import check_members
 from services.reporting.pages.readers import Entry, Reader, entries, note_use, reader_of
 from services.reporting.pages.rendering import Look, render
 from services.reporting.pages.tour import tour_of
@@ -23,12 +24,16 @@ from services.reporting.queries.values import question
 from shared.auth.actor import Actor, Role
 from shared.auth.policy import PUBLIC
 from shared.db import ReadSession
-from shared.errors import N_, Forbidden, Refused
+from shared.errors import N_, Forbidden, Invalid, Refused
 from shared.http import ServiceRouter
 from shared.http.problems import refusal
+from shared.telemetry.context import current_trace
 
 # The pages that there are, for the navigation.
 THERE: Final[set[str]] = set()
+# What is wrong with an address is told of a question, not of a form that was sent.
+_CANNOT: Final = N_("This cannot be shown")
+_WHY: Final = N_("The address or the form asks for something that there is not.")
 _OF_ALL: Final = ("lang", "theme", "live", "tour", *asking.NAMES)
 _Text = Annotated[str | None, Query(max_length=asking.LONGEST)]
 
@@ -79,6 +84,10 @@ class View:
             "footing": footing(freshness(self.session), self.form),
             "tour": None if self.reader.passed else tour_of(self.look, dict(self.look.query).get("tour"), THERE),
         }
+
+    def above(self) -> Entry | None:
+        """The page of the navigation that this one is below: the way back from something that there is not."""
+        return next((entry for entry in entries(self.reader, THERE) if _is_below(self.look.path, entry.path)), None)
 
     def _pages(self) -> list[tuple[Entry, bool]]:
         here = self.look.path
@@ -131,6 +140,7 @@ def _viewed(endpoint: Callable[..., Response], seen_by: Collection[Role]) -> Cal
             if not reader.actor.has(*seen_by):
                 raise NotYours
             view = View(request, session, look, reader, asking.read({name: said[name] for name in asking.NAMES}))
+            check_members(session, view.asked.only or {})
             return endpoint(view, **given)
         except Refused as refused:
             return _refused(refused, look, view)
@@ -158,11 +168,14 @@ def _refused(refused: Refused, look: Look, view: View | None) -> Response:
         form.text(asking.LABELS.get(name, name)): form.text(each.message, **(each.params or {}))
         for name, each in zip(names, refused.errors, strict=True)
     }
+    title, detail = (_CANNOT, _WHY) if type(refused) is Invalid else (refused.title, refused.detail)
     said = {
-        "title": form.text(refused.title),
-        "detail": form.text(refused.detail, **refused.params),
+        "title": form.text(title),
+        "detail": form.text(detail, **refused.params),
         "wrong": wrong,
         "back": look.here(**dict.fromkeys(names)) if names else None,
+        "above": None if view is None or names else view.above(),
+        "trace": current_trace().trace_id if refused.status >= 500 else None,
     }
     shown = view.show if view is not None else _bare(look)
     return shown("problem.html", status=refused.status, headers=refused.headers, **said)

@@ -3,7 +3,7 @@
 import re
 import secrets
 from dataclasses import asdict
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import orjson
 import structlog
@@ -15,6 +15,7 @@ from services.reporting.commands import close_page_session, open_page_session
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.issuer import Attempt, ProviderAway, SignInFailed, authorization_address, who_came_back
 from services.reporting.pages.rendering import Look, render
+from services.reporting.pages.routing import problem_page
 from services.reporting.pages.visitors import cookie_name, csrf_of, digest_of, session_token
 from shared.auth.policy import PUBLIC
 from shared.clock import now
@@ -25,7 +26,7 @@ from shared.http import FormFields, ServiceRouter
 from shared.settings import Settings
 
 log = structlog.get_logger()
-router: Final = ServiceRouter(prefix="/auth", tags=["pages"])
+router: Final = ServiceRouter(prefix="/auth", tags=["pages"], refusing=problem_page)
 
 _ATTEMPT_SECONDS: Final = 600
 _ABOUT: Final = b"sign-in"
@@ -125,7 +126,12 @@ def _failed(look: Look, failure: Exception) -> Response:
     form = Format(look.language)
     title, detail = N_("Signing in did not work"), N_("Nobody was signed in. Begin again from the start page.")
     status = 503 if isinstance(failure, ProviderAway) else 400
-    return render("problem.html", look, status=status, title=form.text(title), detail=form.text(detail), wrong={}, back=None)
+    said: dict[str, Any] = {
+        "title": form.text(title),
+        "detail": form.text(detail),
+        **dict.fromkeys(("wrong", "back", "above", "trace")),
+    }
+    return render("problem.html", look, status=status, **said)
 
 
 def _cipher(settings: Settings) -> Cipher:

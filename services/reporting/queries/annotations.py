@@ -14,6 +14,7 @@ from shared.http import Page, Rows
 
 ANNOTATION: Final = N_("annotation")
 MOST: Final = 20
+MOST_LISTED: Final = 200
 
 
 def annotations(session: ReadSession, page: Page, *, indicator: str | None, goal: str | None) -> Rows[Annotation]:
@@ -31,6 +32,16 @@ def find_annotation(session: ReadSession, annotation_id: UUID) -> Annotation:
     if found is None or found.removed_at is not None:
         raise NotFound(ANNOTATION)
     return found
+
+
+def recent_notes(session: ReadSession, *, indicator: str | None, goal: str | None) -> Sequence[Annotation]:
+    """The notes that are shown, those of the latest days; of one indicator or goal, if it is named, with those on everything."""
+    row = Annotation
+    shown = [col(row.removed_at).is_(None)]
+    if indicator is not None or goal is not None:
+        on_it = col(row.indicator) == indicator if goal is None else col(row.goal) == goal
+        shown.append(on_it | (col(row.indicator).is_(None) & col(row.goal).is_(None)))
+    return session.scalars(select(row).where(*shown).order_by(col(row.on).desc(), col(row.id)).limit(MOST_LISTED)).all()
 
 
 def notes_between(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import exists, select
 
@@ -19,6 +19,9 @@ from services.reporting.tables import IDENTITY
 from shared.clock import now, today
 from shared.db import ReadSession
 from shared.errors import N_, FieldError, Invalid, NotFound
+
+# Nobody was trained before: and what lies next to the year one cannot be computed with.
+EARLIEST: Final = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,13 @@ def question(
 
     Rollups know of no `minimum_grade`: such a question is counted.
 
-    Raises Invalid for a date or a moment in the future, and for what others may not be told about persons.
+    Raises Invalid for a date or a moment in the future or before anybody counted, and for what others may not be
+    told about persons.
     """
     this_day, instant = today(), now()
     future = {"as_of": as_of is not None and as_of > this_day, "known_at": known_at is not None and known_at > instant}
     errors = [FieldError(name, "in_the_future", N_("Must not be in the future.")) for name, wrong in future.items() if wrong]
+    errors += too_early(as_of, known_at)
     if errors:
         raise Invalid(*errors)
     generation = live_generation(session)
@@ -89,6 +94,13 @@ def question(
     scope = Scope(generation, as_of or this_day, known_at or instant, only or {}, **known)
     check_personal(scope)
     return scope
+
+
+def too_early(as_of: date | None, known_at: datetime | None) -> list[FieldError]:
+    """What is wrong with a day or a moment of another age: the days and zones around it cannot be computed."""
+    early = {"as_of": as_of is not None and as_of < EARLIEST, "known_at": known_at is not None and known_at.date() < EARLIEST}
+    told = (N_("Must not be before {day}."), {"day": EARLIEST.isoformat()})
+    return [FieldError(name, "too_early", *told) for name, wrong in early.items() if wrong]
 
 
 def check_dimensions(indicator: Indicator, names: Sequence[str]) -> None:

@@ -129,7 +129,7 @@ def _goal_row(goal: Goal, form: Format, *, depth: int) -> list[Cell]:
         Cell("–" if should is None else figure(goal, round(should, 1), form), should),
         Cell(target(goal, form), goal["target"]),
         Cell(goal["due_on"], goal["due_on"]),
-        Cell("–" if share is None else form.share(share), share),
+        Cell("–" if share is None else form.reached(share), share),
         Cell(form.text(PACES[Pace(goal["pace"])])),
     ]
 

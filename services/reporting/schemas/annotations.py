@@ -1,14 +1,15 @@
 """What callers send and are shown of notes on days."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from shared.http.bodies import Body
 
-Words = Annotated[str, Field(min_length=1, max_length=200)]
+LONGEST: Final = 200
+Words = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Name = Annotated[str | None, Field(max_length=60)]
 
 
