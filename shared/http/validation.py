@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from shared.errors import N_, FieldError
 from shared.personal_data import looks_like_resident_number
 
+_LAST_OR: Final = re.compile(r" or (?=\S+$)")
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]{0,63}")
 _ANOTHER: Final = ("invalid", N_("This value cannot be accepted."))
 _TEXT: Final = ("not_text", N_("Must be a text."))
@@ -79,6 +80,9 @@ def _field_error(error: Mapping[str, Any], pointer: str) -> FieldError:
         return FieldError(pointer, context["code"], context["message"], context["params"])
     code, message = _meaning(error["type"])
     limits = {name: value for name, value in context.items() if isinstance(value, str | int | float) and name != "error"}
+    if "expected" in limits:
+        # pydantic says "'a', 'b' or 'c'", whatever the language of the answer.
+        limits["expected"] = _LAST_OR.sub(", ", str(limits["expected"])).replace("'", "")
     return FieldError(pointer, code, message, limits)
 
 

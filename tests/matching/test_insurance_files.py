@@ -47,6 +47,16 @@ def _open(market: Market, placement: Placement) -> list[tuple[str, str]]:
     return market.ask(lambda session: [(each.code.value, each.claimant) for each in session.scalars(wanted)])
 
 
+def test_whom_trainees_did_not_find_is_unmatched_and_nothing_is_missing_in_the_row(market: Market) -> None:
+    header = [*HEADER, "result"]
+    number = market.company()[1]
+    rows = [["", number, day(-50), "", said] for said in ("unknown", "ambiguous", "found")]
+    file = market.do(match_insurance_file, csv_file(header, rows), by=MANAGER)
+    assert _fates(market, file) == [
+        (2, "unmatched", "nobody_found"), (3, "unmatched", "several_found"), (4, "rejected", "required"),
+    ]  # fmt: skip
+
+
 def test_a_record_raises_the_evidence_to_the_best_there_is_and_once(market: Market) -> None:
     hired = Hired(market)
     files = [_sent(market, hired.record()) for _ in range(2)]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -48,6 +49,9 @@ COLUMNS: Final = Columns(
 _REACH: Final = 31
 """Days by which a record may lie beside an employment and still be its record: insurers hear of it with the month's payroll."""
 
+# What trainees says of a row whose person it did not find, and how the row fares here.
+_NOBODY: Final = MappingProxyType({"unknown": "nobody_found", "ambiguous": "several_found"})
+
 
 @dataclass(frozen=True, slots=True)
 class _Record:
@@ -64,8 +68,7 @@ def match_insurance_file(session: WriteSession, content: bytes, *, by: Actor) ->
     """Match records with placements: a match is evidence of grade 4, what differs becomes a mismatch, each row has its fate.
 
     Columns: person_id, business_number, acquired_on, if wanted lost_on; no names, no numbers of persons (`result`, which trainees
-    puts beside the ids, is not read). A file that comes
-    twice changes nothing the second time. Raises BrokenFile.
+    puts beside the ids, says why a row has none). A file that comes twice changes nothing the second time. Raises BrokenFile.
     """
     return take_file(session, INSURANCE, content, university_id=None, by=by)
 
@@ -74,6 +77,10 @@ def _read(content: bytes) -> tuple[list[RowResult], list[_Record]]:
     results: list[RowResult] = []
     records: list[_Record] = []
     for line in read_lines(content, COLUMNS):
+        nobody = _NOBODY.get(line.cells.get("result", ""))
+        if nobody is not None and not line.cells["person_id"]:
+            results.append(RowResult(line.number, RowOutcome.UNMATCHED, nobody, "person_id"))
+            continue
         try:
             records.append(_record(line))
         except BadCell as bad:

@@ -49,6 +49,8 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType({
     "no_follow_up": N_("There is no such follow-up, or you may not see it."),
     "cancelled": N_("The hire was reversed: there is nothing to follow up."),
     "repeated": N_("An earlier row of this file speaks of the same."),
+    "nobody_found": N_("Trainees knows nobody of this name and birth date."),
+    "several_found": N_("Several persons have this name and birth date: who it is has to be decided by hand."),
     "unknown_person": N_("The person has no placement here."),
     "other_company": N_("The person has placements, but none at this company."),
     "not_started": N_("The placement at this company has not started, or fell through."),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 AFTER_THE_END: Final = timedelta(days=365)
-"""How long a former employer still sees whom it employed: questions about what became of people come until a year after."""
+"""How long a former employer still sees whom it employed: so long what employer, trainee and record say is settled."""
 
 
 class PlacedState(StrEnum):

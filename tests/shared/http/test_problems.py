@@ -73,7 +73,7 @@ def test_what_is_not_there_is_404(client: httpx.Client) -> None:
         ({"due_on": 20260301}, "/due_on", "not_date", "Must be a date such as 2026-03-01."),
         ({"remind_at": CANARY}, "/remind_at", "not_datetime", None),
         ({"parent_id": CANARY}, "/parent_id", "not_uuid", "Must be a UUID."),
-        ({"colour": CANARY}, "/colour", "not_a_choice", "Must be one of: 'red' or 'blue'."),
+        ({"colour": CANARY}, "/colour", "not_a_choice", "Must be one of: red, blue."),
         ({"amount": CANARY}, "/amount", "not_integer", "Must be a whole number."),
         ({"amount": True}, "/amount", "not_integer", "Must be a whole number."),
         ({"amount": 1.0}, "/amount", "not_integer", "Must be a whole number."),
