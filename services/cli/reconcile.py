@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from services.cli.access import reading
-from services.cli.output import AsJson, fail, say, show
-from services.reconciliation.report import reconcile
+from services.cli.access import Installation, reading
+from services.cli.output import AsJson, err, fail, say, show
+from services.reconciliation.report import Reconciliation, reconcile
+from services.reporting.commands import keep_comparison
+from shared.db.errors import is_full, is_transient
 
 
 def show_reconcile(
@@ -19,6 +21,7 @@ def show_reconcile(
     with reading() as installation:
         prefix = installation.settings.topic_prefix
         result = reconcile(installation.services, installation.event_log, prefix=prefix, patience=wait, events=events)
+        _keep(installation, result)
     if as_json:
         content = {**asdict(result), "agrees": result.agrees}
         say(content, text="", as_json=True)
@@ -33,3 +36,15 @@ def show_reconcile(
         f", {result.aggregates:,} aggregates and {result.records:,} records" if events else ""
     )
     say({}, text=f"All agree: {compared}, difference 0.", as_json=False)
+
+
+def _keep(installation: Installation, result: Reconciliation) -> None:
+    """Let the page of the data say what came of it. That it cannot be written down changes nothing about the result."""
+    found = {name: getattr(result, name) for name in ("figures", "aggregates", "records", "waiting")}
+    findings = [asdict(finding) for finding in result.findings]
+    try:
+        installation.service("reporting").database.run(lambda session: keep_comparison(session, **found, findings=findings))
+    except Exception as error:
+        if not (is_full(error) or is_transient(error)):
+            raise
+        err.print("The result could not be written down for the page of the data.", style="yellow")

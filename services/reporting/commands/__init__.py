@@ -3,6 +3,7 @@
 from services.reporting.commands.alerting import add_recipient, change_recipient, change_rule, make_rule
 from services.reporting.commands.annotations import add_annotation, remove_annotation
 from services.reporting.commands.closings import check_open, close_report, note_issue, note_restatements
+from services.reporting.commands.comparing import keep_comparison
 from services.reporting.commands.drifting import watch_drift
 from services.reporting.commands.forecasts import keep_forecasts
 from services.reporting.commands.observations import (
@@ -48,6 +49,7 @@ __all__ = [
     "close_page_session",
     "close_report",
     "forget",
+    "keep_comparison",
     "keep_forecasts",
     "load_plans",
     "lock_period",

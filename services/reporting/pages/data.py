@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from services.reporting.handlers import handlers
 from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown, grid
+from services.reporting.pages.compared import COMMAND, last_compared
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.queries.drift import Standing, standings
@@ -55,13 +56,15 @@ def data(view: View) -> Response:
         (form.text(NAMES[each.name]), _source_cells(each, told.get(each.name), letters[each.name], at, form))
         for each in sources(session, fresh.generation, names)
     ]
-    heads = (N_("Last event"), N_("Age"), N_("Events"), N_("Compared with its source"), N_("Set aside"))
+    heads = (N_("Last event"), N_("How old"), N_("Events"), N_("Compared with its source"), N_("Set aside"))
     shown = grid("sources", (N_("Sources"), N_("Source")), heads, rows, form=form)
     return view.show(
         "data.html",
         grid=shown,
         facts=_state(fresh, list(told.values()), form, at),
         stopped=fresh.stopped is not None,
+        compared=last_compared(session, form),
+        command=COMMAND,
         drifts=_drifts(session, form),
         changes=_changes(session, form),
         locks=_locks(session, form),

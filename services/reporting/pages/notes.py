@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Query
 from starlette.requests import Request
@@ -65,7 +65,7 @@ def notes_page(view: View, *, indicator: Word = None, goal: Word = None) -> Resp
 
 def _shown(view: View, about: About, *, given: Mapping[str, str], wrong: Mapping[str, str]) -> Response:
     rows = recent_notes(view.session, indicator=about.indicator, goal=about.goal)
-    content = {"about": about, "notes": _noted(view, rows), "longest": LONGEST, "given": given, "wrong": wrong}
+    content: dict[str, Any] = {"about": about, "notes": _noted(view, rows), "longest": LONGEST, "given": given, "wrong": wrong}
     return view.show("notes.html", status=422 if wrong else 200, **content)
 
 
@@ -90,7 +90,7 @@ def write_note(form: FormFields, request: Request, session: WriteSession, visito
     view = View(request, session, Look.of(request, lang=form.get("lang")), reader, Asked())
     about = _about(session, form.get("indicator") or None, form.get("goal") or None, view.look)
     here = form.get("where") == HERE
-    wanted = {"indicator": about.indicator if here else None, "goal": about.goal if here else None}
+    wanted: dict[str, Any] = {"indicator": about.indicator if here else None, "goal": about.goal if here else None}
     given = {name: form.get(name, "").strip() for name in FIELDS}
     try:
         commands.add_annotation(session, **_read(given), **wanted, by=reader.actor)
@@ -132,7 +132,7 @@ def _about(session: ReadSession, indicator: str | None, goal: str | None, look: 
     return About(None, goal, found.goal.name[look.language], address)
 
 
-def _read(given: Mapping[str, str]) -> dict[str, date | str]:
+def _read(given: Mapping[str, str]) -> dict[str, Any]:
     """The day and the words of a note. Raises Invalid with everything that is wrong with them."""
     errors = [
         FieldError(name, *_LENGTH, {"most": LONGEST}) for name in ("text_ko", "text_en") if not 0 < len(given[name]) <= LONGEST

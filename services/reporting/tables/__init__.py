@@ -4,6 +4,7 @@ from typing import Final
 
 from services.reporting.tables.alerts import Alert, AlertDelivery, AlertRecipient, AlertRule, Forecast
 from services.reporting.tables.annotations import Annotation
+from services.reporting.tables.comparisons import COMPARISON, Comparison
 from services.reporting.tables.facts import FACT, IDENTITY, SOURCE_READ, TRAIT, Fact, Identity, SourceRead, Trait
 from services.reporting.tables.plans import (
     Evidence,
@@ -71,6 +72,7 @@ __all__ = [
     "COHORT_VERSION",
     "COMPANY",
     "COMPANY_PLACE",
+    "COMPARISON",
     "DRIFT",
     "FACT",
     "FACTS_READ",
@@ -105,6 +107,7 @@ __all__ = [
     "CohortVersion",
     "Company",
     "CompanyPlace",
+    "Comparison",
     "Drift",
     "Evidence",
     "Fact",
