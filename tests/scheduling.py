@@ -5,10 +5,8 @@ from typing import Final
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-_TOGETHER: Final = {
-    "test_interfaces_build.py": "a copy of the project",
-    "test_interfaces_parser.py": "an installation of the parser",
-}
+_COPY: Final = "test_interfaces_build.py"  # of the project, in which something is broken
+_DOCUMENTS: Final = "test_interfaces_"  # all of them, made once
 _BROKER: Final = "a broker of our own"
 _BROWSER: Final = "_in_a_browser.py"
 
@@ -27,4 +25,8 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
             return "everything read once"
         if path.name.endswith(_BROWSER):
             return str(path)  # a browser, and a site with facts in it
-        return _BROKER if path.name.startswith("test_kafka_") else _TOGETHER.get(path.name, nodeid)
+        if path.name == _COPY:
+            return _COPY
+        if path.name.startswith(_DOCUMENTS):
+            return _DOCUMENTS
+        return _BROKER if path.name.startswith("test_kafka_") else nodeid

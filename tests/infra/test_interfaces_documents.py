@@ -180,11 +180,6 @@ def test_the_documents_can_be_read_by_people() -> None:
 @pytest.mark.slow
 def test_the_same_code_gives_the_same_documents_in_every_process() -> None:
     script = "from infra.docs.interfaces.documents import texts; print(texts())"
-    said = set()
-    for seed, prefix in (("1", "hustar"), ("2", "other")):
-        environment = {"PYTHONHASHSEED": seed, "HUSTAR_TOPIC_PREFIX": prefix, "HUSTAR_ENV": "nonsense", "PATH": ""}
-        done = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        )
-        said.add(done.stdout)
-    assert len(said) == 1
+    environment = {"PYTHONHASHSEED": "2", "HUSTAR_TOPIC_PREFIX": "other", "HUSTAR_ENV": "nonsense", "PATH": ""}
+    other = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert other.stdout.strip() == str({path: rendered(document) for path, document in interfaces.made().items()})
