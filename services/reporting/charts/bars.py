@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.reporting.charts.chart import ACTUAL, NARROW, SOFT, TARGET, Cell, Chart, Table, Wording
+from services.reporting.charts.chart import ACTUAL, NARROW, SOFT, Cell, Chart, Table, Wording
 from services.reporting.domain.values import State, Unit
 from shared.errors import N_
 
@@ -20,7 +20,7 @@ class Bar:
     state: State = State.OK
 
 
-def bars(title: str, rows: Sequence[Bar], *, unit: Unit, form: Wording, of: str, target: float | None = None) -> Chart:
+def bars(title: str, rows: Sequence[Bar], *, unit: Unit, form: Wording, of: str) -> Chart:
     """Bars in the order given. `of` says what the members are: "Field", "University"."""
     cells = [[Cell(row.name, row.name), Cell(form.value(row.value, row.state, unit), row.value)] for row in rows]
     table = Table(title, [of, form.text(N_("Value"))], cells)
@@ -35,12 +35,12 @@ def bars(title: str, rows: Sequence[Bar], *, unit: Unit, form: Wording, of: str,
         summary += " " + form.text(N_("The least is {least} with {value}."), **told)
 
     def spec(width: int) -> Mapping[str, Any]:
-        return _spec(rows, width, unit=unit, form=form, target=target)
+        return _spec(rows, width, unit=unit, form=form)
 
     return Chart(title, summary, table, spec)
 
 
-def _spec(rows: Sequence[Bar], width: int, *, unit: Unit, form: Wording, target: float | None) -> Mapping[str, Any]:
+def _spec(rows: Sequence[Bar], width: int, *, unit: Unit, form: Wording) -> Mapping[str, Any]:
     values: list[dict[str, Any]] = [
         {
             "name": row.name,
@@ -50,7 +50,7 @@ def _spec(rows: Sequence[Bar], width: int, *, unit: Unit, form: Wording, target:
         }
         for row in rows
     ]
-    longest = max([*(row["value"] for row in values), target or 0]) or 1
+    longest = max(0, *(row["value"] for row in values), 0) or 1
     names = [row.name for row in rows]
     y: dict[str, Any] = {"field": "name", "type": "nominal", "sort": names}
     y |= {"axis": {"title": None, "domain": False, "ticks": False, "labelLimit": width // 3}}
@@ -70,9 +70,6 @@ def _spec(rows: Sequence[Bar], width: int, *, unit: Unit, form: Wording, target:
             | {"color": {"condition": {"test": "!datum.known", "value": SOFT}, "value": "#1e2124"}},
         },
     ]
-    if target is not None:
-        mark = {"type": "rule", "color": TARGET, "strokeWidth": 1.75, "strokeDash": [4, 3]}
-        layers.append({"data": {"values": [{"value": target}]}, "mark": mark, "encoding": {"x": x}})
     return {
         "height": {"step": _ROW},
         "data": {"values": values},

@@ -162,6 +162,9 @@ def _discover(issuer: str, address: str | None) -> _Provider:
     found = _json("GET", address or f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     if found.get("issuer") != issuer:
         raise SignInFailed("discovery names another issuer")
+    missing = {"jwks_uri", "authorization_endpoint", "token_endpoint"} - found.keys()
+    if missing:
+        raise SignInFailed(f"discovery does not say {', '.join(sorted(missing))}")
     keys = RemoteKeys(str(found["jwks_uri"]))
     return _Provider(issuer, str(found["authorization_endpoint"]), str(found["token_endpoint"]), keys, time.monotonic())
 
