@@ -170,7 +170,7 @@ def test_projects_of_a_plan_are_told_in_a_line_with_what_is_late_and_missing() -
 def test_a_proof_that_was_not_made_is_a_dash_and_one_that_fails_says_so() -> None:
     run = MatchingRound(new_id(), None, "proposed", NOW.date(), "trainees", 1, 1, 1, 1, 0, 1.0, None, None)
     told = [matching._proof(replace(run, verified=each), EN).text for each in (None, True, False)]
-    assert told == [matching.NOTHING, "holds", "does not hold"]
+    assert told == [cells.NOTHING, "holds", "does not hold"]
     assert matching._age(OfferAge(30, None, 1), EN) == "30 days or more"
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
@@ -81,7 +82,7 @@ def test_the_data_page_names_each_source_that_is_silent_disagrees_or_was_set_asi
         session.execute(DRIFT.insert().values(**drift))
         session.add(PeriodLock(period="2020-05", locked=True, by="manager", reason="closed"))
         session.add(PeriodLock(period="2020-04", locked=False, by="manager"))
-        about = {"kind": "observation", "plan": "hustar", "subject": "satisfaction", "period": "2020", "by": "manager"}
+        about: dict[str, Any] = {"kind": "observation", "plan": "hustar", "subject": "satisfaction", "period": "2020", "by": "m"}
         session.add(Restatement(**about, before=81.5, after=80, reason="found wrong"))
 
     light_world.database.run(noted)

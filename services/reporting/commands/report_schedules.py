@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from services.reporting.domain.alerting import LEASE, MOST_ATTEMPTS, DeliveryState, pause_after
-from services.reporting.domain.scheduling import About, Every, next_run, period_for
+from services.reporting.domain.scheduling import About, Every, check_day, next_run, period_for
 from services.reporting.queries.closings import find_schedule
 from services.reporting.queries.plans import find_plan
 from services.reporting.tables import AlertRecipient, ReportDelivery, ReportSchedule
@@ -42,6 +42,7 @@ def change_schedule(
     row = _locked(session, schedule_id)
     check_version(row, expected)
     _check(session, changes)
+    check_day(Every(row.every), changes.get("day", row.day))
     for name, value in changes.items():
         setattr(row, name, value)
     row.next_run_at = _next(row, clock.now())

@@ -7,8 +7,11 @@ from typing import Final
 from services.reporting.domain.observing import last_day, period_before
 from services.reporting.domain.periods import Period
 from shared.clock import SEOUL
+from shared.errors import N_, FieldError, Invalid
 
 LAST_DAY: Final = 28
+DAYS_OF_A_WEEK: Final = 7
+NO_WEEKDAY: Final = N_("A day of the week is 1 (Monday) to 7 (Sunday).")
 
 
 class Every(StrEnum):
@@ -33,6 +36,12 @@ _KINDS: Final = {
     About.PREVIOUS_QUARTER: Period.QUARTER,
     About.PREVIOUS_YEAR: Period.YEAR,
 }
+
+
+def check_day(every: Every, day: int) -> None:
+    """Raise Invalid for a day that no week has: its turn would never come."""
+    if every is Every.WEEK and day > DAYS_OF_A_WEEK:
+        raise Invalid(FieldError("/day", "day_of_week", NO_WEEKDAY))
 
 
 def next_run(after: datetime, *, every: Every, day: int, hour: int) -> datetime:

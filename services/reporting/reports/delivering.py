@@ -61,8 +61,8 @@ def deliver_next(db: Database) -> bool:
     try:
         with db.read() as session:
             schedule, recipient = find_schedule(session, due.schedule_id), find_recipient(session, due.recipient_id)
-            made = _made(session, schedule, due)
             address, secret = _reached(session, recipient)
+            made = _made(session, schedule, due)
         _send(schedule, due, recipient, made, address=address, secret=secret)
     except NotDelivered as error:
         problem = error

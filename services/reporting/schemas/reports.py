@@ -8,13 +8,11 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.reporting.domain.alerting import DeliveryState
 from services.reporting.domain.observing import PERIOD_FORM
-from services.reporting.domain.scheduling import LAST_DAY, About, Every
+from services.reporting.domain.scheduling import DAYS_OF_A_WEEK, LAST_DAY, NO_WEEKDAY, About, Every
 from services.reporting.reports.asking import ReportFormat
-from shared.errors import N_
 from shared.http.bodies import Body
 from shared.http.validation import wrong
 
-_WEEKDAY = N_("A day of the week is 1 (Monday) to 7 (Sunday).")
 Slug = Annotated[str, Field(min_length=1, max_length=60)]
 Recipients = Annotated[list[UUID], Field(min_length=1, max_length=50)]
 Day = Annotated[int, Field(ge=1, le=LAST_DAY, description="of the month, 1 to 28; of the week, 1 (Monday) to 7")]
@@ -65,8 +63,8 @@ class ScheduleCreate(Body):
 
     @model_validator(mode="after")
     def _day_there_is(self) -> Self:
-        if self.every is Every.WEEK and self.day > 7:
-            raise wrong("day_of_week", _WEEKDAY)
+        if self.every is Every.WEEK and self.day > DAYS_OF_A_WEEK:
+            raise wrong("day_of_week", NO_WEEKDAY)
         return self
 
     def said(self) -> dict[str, Any]:
