@@ -6,6 +6,7 @@ from typing import Final
 from services.reporting import api, charts, commands, handlers, pages, tables
 from services.reporting.frameworks import field_names
 from services.reporting.reports.delivering import look_for_restatements, watch_tell_and_deliver
+from services.reporting.reports.working import forget_old_makings
 from shared.service import ServiceDefinition
 
 # A data file that is wrong stops the start, not the first page: the plans' own are read when the database is opened.
@@ -60,7 +61,7 @@ service: Final = ServiceDefinition(
     warming=[lambda _database: charts.warm(), commands.warm_columns],
     configure=commands.tell_by,
     errand=watch_tell_and_deliver,
-    housekeeping=[commands.keep_forecasts, commands.publish_tables, look_for_restatements],
+    housekeeping=[commands.keep_forecasts, commands.publish_tables, look_for_restatements, forget_old_makings],
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,

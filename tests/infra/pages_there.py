@@ -3,6 +3,8 @@
 PAGES = (
     "GET /reports",
     "GET /reports/{name}",
+    "GET /reports/makings/{making_id}",
+    "GET /reports/makings/{making_id}/file",
     "GET /",
     "GET /figures",
     "GET /goals",
@@ -50,6 +52,10 @@ REPORTS_READ = (
     "GET /api/v1/reports/closings",
     "GET /api/v1/reports/closings/{closing_id}",
     "GET /api/v1/reports/{name}",
+    "POST /api/v1/reports/makings",
+    "GET /api/v1/reports/makings/{making_id}",
+    "GET /api/v1/reports/makings/{making_id}/events",
+    "GET /api/v1/reports/makings/{making_id}/file",
 )
 
 REPORTS_SENT = (

@@ -6,6 +6,7 @@ from services.reporting.api import (
     frameworks,
     goals,
     indicators,
+    makings,
     observations,
     projects,
     reports,
@@ -25,6 +26,7 @@ routers = [
     alerts.router,
     annotations.router,
     sharing.router,
+    makings.router,
     reports.router,
 ]
 

@@ -14,6 +14,7 @@ from typing import IO, Final
 
 from services.reporting.charts import drawing
 from services.reporting.charts.chart import WIDE, Chart, key_of
+from services.reporting.charts.slimming import slimmed
 
 FONTS: Final = Path(__file__).parents[1] / "pages" / "static" / "fonts"
 SECONDS: Final = 20.0
@@ -127,7 +128,7 @@ def _again(key: str, specification: str) -> str:
 def svg(chart: Chart, *, width: int = WIDE) -> str | None:
     """A chart for a file, in plain colours; None where there is nothing to draw. Raises NothingDrawn."""
     specification = chart.specification(width)
-    return None if specification is None else draw([specification])[0]
+    return None if specification is None else slimmed(draw([specification])[0])
 
 
 def png(chart: Chart, *, width: int = WIDE, scale: float = 2.0) -> bytes | None:

@@ -6,6 +6,7 @@ from services.reporting.commands.closings import check_open, close_report, note_
 from services.reporting.commands.comparing import keep_comparison
 from services.reporting.commands.drifting import watch_drift
 from services.reporting.commands.forecasts import keep_forecasts
+from services.reporting.commands.makings import ask_for_report
 from services.reporting.commands.observations import (
     approve_observation,
     attach_evidence,
@@ -39,6 +40,7 @@ __all__ = [
     "add_annotation",
     "add_recipient",
     "approve_observation",
+    "ask_for_report",
     "attach_evidence",
     "change_project",
     "change_recipient",

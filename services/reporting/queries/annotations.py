@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from services.reporting.tables import Annotation
@@ -15,6 +16,7 @@ from shared.http import Page, Rows
 ANNOTATION: Final = N_("annotation")
 MOST: Final = 20
 MOST_LISTED: Final = 200
+MOST_IN_ALL: Final = 200
 
 
 def annotations(session: ReadSession, page: Page, *, indicator: str | None, goal: str | None) -> Rows[Annotation]:
@@ -55,11 +57,19 @@ def notes_between(
     of_it = (col(row.indicator).is_(None) & col(row.goal).is_(None)) | (
         col(row.indicator) == indicator if goal is None else col(row.goal) == goal
     )
-    statement = select(row).where(
-        of_it,
-        col(row.on).between(first, last),
-        col(row.created_at) <= known_at,
-        col(row.removed_at).is_(None) | (col(row.removed_at) > known_at),
-    )
+    statement = select(row).where(of_it, *_known(first, last, known_at))
     newest = session.scalars(statement.order_by(col(row.on).desc(), col(row.id)).limit(MOST)).all()
     return newest[::-1]
+
+
+def all_notes_between(session: ReadSession, first: date, last: date, *, known_at: datetime) -> Sequence[Annotation]:
+    """Notes on whatever, by day, as they were known at a moment: the newest of a long time."""
+    row = Annotation
+    statement = select(row).where(*_known(first, last, known_at)).order_by(col(row.on).desc(), col(row.id))
+    return session.scalars(statement.limit(MOST_IN_ALL)).all()[::-1]
+
+
+def _known(first: date, last: date, known_at: datetime) -> tuple[ColumnElement[bool], ...]:
+    row = Annotation
+    there = col(row.removed_at).is_(None) | (col(row.removed_at) > known_at)
+    return col(row.on).between(first, last), col(row.created_at) <= known_at, there

@@ -16,7 +16,8 @@ from services.reporting.queries.closings import closing_of, last_closing
 from services.reporting.queries.plans import goals
 from services.reporting.reports.asking import Wish
 from services.reporting.reports.canonical import key_of, rows_of
-from services.reporting.reports.gathering import Content, gather
+from services.reporting.reports.gathering import Content
+from services.reporting.reports.remembering import gathered
 from services.reporting.tables import Restatement
 from shared.db import ReadSession
 from shared.errors import N_
@@ -106,11 +107,11 @@ def standing(session: ReadSession, wished: Wish) -> Standing:
     """The frozen figures of a closed period, unless another day or moment or something narrower is asked for; else counted."""
     closing = None if wished.period is None else closing_of(session, wished.framework, wished.period)
     if closing is None:
-        return Standing(gather(session, wished), None, since_last_closing(session, wished.framework))
+        return Standing(gathered(session, wished), None, since_last_closing(session, wished.framework))
     frozen_as_of = wished.as_of == closing.as_of
     if not (wished.latest and frozen_as_of and not wished.only):
-        return Standing(gather(session, wished), None, ())
-    current = gather(session, wished)
+        return Standing(gathered(session, wished), None, ())
+    current = gathered(session, wished)
     closed = {"id": str(closing.id), "closed_at": closing.closed_at.isoformat(), "by": closing.by, "note": closing.note}
     return Standing(closing.content, closed, restated(closing.content, current))
 

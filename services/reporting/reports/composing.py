@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from services.reporting.charts import Cell, Table
 from services.reporting.domain.values import State, Unit
-from services.reporting.pages.formatting import NOT_A_NUMBER, Format
+from services.reporting.pages.formatting import NOT_A_NUMBER, SOURCES, Format
 from services.reporting.reports.closings import Restated
 from services.reporting.reports.document import Block, Grid, Passage, Remark, Report, Section
 from services.reporting.reports.goal_chapters import goal_tree, headline_blocks, summary_sentences
 from services.reporting.reports.indicator_chapters import indicator_sections
+from services.reporting.reports.noted import noted_section
 from shared.errors import N_
 
 _WHY: Final = {
@@ -23,7 +24,7 @@ _WHY: Final = {
     State.SOURCE_STALE: N_("A source has told nothing for a day; what was known before is not passed off as of today."),
 }
 _CHECKED: Final = N_(
-    "This report can be checked: `hustar report verify` reads its figures back, counts them again from the facts as they were "
+    "This report can be checked: “hustar report verify” reads its figures back, counts them again from the facts as they were "
     "known at the moment above, and says what differs."
 )
 
@@ -38,6 +39,7 @@ def compose(
         *_restatements(restated, closed, form),
         Section("goals", form.text(N_("Goals")), 1, goal_tree(content, form)),
         *indicator_sections(content, form),
+        *noted_section(content, form),
         Section("definitions", form.text(N_("Definitions")), 1, _definitions(content, form)),
         Section("states", form.text(N_("Where there is no number")), 1, _states(form)),
         Section("passport", form.text(N_("What the figures rest on")), 1, _passport(content, form)),
@@ -149,7 +151,11 @@ def _passport(content: Mapping[str, Any], form: Format) -> list[Block]:
     for each in content["indicators"]:
         known |= {source["name"]: source for source in each["value"]["sources"]}
     rows = [
-        [Cell(name), Cell(_moment(source["watermark"], form)), Cell(form.number(source["events"]), source["events"])]
+        [
+            Cell(form.text(SOURCES.get(name, name))),
+            Cell(_moment(source["watermark"], form)),
+            Cell(form.number(source["events"]), source["events"]),
+        ]
         for name, source in sorted(known.items())
     ]
     said = form.text(_CHECKED)

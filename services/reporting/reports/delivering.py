@@ -19,6 +19,7 @@ from services.reporting.reports.asking import ReportFormat, Wish
 from services.reporting.reports.closings import restated
 from services.reporting.reports.gathering import gather
 from services.reporting.reports.making import Made, make
+from services.reporting.reports.working import make_next
 from services.reporting.tables import AlertRecipient, Closing, ReportDelivery, ReportSchedule
 from shared import clock
 from shared.db import Database, ReadSession
@@ -34,8 +35,8 @@ _MOST_LOOKED_AT: Final = 12
 
 
 def watch_tell_and_deliver(db: Database) -> bool:
-    """Everything that waits for the outside: alerts first, then reports; whether there was anything to do."""
-    return watch_and_tell(db) or run_next(db) or deliver_next(db)
+    """What waits for the outside: alerts, reports that somebody waits for, then scheduled ones. Whether there was any."""
+    return watch_and_tell(db) or make_next(db) or run_next(db) or deliver_next(db)
 
 
 def run_next(db: Database) -> bool:

@@ -12,6 +12,7 @@ from services.reporting.domain.periods import last_days as ends_of_quarters
 from services.reporting.domain.values import Unit
 from services.reporting.frameworks import Goal, Node, field_names
 from services.reporting.indicators import Indicator, Scope, current
+from services.reporting.queries.annotations import all_notes_between
 from services.reporting.queries.forecasts import latest_forecasts
 from services.reporting.queries.goals import Progress, all_progress
 from services.reporting.queries.measuring import standing_on
@@ -77,6 +78,7 @@ def gather(session: ReadSession, wished: Wish) -> Content:
         "indicators": [_indicator(session, each, scope) for each in _wanted(framework.goals)],
         "names": _names(session, scope.generation),
     }
+    content["notes"] = _notes(session, wished, content)
     content["checksum"] = checksum(content)
     return content
 
@@ -155,6 +157,24 @@ def _broken_down(session: ReadSession, indicator: Indicator, scope: Scope, dimen
     for value in shown:
         value["dimensions"] = {dimension: None, **value["dimensions"]}
     return [{name: value[name] for name in PointPublic.model_fields} for value in shown]
+
+
+def _notes(session: ReadSession, wished: Wish, content: Content) -> list[dict[str, Any]]:
+    """What was noted of the days that the charts show: of everything, or of a goal or an indicator that is told of."""
+    drawn = [step["on"] for goal in content["goals"] for step in goal["past"]]
+    drawn += [point["as_of"] for each in content["indicators"] for point in each["series"]]
+    told = {goal["goal"] for goal in content["goals"]} | {each["definition"]["id"] for each in content["indicators"]}
+    first = min((date.fromisoformat(day) for day in drawn), default=wished.as_of)
+    return [
+        {
+            "on": row.on.isoformat(),
+            "text": {"ko": row.text_ko, "en": row.text_en},
+            "goal": row.goal,
+            "indicator": row.indicator,
+        }
+        for row in all_notes_between(session, first, wished.as_of, known_at=wished.known_at)
+        if (row.goal or row.indicator) in (None, *told)
+    ]
 
 
 def _quarter_ends(starts_on: date, as_of: date) -> list[date]:

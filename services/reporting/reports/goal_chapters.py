@@ -9,6 +9,7 @@ from services.reporting.domain.goals import Pace, Step
 from services.reporting.domain.values import State, Unit
 from services.reporting.pages.formatting import NOT_A_NUMBER, Format
 from services.reporting.reports.document import Block, Grid, Picture
+from services.reporting.reports.noted import in_words, notes_on
 from shared.errors import N_
 
 PACES: Final = {
@@ -94,7 +95,10 @@ def headline_blocks(content: Mapping[str, Any], form: Format) -> list[Block]:
             for step in goal["past"]
         ]
         pace = [Step(date.fromisoformat(step["on"]), step["value"]) for step in goal["pace_line"]]
-        blocks.append(Picture(line(form.text(N_("{name}: over time"), name=name), {"": dots}, pace=pace, **asked)))
+        notes = notes_on(content, [dot.on for dot in dots], form, goal=goal["goal"])
+        title = form.text(N_("{name}: over time"), name=name)
+        blocks.append(Picture(line(title, {"": dots}, pace=pace, notes=notes, **asked)))
+        blocks += in_words(notes, form)
     return blocks
 
 

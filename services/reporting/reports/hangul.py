@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from services.reporting.charts import Table, png
@@ -54,9 +54,8 @@ class _Writer:
         if report.frozen:
             self._paragraph(form.text(N_("Closed: these figures are frozen as they were published.")), self._bold)
         table = self._document.add_table(len(report.cover), 2)
-        for row, (label, said) in enumerate(report.cover):
-            self._cell(table, row, 0, label, self._bold)
-            self._cell(table, row, 1, said, self._plain)
+        for row, (label, said) in zip(table.rows, report.cover, strict=True):
+            self._row(row, [label, said], self._plain, first=self._bold)
         table.set_column_widths([9000, 33000])
 
     def block(self, block: Block) -> None:
@@ -84,19 +83,20 @@ class _Writer:
     def _table(self, table: Table) -> None:
         self._paragraph(table.caption, self._bold)
         found = self._document.add_table(len(table.rows) + 1, len(table.heads))
-        for column, head in enumerate(table.heads):
-            self._cell(found, 0, column, head, self._bold)
+        heads, *rows = found.rows
+        self._row(heads, table.heads, self._bold)
+        for column in range(len(table.heads)):
             found.set_cell_shading(0, column, "#EEF2FD")
-        for row, cells in enumerate(table.rows, 1):
-            for column, cell in enumerate(cells):
-                self._cell(found, row, column, cell.text, self._small)
+        for row, cells in zip(rows, table.rows, strict=True):
+            self._row(row, [cell.text for cell in cells], self._small)
 
-    def _cell(self, table: Any, row: int, column: int, text: str, look: Any) -> None:
-        cell = table.cell(row, column)
-        cell.set_text(text)
-        for paragraph in cell.paragraphs:
-            for run in paragraph.runs:
-                run.char_pr_id_ref = look
+    def _row(self, row: Any, texts: Sequence[str], look: Any, *, first: Any = None) -> None:
+        """Cells one after the other: to ask a table for one by its place has it look through all of them."""
+        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.set_text(text)
+            for paragraph in cell.paragraphs:
+                for run in paragraph.runs:
+                    run.char_pr_id_ref = look if column or first is None else first
 
     def _paragraph(self, text: str, look: Any) -> None:
         self._last = self._document.add_paragraph(text, char_pr_id_ref=look, inherit_style=False)

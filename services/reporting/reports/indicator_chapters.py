@@ -8,6 +8,7 @@ from services.reporting.charts import Bar, Cell, Dot, Table, bars, line
 from services.reporting.domain.values import State, Unit
 from services.reporting.pages.formatting import Format
 from services.reporting.reports.document import Block, Grid, Passage, Picture, Remark, Section
+from services.reporting.reports.noted import in_words, notes_on
 from shared.errors import N_
 
 _BY: Final = {"field": N_("Field"), "university_id": N_("University")}
@@ -18,10 +19,10 @@ def indicator_sections(content: Mapping[str, Any], form: Format) -> Iterator[Sec
     yield Section("indicators", form.text(N_("Indicators")), 1)
     for each in content["indicators"]:
         name = each["definition"]["name"][form.language]
-        yield Section(f"indicator-{each['definition']['id']}", name, 2, _blocks(each, content["names"], form))
+        yield Section(f"indicator-{each['definition']['id']}", name, 2, _blocks(each, content, form))
 
 
-def _blocks(each: Mapping[str, Any], names: Mapping[str, Any], form: Format) -> list[Block]:
+def _blocks(each: Mapping[str, Any], content: Mapping[str, Any], form: Format) -> list[Block]:
     definition, value = each["definition"], each["value"]
     unit, name = Unit(definition["unit"]), definition["name"][form.language]
     blocks: list[Block] = [Passage(_said(value, unit, form), strong=True), Passage(definition["formula"][form.language])]
@@ -29,9 +30,9 @@ def _blocks(each: Mapping[str, Any], names: Mapping[str, Any], form: Format) -> 
         told = ", ".join(each["not_narrowed"])
         blocks.append(Remark(form.text(N_("Not narrowed by {filters}: this indicator does not know that."), filters=told)))
     if value["state"] != State.NOT_STARTED:
-        blocks += _over_time(each["series"], name, unit, form)
+        blocks += _over_time(each, content, unit, form)
         for dimension, points in each["by"].items():
-            blocks += _broken_down(points, dimension, names, name=name, unit=unit, form=form)
+            blocks += _broken_down(points, dimension, content["names"], name=name, unit=unit, form=form)
     return blocks + _remarks(each, form)
 
 
@@ -42,11 +43,14 @@ def _said(value: Mapping[str, Any], unit: Unit, form: Format) -> str:
     return said
 
 
-def _over_time(points: Sequence[Mapping[str, Any]], name: str, unit: Unit, form: Format) -> list[Block]:
-    dots = [Dot(date.fromisoformat(point["as_of"]), point["value"], State(point["state"])) for point in points]
+def _over_time(each: Mapping[str, Any], content: Mapping[str, Any], unit: Unit, form: Format) -> list[Block]:
+    dots = [Dot(date.fromisoformat(point["as_of"]), point["value"], State(point["state"])) for point in each["series"]]
     if not any(dot.value is not None for dot in dots):
         return []
-    return [Picture(line(form.text(N_("{name}: over time"), name=name), {"": dots}, unit=unit, form=form))]
+    definition = each["definition"]
+    title = form.text(N_("{name}: over time"), name=definition["name"][form.language])
+    notes = notes_on(content, [dot.on for dot in dots], form, indicator=definition["id"])
+    return [Picture(line(title, {"": dots}, unit=unit, form=form, notes=notes)), *in_words(notes, form)]
 
 
 def _broken_down(

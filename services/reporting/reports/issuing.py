@@ -1,7 +1,5 @@
 """Gives a report out: made, written down as issued, and sent as a file."""
 
-from hashlib import sha256
-from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -9,8 +7,10 @@ from starlette.responses import Response
 
 from services.reporting.commands.closings import note_issue
 from services.reporting.reports.asking import ReportFormat, Wish, format_of
-from services.reporting.reports.making import Made, make
+from services.reporting.reports.making import MEDIA_TYPES, Made, make
 from services.reporting.reports.webpage import policy
+from services.reporting.reports.working import issue_note
+from services.reporting.tables import Making
 from shared.auth.actor import Actor
 from shared.db import ReadSession
 from shared.errors import N_, NotFound
@@ -30,24 +30,20 @@ def issue(
 ) -> Response:
     """The file. It is remembered by its SHA-256, so that checking it can say whether it is the one that was given out."""
     made = make(session, wished, kind, language, back=back)
-    note: dict[str, Any] = {
-        "sha256": sha256(made.data).hexdigest(),
-        "by": by.subject,
-        "plan": wished.framework,
-        "format": str(kind),
-        "checksum": made.checksum,
-        "asked": _asked(wished, language),
-    }
+    note = issue_note(wished, kind, made, language=language, by=by.subject)
     request.app.state.db.run(lambda writing: note_issue(writing, note), idempotent=True)
-    return _file(made, kind, language)
+    return as_file(made, kind, language)
 
 
-def _asked(wished: Wish, language: Language) -> dict[str, Any]:
-    told = {"period": wished.period, "as_of": wished.as_of.isoformat(), "known_at": wished.known_at.isoformat()}
-    return {**told, "filters": wished.filters, "language": language}
+def made_file(row: Making) -> Response:
+    """What was made while whoever asked for it waited elsewhere."""
+    kind = ReportFormat(row.format)
+    made = Made(row.content or b"", MEDIA_TYPES[kind], row.filename or "", row.checksum or "")
+    return as_file(made, kind, "ko" if row.language == "ko" else "en")
 
 
-def _file(made: Made, kind: ReportFormat, language: Language) -> Response:
+def as_file(made: Made, kind: ReportFormat, language: Language) -> Response:
+    """An answer that is the file."""
     headers = {
         "Content-Language": language,
         "Cache-Control": "private, no-store",

@@ -1,5 +1,6 @@
 """Makes a report: gathers, puts into words, and writes it in the format that was asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,13 +38,24 @@ class Made:
     checksum: str
 
 
-def make(session: ReadSession, wished: Wish, kind: ReportFormat, language: Language, *, back: str = "") -> Made:
+def make(
+    session: ReadSession,
+    wished: Wish,
+    kind: ReportFormat,
+    language: Language,
+    *,
+    back: str = "",
+    at: Callable[[int], None] = lambda _: None,
+) -> Made:
     """The report that was asked for. Of a closed period the frozen one, with what would be otherwise today.
 
-    Raises NoPrintLibrary and NoKoreanFont where PDF cannot be made, Unavailable where nothing can be drawn now.
+    `at` is told how many hundredths are done. Raises NoPrintLibrary and NoKoreanFont where PDF cannot be made, Unavailable
+    where nothing can be drawn now.
     """
+    at(5)
     form, found = Format(language), standing(session, wished)
     report = compose(found.content, form, closed=found.closed, restated=found.restated)
+    at(30)
     try:
         data = b""
         match kind:
@@ -58,7 +70,9 @@ def make(session: ReadSession, wished: Wish, kind: ReportFormat, language: Langu
             case ReportFormat.HTML:
                 data = as_html(report, found.content, form, back=back).encode()
             case ReportFormat.PDF:
-                data = as_pdf(as_html(report, found.content, form), embedded(found.content))
+                html = as_html(report, found.content, form)
+                at(60)
+                data = as_pdf(html, embedded(found.content))
     except NothingDrawn:
         raise Unavailable(retry_after=10) from None
     checksum = found.content["checksum"]

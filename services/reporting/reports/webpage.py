@@ -15,6 +15,7 @@ from markupsafe import Markup
 from services.reporting.charts import Table, svg
 from services.reporting.pages.formatting import Format
 from services.reporting.reports.document import Grid, Passage, Picture, Remark, Report
+from services.reporting.reports.measuring import widths
 
 _FOLDER: Final = Path(__file__).with_name("templates")
 FIGURES_ID: Final = "hustar-report"
@@ -35,6 +36,7 @@ def as_html(report: Report, content: Mapping[str, Any], form: Format, *, back: s
         t=form.text,
         style=Markup(style()),  # noqa: S704 - our own file
         numeric=_is_numeric,
+        widths=widths,
         kind_of=lambda block: _KINDS[type(block)],
         picture=_picture,
         data=Markup(embedded(content)),  # noqa: S704 - escaped there

@@ -6,6 +6,7 @@ from services.reporting.tables.alerts import Alert, AlertDelivery, AlertRecipien
 from services.reporting.tables.annotations import Annotation
 from services.reporting.tables.comparisons import COMPARISON, Comparison
 from services.reporting.tables.facts import FACT, IDENTITY, SOURCE_READ, TRAIT, Fact, Identity, SourceRead, Trait
+from services.reporting.tables.makings import Making
 from services.reporting.tables.plans import (
     Evidence,
     Observation,
@@ -116,6 +117,7 @@ __all__ = [
     "Identity",
     "Link",
     "MadeBy",
+    "Making",
     "Observation",
     "PageSession",
     "PeriodLock",
