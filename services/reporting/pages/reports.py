@@ -77,7 +77,7 @@ def making_page(view: View, making_id: UUID) -> Response:
     """How far a report is; where it is once it is made."""
     row = making_of(view.session, making_id, by=view.actor)
     offered = next(each for each in plans(view.session) if each.framework.id == row.plan)
-    shown: dict[str, Any] = {"making": row, "name": offered.framework.name[view.look.language], "runs": row.state in UNFINISHED}
+    shown: dict[str, Any] = {"making": row, "plan": offered.framework.name[view.look.language], "runs": row.state in UNFINISHED}
     return view.show("making.html", **shown, why=_WHY_NOT.get(row.problem or "", _NOT_NOW))
 
 
