@@ -39,7 +39,7 @@ def find_annotation(session: ReadSession, annotation_id: UUID) -> Annotation:
 def recent_notes(session: ReadSession, *, indicator: str | None, goal: str | None) -> Sequence[Annotation]:
     """The notes that are shown, those of the latest days; of one indicator or goal, if it is named, with those on everything."""
     row = Annotation
-    shown = [col(row.removed_at).is_(None)]
+    shown: list[ColumnElement[bool]] = [col(row.removed_at).is_(None)]
     if indicator is not None or goal is not None:
         on_it = col(row.indicator) == indicator if goal is None else col(row.goal) == goal
         shown.append(on_it | (col(row.indicator).is_(None) & col(row.goal).is_(None)))
