@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from threading import RLock
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, ClassVar
 
 from slipcover import FileMatcher, Slipcover
@@ -41,16 +41,19 @@ class OneAtATime(SlipcoverLoader):  # type: ignore[misc]  # it has no types
 
     CPython 3.11 counts the depth of a syntax tree for all threads together and fails with SystemError when two of them
     build one at once (cpython#106905). The module itself runs outside the lock: Python's own locks stand around imports.
+    Alembic loads every migration whenever a database is opened: probes are put in once.
     """
 
     _turn: ClassVar = RLock()
+    _probed: ClassVar[dict[Path, CodeType]] = {}
 
     def exec_module(self, module: ModuleType) -> None:
         with self._turn:
-            tree = preinstrument(ast.parse(self.origin.read_bytes()))
-            code = compile(tree, str(self.origin), "exec")
-            self.sci.register_module(module)
-            code = self.sci.instrument(code)
+            code = self._probed.get(self.origin)
+            if code is None:
+                self.sci.register_module(module)
+                tree = preinstrument(ast.parse(self.origin.read_bytes()))
+                code = self._probed[self.origin] = self.sci.instrument(compile(tree, str(self.origin), "exec"))
         exec(code, module.__dict__)  # noqa: S102 - as every loader does
 
 
