@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+_ID: Final = 36
+"""Characters of an id: it is there to be copied, so it is never cut."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -23,9 +25,12 @@ def show(rows: Sequence[Mapping[str, Any]], *, title: str, as_json: bool, empty:
     if not rows:
         out.print(f"{title}: {empty}", soft_wrap=True)
         return
-    table = Table(title=title, title_justify="left", header_style="bold")
+    # As a line of its own, and not as the table's: an id in it must not be broken at the table's width.
+    out.print(title, style="italic", soft_wrap=True)
+    table = Table(header_style="bold")
     for name, value in rows[0].items():
-        table.add_column(name.replace("_", " "), justify="right" if isinstance(value, int | float) else "left")
+        number, whole = isinstance(value, int | float), _ID if _is_id(value) else None
+        table.add_column(name.replace("_", " "), justify="right" if number else "left", min_width=whole, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
     out.print(table)
@@ -54,9 +59,13 @@ def plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+def _is_id(value: object) -> bool:
+    return isinstance(value, UUID) or (isinstance(value, str) and len(value) == _ID and value.count("-") == 4)
+
+
 def _cell(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:,.1f}"
+        return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3g}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -1,6 +1,6 @@
 """`hustar rounds`: runs a round here and now, asks what other settings would change, explains what came out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 import typer
+from pydantic import ValidationError
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -17,6 +18,7 @@ from services.cli.output import AsJson, err, fail, say, show
 from services.matching.commands.round_runs import lease_of, run_round
 from services.matching.commands.rounds import draft_round, move_round
 from services.matching.domain.market.engine import ready_for, warm
+from services.matching.domain.rounds import words
 from services.matching.domain.rounds.comparing import COMPARED, compare
 from services.matching.domain.rounds.life_cycle import RoundState
 from services.matching.domain.rounds.settings import RoundSettings
@@ -25,7 +27,10 @@ from services.matching.schemas.rounds import RoundChange, of_assignment, of_vaca
 from services.matching.tables import Round, RoundAssignment, RoundVacancy
 from shared.auth.actor import Actor, Role
 from shared.db import Database
-from shared.errors import Invalid, Refused
+from shared.errors import FieldError, Invalid, Refused
+from shared.http.validation import body_errors
+from shared.i18n import translate
+from shared.i18n.language import Language
 
 app = typer.Typer(no_args_is_help=True, help="Run rounds of matching, compare settings, explain outcomes.")
 OPERATOR = Actor(subject="cli:operator", roles=frozenset({Role.ADMIN}))
@@ -88,20 +93,20 @@ def explain(
     round_id: RoundId,
     person: Annotated[UUID | None, typer.Option(help="One trainee.")] = None,
     position: Annotated[UUID | None, typer.Option(help="One position.")] = None,
-    korean: Annotated[bool, typer.Option("--ko", help="In Korean.")] = False,
+    korean: Annotated[bool, typer.Option("--ko", help="Reasons in Korean.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """What came out of a round, and why; with --person or --position for one of them."""
+    language: Language = "ko" if korean else "en"
     with _refusals(), reading() as installation:
         database = _database(installation)
         if person is None and position is None:
-            _tell(_whole(database, round_id), as_json=as_json)
-            _reasons(database, round_id, as_json=as_json)
+            _tell(_whole(database, round_id), reasons=_reasons(database, round_id, language), as_json=as_json)
             return
-        found = _explained(database, round_id, person, position, language="ko" if korean else "en")
+        found = _explained(database, round_id, person, position, language=language)
     rows = [{"rule": each["rule"], "kept out": each["count"], "because": each["explanation"]} for each in found["excluded"]]
     tried = [{"wish": each["rank"], "position": each["position_id"], "because": each["text"]} for each in found["tried"]]
-    say(found, text=str(found["text"] or "Placed as wished."), as_json=as_json)
+    say(found, text=found["text"], as_json=as_json)
     if not as_json and rows:
         show(rows, title="Kept out by rule", as_json=False)
     if not as_json and tried:
@@ -109,8 +114,9 @@ def explain(
 
 
 def _explained(
-    database: Database, round_id: UUID, person: UUID | None, position: UUID | None, *, language: Any
+    database: Database, round_id: UUID, person: UUID | None, position: UUID | None, *, language: Language
 ) -> dict[str, Any]:
+    """The explanation as the API gives it, and a sentence also where nothing went wrong."""
     with database.read() as session:
         row = round_whole(session, round_id, by=OPERATOR).row
         if person is not None:
@@ -118,24 +124,31 @@ def _explained(
             if mine is None:
                 fail("That trainee took no part in the round.")
             ranking = why_nobody(session, row, person_id=person) if mine.position_id is None and not mine.listed else None
-            return of_assignment(mine, language, ranking).model_dump(mode="json")
+            found = of_assignment(mine, language, ranking).model_dump(mode="json")
+            placed = translate(words.PLACED, language, {"rank": mine.rank or 0, "listed": mine.listed})
+            return {**found, "text": found["text"] or f"{placed} {mine.position_id}"}
         ours = session.get(RoundVacancy, (round_id, position))
         if ours is None:
             fail("That position took no part in the round, or had no free seat.")
         ranking = why_nobody(session, row, position_id=position) if not ours.listed else None
-        return of_vacancy(ours, language, ranking).model_dump(mode="json")
+        found = of_vacancy(ours, language, ranking).model_dump(mode="json")
+        return {**found, "text": found["text"] or translate(words.FILLED, language, {"seats": ours.seats})}
 
 
-def _reasons(database: Database, round_id: UUID, *, as_json: bool) -> None:
+def _reasons(database: Database, round_id: UUID, language: Language) -> list[dict[str, Any]]:
     with database.read() as session:
-        rows = [
-            {"side": side, "reason": reason or "placed" if side == "trainees" else reason or "filled", "count": count}
-            for side, table in (("trainees", RoundAssignment), ("positions", RoundVacancy))
+        return [
+            {
+                "side": side,
+                "reason": reason or well,
+                "count": count,
+                "because": translate(words.IN_SHORT[reason or well], language),
+            }
+            for side, table, well in (("trainees", RoundAssignment, "placed"), ("positions", RoundVacancy, "filled"))
             for reason, count in session.execute(
                 select(col(table.reason), func.count()).where(col(table.round_id) == round_id).group_by(col(table.reason))
             )
         ]
-    show(rows, title="Reasons", as_json=as_json)
 
 
 def _drafted(database: Database, seed: int, settings: str) -> UUID:
@@ -156,19 +169,31 @@ def _whole(database: Database, round_id: UUID) -> RoundWhole:
         return round_whole(session, round_id, by=OPERATOR)
 
 
-def _tell(whole: RoundWhole, *, as_json: bool) -> None:
+def _tell(whole: RoundWhole, *, reasons: list[dict[str, Any]] | None = None, as_json: bool) -> None:
     row = whole.row
     proof = row.verification or {}
     if as_json:
-        content = {"id": row.id, "state": row.state.value, "figures": row.figures, "verification": row.verification}
-        say({**content, "snapshot_hash": row.snapshot_hash, "progress": whole.progress}, text="", as_json=True)
+        content: dict[str, Any] = {
+            "id": row.id,
+            "state": row.state.value,
+            "figures": row.figures,
+            "verification": row.verification,
+        }
+        content |= {"snapshot_hash": row.snapshot_hash, "progress": whole.progress}
+        say(content if reasons is None else {**content, "reasons": reasons}, text="", as_json=True)
     elif row.figures is None:
         say({}, text=f"Round {row.id} is {row.state.value}, {whole.progress} %.", as_json=False)
     else:
         shown = {name: value for name, value in row.figures.items() if name != "fairness"}
+        if not (shown.get("trainees") and shown.get("seats")):
+            say({}, text=translate(words.EMPTY_SIDE, "en"), as_json=False)
         show([{"figure": name, "value": value} for name, value in shown.items()], title=f"Round {row.id}", as_json=False)
         word = "holds" if proof.get("holds") else "FAILS"
         say({}, text=f"The proof {word}: {proof.get('pairs_checked', 0):,} pairs checked.", as_json=False)
+        if reasons:
+            show(reasons, title="Reasons", as_json=False)
+        if row.state is RoundState.PROPOSED:
+            say({}, text="It is advice until a program manager publishes it.", as_json=False)
     if row.figures is not None and not proof.get("holds"):
         raise typer.Exit(1)
 
@@ -177,8 +202,10 @@ def _said(settings: str) -> dict[str, Any]:
     try:
         given = orjson.loads(settings)
         return RoundChange.model_validate(given, strict=False).said()
+    except ValidationError as wrong:
+        fail(_sentences(body_errors(wrong.errors(include_url=False, include_input=False))), code=2)
     except ValueError:
-        fail("The settings are not JSON as the HTTP API takes it for a round.", code=2)
+        fail("The settings are not JSON.", code=2)
 
 
 def _database(installation: Installation) -> Database:
@@ -191,9 +218,13 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except Invalid as refusal:
-        fail("; ".join(f"{error.pointer}: {error.message.format(**(error.params or {}))}" for error in refusal.errors), code=2)
+        fail(_sentences(refusal.errors), code=2)
     except Refused as refusal:
         fail(str(refusal))
+
+
+def _sentences(errors: Iterable[FieldError]) -> str:
+    return "\n".join(f"{error.pointer}: {error.message.format(**(error.params or {}))}" for error in errors)
 
 
 @contextmanager

@@ -55,8 +55,18 @@ def test_a_round_is_run_compared_and_explained_from_a_terminal(installed: Market
     compared = _json("what-if", row["id"], "--settings", changed)
     assert (compared["gained"], compared["lost"], compared["moved"], compared["stable"]) == (1, 1, 0, True)
     assert "1 gain a place" in _hustar("what-if", row["id"], "--settings", changed)
-    assert "The proof holds" in _hustar("explain", row["id"])
-    assert "All of" not in _hustar("explain", row["id"], "--person", str(better.person_id))
+    told = _hustar("explain", row["id"], "--ko")
+    assert all(each in told for each in ("The proof holds", row["id"], "배정됨"))
+    reasons = {(each["side"], each["reason"]): each["count"] for each in _json("explain", row["id"])["reasons"]}
+    assert reasons == {
+        ("trainees", "placed"): 1,
+        ("trainees", "outranked"): 1,
+        ("trainees", "nobody_matches"): 1,
+        ("positions", "filled"): 1,
+    }
+    position = _json("explain", row["id"], "--person", str(better.person_id))["position_id"]
+    assert f"Placed: wish 1 of 1. {position}" in _hustar("explain", row["id"], "--person", str(better.person_id))
+    assert "자리 1개가 모두 찼습니다." in _hustar("explain", row["id"], "--position", position, "--ko")
     assert "ranked higher" in _hustar("explain", row["id"], "--person", str(weaker.person_id))
     found = _json("explain", row["id"], "--person", str(outside.person_id))
     assert [(each["rule"], each["count"]) for each in found["excluded"]] == [("field_eligible", 1)]
@@ -66,8 +76,10 @@ def test_a_round_is_run_compared_and_explained_from_a_terminal(installed: Market
 @pytest.mark.unhurried
 def test_what_cannot_be_run_ends_with_a_sentence(installed: Market) -> None:
     installed.completer()
+    assert "/list: There is no such field." in _hustar("run", "--settings", '{"list": 5}', code=2)
     assert "settings" in _hustar("run", "--settings", "{", code=2)
     assert "/division" in _hustar("run", "--settings", '{"division": "field"}', code=2)
     row = _json("run")
+    assert "one of the two sides is empty" in _hustar("explain", row["id"])
     assert "cannot move" in _hustar("run", row["id"], code=1)
     assert "took no part" in _hustar("explain", row["id"], "--position", row["id"], code=1)

@@ -55,8 +55,9 @@ def test_what_cannot_be_corrected_is_refused(small_market: Market) -> None:
     with pytest.raises(NothingToCorrect):
         small_market.do(correct_dates, running.id, ended_on=day(-3), **RECORD)
     for days in ({}, {"started_on": day(1)}, {"started_on": day(-101)}):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid) as refused:
             small_market.do(correct_dates, running.id, **days, **RECORD)
+        assert [error.pointer for error in refused.value.errors] == ["/started_on"]
     ended = small_market.move(running, S.ENDED, on=day(-20))
     for days in ({"ended_on": day(1)}, {"ended_on": day(-90)}, {"started_on": day(-10)}):
         with pytest.raises(Invalid):

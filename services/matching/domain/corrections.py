@@ -60,7 +60,7 @@ def corrected_days(
         raise Invalid(FieldError("/started_on", "required", N_("Give the first day, the last day, or both.")))
     first, last = started_on or placement.started_on, ended_on or placement.ended_on
     if started_on is not None:
-        effective_day(started_on, today=today, not_before=opened_on)
+        effective_day(started_on, today=today, not_before=opened_on, pointer="/started_on")
     if last is not None and last > today:
         raise Invalid(FieldError("/ended_on", "in_the_future", N_("May not lie in the future.")))
     if last is not None and last < first:

@@ -140,14 +140,14 @@ def decided_by(target: PlacementState, given: Party | None, *, by: Actor) -> Par
     return given
 
 
-def effective_day(given: date | None, *, today: date, not_before: date | None = None) -> date:
+def effective_day(given: date | None, *, today: date, not_before: date | None = None, pointer: str = "/effective_on") -> date:
     """The day that a step is true from: `given`, or `today`. Raises Invalid for a day ahead or before `not_before`."""
     day = given or today
     if day > today:
-        raise Invalid(FieldError("/effective_on", "in_the_future", N_("May not lie in the future.")))
+        raise Invalid(FieldError(pointer, "in_the_future", N_("May not lie in the future.")))
     if not_before is not None and day < not_before:
         message = N_("May not lie before {day}, the day of what comes before it.")
-        raise Invalid(FieldError("/effective_on", "too_early", message, {"day": not_before.isoformat()}))
+        raise Invalid(FieldError(pointer, "too_early", message, {"day": not_before.isoformat()}))
     return day
 
 
