@@ -58,6 +58,7 @@ TRAINEES: dict[str, Callers] = {
     "GET /api/v1/programs/{program_id}/rules": WATCHERS_OF_SCHOOLS,
     "POST /api/v1/programs/{program_id}/rules": MANAGERS,
     "POST /api/v1/persons/search": SCHOOLS,
+    "GET /api/v1/persons/purposes": SCHOOLS,
     "POST /api/v1/persons/merge": MANAGERS,
     "POST /api/v1/persons/unmerge": MANAGERS,
     "POST /api/v1/persons/{person_id}/erasure": MANAGERS,

@@ -179,17 +179,17 @@ def test_allowances_with_reasons_and_exports_without_formulas(callers: Callers) 
     own = callers.get(KNU, f"/enrolments/{found['items'][0]['enrolment_id']}/allowances").json()
     assert own["items"] == [{**found["items"][0], "reasons": own["items"][0]["reasons"]}]
     assert callers.get(EXECUTIVE, f"{cohort}/allowances.csv", month="2024-03-01").status_code == 403
-    file = callers.get(KNU, f"{cohort}/allowances.csv", month="2024-03-01", purpose="3월 지급")
+    file = callers.get(KNU, f"{cohort}/allowances.csv", month="2024-03-01", purpose="allowance_payment")
     assert file.content.startswith(b"\xef\xbb\xbf")
     assert ",'-하늘,1999-03-02,2024-03,1000000," in file.text
     refused = callers.get(KNU, f"{cohort}/allowances.xlsx", month="2024-03-01")
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "purpose_required")
-    workbook = callers.get(KNU, f"{cohort}/allowances.xlsx", month="2024-03-01", purpose="3월 지급")
+    workbook = callers.get(KNU, f"{cohort}/allowances.xlsx", month="2024-03-01", purpose="allowance_payment")
     book = zipfile.ZipFile(io.BytesIO(workbook.content))
     assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
     assert "'-하늘" in book.read("xl/sharedStrings.xml").decode()
     log = callers.get(AUDITOR, "/access-log", actor=KNU).json()["items"]
-    assert [(each["action"], each["purpose"]) for each in log] == [("allowances.exported", "3월 지급")] * 4
+    assert [(each["action"], each["purpose"]) for each in log] == [("allowances.exported", "allowance_payment")] * 4
 
 
 def test_early_warnings(callers: Callers) -> None:

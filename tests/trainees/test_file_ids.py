@@ -71,7 +71,7 @@ def test_the_answer_names_nobody(callers: Callers, story: Story) -> None:
     person = somebody()
     known = story.applicant(story.cohort().id, person).person_id
     content = _file(f"1,{person.name},{person.birth_date},1234567890,2026-03-02,")
-    sent = callers.upload("program-manager", "/persons/ids-for-files", content, purpose="insurance")
+    sent = callers.upload("program-manager", "/persons/ids-for-files", content, purpose="employment_check")
     assert sent.status_code == 200
     rows = list(csv.DictReader(io.StringIO(sent.content.decode("utf-8-sig"))))
     assert rows == [

@@ -170,7 +170,7 @@ def test_the_mirror_and_the_scorecard_over_http(callers: Callers, story: RosterS
     assert "대조 보고서" in page.text
     assert callers.get("university-knu", f"{university}/scorecard").json()["corrections"] == 1
     assert callers.get("university-ynu", f"{university}/mirror").status_code == 404
-    zipped = callers.get("university-knu", f"{university}/oneroster.zip", purpose="backup")
+    zipped = callers.get("university-knu", f"{university}/oneroster.zip", purpose="data_transfer")
     assert zipped.content[:2] == b"PK"
     tag = callers.get("university-knu", f"{university}/roster-profile").headers["ETag"]
     changed = callers.patch("university-knu", f"{university}/roster-profile", {"absence": "drop"}, if_match=tag)

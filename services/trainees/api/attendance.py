@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from services.trainees import schemas
 from services.trainees.api.policies import ADMIT, READ, SEE_PERSONS
+from services.trainees.api.purposes import Purpose, PurposeNote
 from services.trainees.commands.allowance_export import HEADER, export_allowances
 from services.trainees.commands.attendance import report_attendance
 from services.trainees.commands.attendance_file import bring_attendance
 from services.trainees.domain.attendance import REASONS, month_of
+from services.trainees.domain.purposes import stated
 from services.trainees.queries import attendance as queries
 from services.trainees.queries.allowances import AllowanceOfMonth, allowances, allowances_of
 from services.trainees.queries.rules import rules_of
@@ -22,7 +24,7 @@ from services.trainees.queries.scope import visible
 from services.trainees.tables import Cohort, Enrolment
 from shared.auth.actor import Actor
 from shared.db import Database, ReadSession, WriteSession
-from shared.errors import N_, FieldError, Invalid, Refused
+from shared.errors import Refused
 from shared.http import ServiceRouter, Upload
 from shared.http.row_results import language_of, row_problem
 from shared.i18n import Language, translate
@@ -30,8 +32,6 @@ from shared.spreadsheets.writing import to_csv, to_xlsx
 
 router = ServiceRouter(prefix="/api/v1")
 Month = Annotated[date, Query(description="any day of the month")]
-_PURPOSE_REQUIRED = N_("Names are exported for a purpose only: say in `purpose` what for. It is kept in the access log.")
-Purpose = Annotated[str | None, Query(min_length=1, max_length=200, description="what for; kept in the access log")]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 10 * 1024 * 1024
 
@@ -146,22 +146,36 @@ def _allowances(found: Sequence[AllowanceOfMonth], language: Language) -> schema
 
 
 @router.get("/cohorts/{cohort_id}/allowances.csv", policy=SEE_PERSONS, produces="text/csv")
-def export_allowances_csv(cohort_id: UUID, month: Month, *, actor: Actor, request: Request, purpose: Purpose = None) -> Response:
+def export_allowances_csv(
+    cohort_id: UUID,
+    month: Month,
+    *,
+    actor: Actor,
+    request: Request,
+    purpose: Purpose = None,
+    purpose_note: PurposeNote = None,
+) -> Response:
     """The same with names, for Excel. Whose names were taken out is on record in the access log."""
-    header, rows = _exported(cohort_id, month, actor, request, purpose)
+    header, rows = _exported(cohort_id, month, actor, request, stated(purpose, purpose_note))
     return _file(to_csv(header, rows), f"allowances-{month:%Y-%m}.csv", "text/csv; charset=utf-8")
 
 
 @router.get("/cohorts/{cohort_id}/allowances.xlsx", policy=SEE_PERSONS, produces=XLSX)
-def export_allowances_xlsx(cohort_id: UUID, month: Month, *, actor: Actor, request: Request, purpose: Purpose = None) -> Response:
+def export_allowances_xlsx(
+    cohort_id: UUID,
+    month: Month,
+    *,
+    actor: Actor,
+    request: Request,
+    purpose: Purpose = None,
+    purpose_note: PurposeNote = None,
+) -> Response:
     """The same as a workbook."""
-    header, rows = _exported(cohort_id, month, actor, request, purpose)
+    header, rows = _exported(cohort_id, month, actor, request, stated(purpose, purpose_note))
     return _file(to_xlsx(header, rows), f"allowances-{month:%Y-%m}.xlsx", XLSX)
 
 
-def _exported(cohort_id: UUID, month: date, actor: Actor, request: Request, purpose: str | None) -> tuple[Any, Any]:
-    if purpose is None:
-        raise Invalid(FieldError("purpose", "purpose_required", _PURPOSE_REQUIRED))
+def _exported(cohort_id: UUID, month: date, actor: Actor, request: Request, purpose: str) -> tuple[Any, Any]:
     # A read that writes: routes of the GET kind are given no write session, so it takes its own.
     database: Database = request.app.state.db
     language = language_of(request)

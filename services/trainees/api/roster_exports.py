@@ -13,7 +13,9 @@ from starlette.responses import Response
 from services.trainees import schemas
 from services.trainees.api.mirror_page import SHOWN, mirror_headers, mirror_page
 from services.trainees.api.policies import ADMIT, READ, SEE_PERSONS
+from services.trainees.api.purposes import NeededPurpose, PurposeNote
 from services.trainees.commands.roster.exporting import export_oneroster
+from services.trainees.domain.purposes import stated
 from services.trainees.queries.roster import mirrors, scorecards
 from services.trainees.queries.scope import visible
 from services.trainees.tables import Enrolment, University
@@ -26,7 +28,6 @@ from shared.spreadsheets.writing import Cell, to_csv
 router = ServiceRouter(prefix="/api/v1")
 
 Days = Annotated[int, Query(ge=1, le=366, description="how far back")]
-Purpose = Annotated[str, Query(min_length=1, max_length=200, description="what for; kept in the access log")]
 _AT_ONCE = 2_000
 
 
@@ -78,14 +79,20 @@ def read_scorecard(university_id: UUID, session: ReadSession, actor: Actor, days
 
 @router.get("/universities/{university_id}/oneroster.zip", policy=ADMIT, produces="application/zip")
 def export_roster(
-    university_id: UUID, *, actor: Actor, request: Request, purpose: Purpose, cohort_id: UUID | None = None
+    university_id: UUID,
+    *,
+    actor: Actor,
+    request: Request,
+    purpose: NeededPurpose,
+    purpose_note: PurposeNote = None,
+    cohort_id: UUID | None = None,
 ) -> Response:
     """What we hold as a OneRoster 1.2 package, which sent back changes nothing. Everybody in it is in the access log then."""
     # A read that writes: routes of the GET kind are given no write session, so it takes its own.
     database: Database = request.app.state.db
-    origin = request.client.host if request.client else None
+    origin, said = request.client.host if request.client else None, stated(purpose, purpose_note)
     content = database.run(
-        lambda session: export_oneroster(session, university_id, cohort_id=cohort_id, by=actor, origin=origin, purpose=purpose)
+        lambda session: export_oneroster(session, university_id, cohort_id=cohort_id, by=actor, origin=origin, purpose=said)
     )
     headers = {"Content-Disposition": 'attachment; filename="oneroster.zip"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/zip", headers=headers)
