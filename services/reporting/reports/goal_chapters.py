@@ -90,8 +90,10 @@ def headline_blocks(content: Mapping[str, Any], form: Format) -> list[Block]:
         blocks.append(Picture(bullet(name, goal["actual"], expected=goal["expected_today"], state=state, **asked)))
         if not goal["past"]:
             continue
+        # Before the first thing that counts there is no figure, whatever there is today.
+        lacking = State.NOT_STARTED if state is State.OK else state
         dots = [
-            Dot(date.fromisoformat(step["on"]), step["value"], state if step["value"] is None else State.OK)
+            Dot(date.fromisoformat(step["on"]), step["value"], lacking if step["value"] is None else State.OK)
             for step in goal["past"]
         ]
         pace = [Step(date.fromisoformat(step["on"]), step["value"]) for step in goal["pace_line"]]

@@ -74,11 +74,8 @@ class _Writer:
                 self._table(block.table)
 
     def _remark(self, text: str) -> None:
-        """A footnote to the paragraph before it, or a paragraph where there is none."""
-        if self._last is None:
-            self._paragraph(f"※ {text}", self._small)
-        else:
-            self._document.notes.add_footnote(text, self._last)
+        """A footnote to the paragraph before it: there is always one, the cover begins with three."""
+        self._document.notes.add_footnote(text, self._last)
 
     def _table(self, table: Table) -> None:
         self._paragraph(table.caption, self._bold)

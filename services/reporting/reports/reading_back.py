@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from services.reporting.queries.closings import closing_of
 from services.reporting.reports.asking import Wish, members
-from services.reporting.reports.canonical import COLUMNS, about_of, checksum_of, key_of, rows_of
+from services.reporting.reports.canonical import ABOUT, COLUMNS, about_of, checksum_of, key_of, rows_of
 from services.reporting.reports.gathering import gather
 from services.reporting.reports.hangul import FIGURES_PART
 from services.reporting.reports.sheets import COVER_SHEET, FIGURES_SHEET, number
@@ -84,11 +84,17 @@ def differences(session: ReadSession, found: ReadBack) -> list[Difference]:
     if frozen is not None and frozen.checksum == found.checksum:
         rows = rows_of(frozen.content)
     else:
-        known_at = datetime.fromisoformat(about["known_at"])
-        only = members(about["filters"])
-        wished = Wish(about["framework"], about["period"], date.fromisoformat(about["as_of"]), known_at, only)
-        rows = rows_of(gather(session, wished))
+        rows = rows_of(gather(session, _asked(about)))
     return list(_differing(found.rows, rows))
+
+
+def _asked(about: Mapping[str, Any]) -> Wish:
+    """What the report was asked for. Raises Unreadable for a day, a moment or a filter that there is not."""
+    try:
+        day, moment = date.fromisoformat(about["as_of"]), datetime.fromisoformat(about["known_at"])
+        return Wish(about["framework"], about["period"], day, moment, members(about["filters"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable("What this report says that it is about cannot be asked.") from error
 
 
 def _differing(reported: Sequence[Mapping[str, Any]], counted: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
@@ -133,7 +139,7 @@ def _of_workbook(data: bytes) -> ReadBack:
     archive = Archive(data)
     cover = {line.cells[0]: line.cells[-1] for line in xlsx_sheet(archive, named=COVER_SHEET).lines}
     lines = [line.cells for line in xlsx_sheet(archive, named=FIGURES_SHEET).lines]
-    return ReadBack(json.loads(cover["about"]), [_row(line) for line in lines], cover["checksum"], whole=False)
+    return ReadBack(_about(cover["about"]), [_row(line) for line in lines], cover["checksum"], whole=False)
 
 
 def _of_rows(lines: Sequence[Sequence[str]]) -> ReadBack:
@@ -141,7 +147,12 @@ def _of_rows(lines: Sequence[Sequence[str]]) -> ReadBack:
         raise Unreadable("This is no report of HuStar Tracker.")
     cover = {line[1]: line[-1] for line in lines[1:] if line[0] == "cover"}
     rows = [_row(line) for line in lines[1:] if line[0] != "cover"]
-    return ReadBack(json.loads(cover["about"]), rows, cover["checksum"], whole=True)
+    return ReadBack(_about(cover["about"]), rows, cover["checksum"], whole=True)
+
+
+def _about(text: str) -> dict[str, Any]:
+    told = json.loads(text)
+    return {name: told[name] for name in ABOUT}
 
 
 def _row(line: Sequence[Any]) -> dict[str, Any]:
