@@ -31,6 +31,9 @@ def person(name: str, *, born: date = BORN, phone: str = "+821012345678", email:
         ("김하늘", "Kim Minsu", Sign.OTHER_NAME),
         ("김하늘", "김하날", Sign.SIMILAR_NAME),
         ("김하늘", "이바다", Sign.OTHER_NAME),
+        ("Ada Lovelace", "lovelace ADA", Sign.SAME_NAME),
+        ("김하늘", "Haneul", Sign.OTHER_NAME),  # one word alone is no name of somebody
+        ("김민", "金敏秀", Sign.OTHER_NAME),  # another number of characters
     ],
 )
 def test_names_in_different_spellings(one: str, other: str, sign: Sign) -> None:
@@ -54,3 +57,9 @@ def test_names_in_different_spellings(one: str, other: str, sign: Sign) -> None:
 )
 def test_what_goes_to_the_queue(other: PersonData, uncertain: bool) -> None:
     assert compare(person("김하늘"), other).is_uncertain is uncertain
+
+
+def test_the_same_address_speaks_for_one_human_and_none_at_all_for_nothing() -> None:
+    with_address, other = person("김하늘", email="a@example.kr"), person("이바다", email="a@example.kr")
+    assert Sign.SAME_EMAIL in compare(with_address, other).signs
+    assert Sign.SAME_EMAIL not in compare(person("김하늘"), person("이바다")).signs
