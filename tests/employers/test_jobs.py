@@ -150,6 +150,8 @@ def test_a_snapshot_and_then_the_changes_lose_nothing(story: Story, browse: http
     assert {item["id"]: item["change"] for item in everything} == {
         str(ids[0]): "removed", str(ids[1]): "listed", str(ids[2]): "listed",
     }  # fmt: skip
+    ahead = browse.get(f"/jobs/feed?after={everything[-1]['number'] + 1}")
+    assert (ahead.status_code, ahead.json()["code"]) == (410, "feed_began_anew")
     *snapshot, _ = changes(browse, "/jobs/feed")
     assert {item["id"] for item in snapshot} == {str(ids[1]), str(ids[2])}
 

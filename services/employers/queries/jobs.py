@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import case, func
 from sqlmodel import col, select
 
+from services.employers.domain.feed import FeedBeganAnew
 from services.employers.domain.positions import PositionState
 from services.employers.domain.public_text import without_contacts
 from services.employers.domain.seats import SeatState
@@ -103,8 +104,13 @@ def jobs_found(session: ReadSession, wish: Wish, *, first: int, most: int) -> tu
 
 
 def job_changes(session: ReadSession, *, after: int, limit: int, only_listed: bool) -> Changes:
-    """What changed after the change numbered so: of each job the last. `only_listed` leaves out those that are gone."""
+    """What changed after the change numbered so: of each job the last. `only_listed` leaves out those that are gone.
+
+    Raises FeedBeganAnew for a number that was never given: whoever has it would wait until it comes, and miss what comes before.
+    """
     head = session.exec(select(JobHead.number)).first() or 0
+    if after > head:
+        raise FeedBeganAnew
     statement = select(JobChange).where(JobChange.number > after).order_by(col(JobChange.number)).limit(limit + 1)
     if only_listed:
         statement = statement.where(col(JobChange.listed))

@@ -33,7 +33,7 @@ def read_job_feed(
     """Every job that is open, then every change: follow `next` for ever. With `after` one's own, go on from any point.
 
     A job that changes while a snapshot is read comes again among the changes; none is lost. Of several changes of one job
-    the last is told. A job that is gone leaves a tombstone.
+    the last is told. A job that is gone leaves a tombstone. 410 for a number that this feed has not come to: begin again.
     """
     whole = after is None or snapshot is not None
     found = queries.job_changes(session, after=after or 0, limit=limit, only_listed=whole)
