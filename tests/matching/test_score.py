@@ -100,6 +100,17 @@ def test_what_the_trainee_wishes_for_counts_in_the_trainees_view_alone() -> None
     assert codes(pair, P)[1] == []
 
 
+def test_a_wish_that_comes_true_is_named_and_what_is_mastered_helps_no_more() -> None:
+    wishing = candidate(
+        fields=(OPENING.field,), regions=("11",), kinds=(OPENING.kind.value,), salary_wish=30_000_000, skills={"ROS2": 3}
+    )
+    pair = replace(wishing, opening=replace(OPENING, region="27", pay=30_000_000, demands=(Demand("ROS2", 2),)))
+    matched, missing = codes(pair, T)
+    assert {"wished_field", "wished_kind", "pay"} <= set(matched)
+    assert "unwished_region" in missing
+    assert (helps_most(pair, T), helps_most(replace(pair, opening=OPENING), T)) == (None, None)
+
+
 def test_what_is_not_known_counts_half_and_is_shown() -> None:
     side = replace(CANDIDATE, region=None, available_from=None, skills=None, salary_wish=30_000_000)
     pair = replace(PAIR, candidate=side, opening=replace(OPENING, demands=(Demand("ROS2"),)))
