@@ -106,8 +106,8 @@ def test_lists_can_be_narrowed_and_an_order_that_there_is_not_is_refused(callers
     story.draft(story.company().id, region="11")
     assert callers.get(MANAGER, "/positions/export.csv", region="27").text.count("\n") == 2
     assert callers.get(MANAGER, "/positions/time-to-fill", company_id=str(company.id)).json() == []
-    for name, value in (("field", "robot"), ("cohort_id", NONE)):
-        assert callers.get(MANAGER, f"/pledges/coverage?{name}={value}").json()["items"] == []
+    assert callers.get(MANAGER, "/pledges/coverage", field="robot").json()["items"] == []
+    assert callers.get(MANAGER, "/pledges/coverage", cohort_id=NONE).json()["items"] == []
     refused = callers.get(MANAGER, "/positions/search", sort="beauty")
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "not_a_choice")
     kinds = {each["kind"] for each in callers.get(MANAGER, "/skills", kind="licence", most=500).json()["items"]}

@@ -32,8 +32,9 @@ def test_a_result_explains_one_trainee_or_one_position_and_knows_who_took_no_par
     path, _ = proposed(callers, market)
     (one,) = callers.get(MANAGER, f"{path}/explanations", position_id=str(opening.position_id)).json()["items"]
     assert (one["position_id"], one["code"]) == (str(opening.position_id), "not_listed")
-    for query in (f"person_id={NONE}", f"position_id={NONE}"):
-        assert callers.get(MANAGER, f"{path}/explanations?{query}").status_code == 404
-    for query in ("about=seats", f"person_id={NONE}&position_id={NONE}"):
-        refused = callers.get(MANAGER, f"{path}/explanations?{query}")
-        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "not_a_choice")
+    missing = [callers.get(MANAGER, f"{path}/explanations", person_id=NONE)]
+    missing.append(callers.get(MANAGER, f"{path}/explanations", position_id=NONE))
+    assert [answer.status_code for answer in missing] == [404, 404]
+    senseless = [callers.get(MANAGER, f"{path}/explanations", about="seats")]
+    senseless.append(callers.get(MANAGER, f"{path}/explanations", person_id=NONE, position_id=NONE))
+    assert [answer.json()["errors"][0]["code"] for answer in senseless] == ["not_a_choice"] * 2
