@@ -1,5 +1,6 @@
 """The pages of cohorts, organisations, matching and data over HTTP: their figures, who may see them, what is passed on."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -156,7 +157,7 @@ def test_looking_behind_a_figure_is_for_the_staff_and_written_down(told: Told) -
     with as_(told, "executive") as reader:
         assert reader.get(path).status_code == 403
     with as_(told, "program-manager") as staff:
-        assert page(staff, path).count("enrolment.completed") == 13
+        assert len(re.findall(r"20\d\d completed", page(staff, path))) == 13
     with as_(told, "auditor") as auditor:
         last = auditor.get("/api/v1/facts-read").json()["items"][-1]
     assert (last["indicator"], last["things"], last["asked"]["part"]) == ("completion_rate", 13, "numerator")

@@ -8,6 +8,7 @@ from services.reporting.commands import note_facts_read
 from services.reporting.indicators import Indicator
 from services.reporting.indicators.spans import Part
 from services.reporting.pages.cells import NOTHING, Cell, Grid, Row
+from services.reporting.pages.fact_names import fact_name
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.queries.behind import Behind, behind
 from services.reporting.queries.entitlement import SEES_WHO
@@ -75,7 +76,7 @@ def _part(text: str | None) -> Part | None:
 def _row(each: Behind, indicator: Indicator, view: View) -> Row:
     form = view.form
     reason = NOTHING if each.reason is None else _reason(indicator, each.reason, form.language)
-    told = "; ".join(f"{form.short(fact.effective_on)} {fact.kind}" for fact in each.facts)
+    told = "; ".join(f"{form.short(fact.effective_on)} {fact_name(fact.kind, form)}" for fact in each.facts)
     grade = NOTHING if each.grade is None else form.text(N_("grade {grade}"), grade=each.grade)
     counts = Cell(form.text(PARTS[each.part]), kind="good" if each.part is Part.NUMERATOR else None)
     return Cell(str(each.item)), [form.short(each.since), counts, reason, grade, told]

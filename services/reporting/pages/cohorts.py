@@ -29,7 +29,7 @@ STEPS: Final = {
     Step.INTERNED: N_("Did an internship"),
     Step.COMPLETED: N_("Completed"),
     Step.EMPLOYED: N_("Employed"),
-    Step.RETAINED: N_("Still there after 6 months"),
+    Step.RETAINED: N_("Retained 6 months"),
 }
 
 

@@ -12,6 +12,7 @@ from services.reporting.domain.observing import ProjectState
 from services.reporting.domain.values import State, Unit
 from services.reporting.frameworks import Framework, Node
 from services.reporting.frameworks.names import PARTS
+from services.reporting.pages.cells import NOTHING
 from services.reporting.pages.contributions import in_a_table
 from services.reporting.pages.figures import PLAN
 from services.reporting.pages.formatting import Format
@@ -216,10 +217,10 @@ def _targets(found: FoundGoal, form: Format) -> list[tuple[str, Sequence[str]]]:
         value = "–" if target.value is None else amount(target.value, found.goal.unit, found.plan.framework, form)
         decided = _day(target.decided_on, form)
         rows.append(
-            (name, [value, form.day(target.due_on), decided, "" if target.reason is None else target.reason[form.language]])
+            (name, [value, form.day(target.due_on), decided, NOTHING if target.reason is None else target.reason[form.language]])
         )
     return rows
 
 
 def _day(day: date | None, form: Format) -> str:
-    return "" if day is None else form.day(day)
+    return NOTHING if day is None else form.day(day)

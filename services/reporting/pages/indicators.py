@@ -12,6 +12,7 @@ from services.reporting.charts import drawings
 from services.reporting.domain.periods import Period
 from services.reporting.domain.values import Counts, Unit
 from services.reporting.indicators import Indicator, Scope, current, versions_of
+from services.reporting.indicators.dimensions import DIMENSIONS
 from services.reporting.pages import measured
 from services.reporting.pages.asking import LABELS
 from services.reporting.pages.explained import Explained, in_steps
@@ -48,11 +49,12 @@ def indicators_page(view: View) -> Response:
 
 def _rows(view: View, units: frozenset[Unit]) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
+    whole = view.scope({})
     for indicator in current().values():
         if indicator.unit not in units:
             continue
         try:
-            scope = _scope(view, indicator, only={})
+            scope = replace(whole, only=narrowed(view.session, view.actor, indicator, {}))
         except Forbidden:  # not kept by organisation
             continue
         found.append({"id": indicator.id, "indicator": indicator, **_listed(view, indicator, scope)})
@@ -122,14 +124,19 @@ def indicator_page(
         about=About(indicator_id, None, indicator.name[view.look.language], None),
         longest=LONGEST,
         day=view.form.day(scope.as_of),
-        facts=view.look.here().replace(f"/indicators/{indicator_id}", f"/indicators/{indicator_id}/facts"),
+        facts=_facts(view, indicator_id),
     )
 
 
-def _scope(view: View, indicator: Indicator, *, only: Mapping[str, Any] | None = None) -> Scope:
+def _scope(view: View, indicator: Indicator) -> Scope:
     """The question, narrowed to what the reader may see."""
-    wanted = view.asked.only or {} if only is None else only
-    return view.scope(narrowed(view.session, view.actor, indicator, wanted))
+    return view.scope(narrowed(view.session, view.actor, indicator, view.asked.only or {}))
+
+
+def _facts(view: View, indicator_id: str) -> str:
+    """Where the things behind the value are, asked the same question: what says how to show it stays behind."""
+    narrowed_to = {name: value for name, value in view.look.query if name in DIMENSIONS}
+    return view.look.address(f"/indicators/{indicator_id}/facts", **narrowed_to)
 
 
 def _by(by: str | None, dimensions: list[str]) -> str | None:

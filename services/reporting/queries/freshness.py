@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from services.reporting.queries.once import once
 from services.reporting.tables import ARRIVAL, SOURCE_READ, TALLY
 from shared.clock import SEOUL, now
 from shared.db import ReadSession
@@ -49,13 +50,21 @@ class Freshness:
 
 def live_generation(session: ReadSession) -> int:
     """The generation that figures are read from."""
-    generation, _ = state(session, SERVICE)
+    generation, _ = _state(session)
     return generation
+
+
+def _state(session: ReadSession) -> tuple[int, str | None]:
+    return once(session, "state", lambda: state(session, SERVICE))
 
 
 def freshness(session: ReadSession) -> Freshness:
     """One look at the whole projection, cheap enough to ask every second."""
-    generation, stopped = state(session, SERVICE)
+    return once(session, "freshness", lambda: _freshness(session))
+
+
+def _freshness(session: ReadSession) -> Freshness:
+    generation, stopped = _state(session)
     read = session.execute(
         select(func.coalesce(func.sum(SOURCE_READ.c.events), 0), func.max(SOURCE_READ.c.last_recorded_at)).where(
             SOURCE_READ.c.generation == generation
@@ -69,6 +78,16 @@ def freshness(session: ReadSession) -> Freshness:
 
 def sources(session: ReadSession, generation: int, names: Iterable[str]) -> list[Source]:
     """How far each of the named sources was read, in the order given."""
+    known, offsets, silent = once(session, ("sources", generation), lambda: _sources(session, generation))
+    found = [known.get(name) or Source(name, offsets=offsets.get(name, {})) for name in names]
+    return [replace(each, silent_since=silent.get(each.name)) for each in found]
+
+
+_Sources = tuple[Mapping[str, Source], Mapping[str, Mapping[int, int]], Mapping[str, datetime]]
+
+
+def _sources(session: ReadSession, generation: int) -> _Sources:
+    """Every source that was read; the next offsets of all; those that are silent, and since when."""
     offsets: dict[str, dict[int, int]] = defaultdict(dict)
     consumed = select(consumer_offset).where(consumer_offset.c.consumer == f"{SERVICE}.g{generation}")
     for row in session.execute(consumed):
@@ -83,9 +102,7 @@ def sources(session: ReadSession, generation: int, names: Iterable[str]) -> list
         .group_by(SOURCE_READ.c.source)
     )
     known = {row.source: Source(row.source, row.watermark, int(row.events), offsets[row.source]) for row in read}
-    silent = _silent(session)
-    found = [known.get(name) or Source(name, offsets=offsets[name]) for name in names]
-    return [replace(each, silent_since=silent.get(each.name)) for each in found]
+    return known, dict(offsets), _silent(session)
 
 
 def is_stale(read: Iterable[Source], day: date) -> bool:

@@ -12,6 +12,7 @@ from services.reporting.domain.values import Counts
 from services.reporting.indicators import Indicator, Scope, counts_of
 from services.reporting.indicators.dimensions import DIMENSIONS
 from services.reporting.indicators.rolling import NOBODY, WHOLE, columns_of, is_rolled
+from services.reporting.queries.once import once
 from services.reporting.tables import ARRIVAL, ROLLED, ROLLUP, SOURCE_READ
 from services.reporting.tables.rollups import SUMS
 from shared.db import ReadSession
@@ -32,7 +33,8 @@ def rolled(session: ReadSession, indicator: Indicator, scope: Scope, days: Mappi
     if not scope.newest or len(asked) > 1 or len(scope.by) > 1:
         return None
     kept = select(ROLLED).where(ROLLED.c.generation == scope.generation, ROLLED.c.indicator == indicator.id)
-    if not is_rolled(indicator, session.execute(kept).one_or_none()):
+    about = ("rolled", scope.generation, indicator.id)
+    if not is_rolled(indicator, once(session, about, lambda: session.execute(kept).one_or_none())):
         return None
     if events_taken_in(session, scope.generation) <= FEW and is_behind(session, scope.generation):
         return None
@@ -59,13 +61,14 @@ def is_complete(session: ReadSession, scope: Scope) -> bool:
 
 def is_behind(session: ReadSession, generation: int) -> bool:
     """Whether something was taken in that the sums do not hold yet."""
-    return bool(session.execute(select(exists().where(ARRIVAL.c.generation == generation))).scalar_one())
+    waiting = select(exists().where(ARRIVAL.c.generation == generation))
+    return once(session, ("behind", generation), lambda: bool(session.execute(waiting).scalar_one()))
 
 
 def events_taken_in(session: ReadSession, generation: int) -> int:
     """How many there were."""
     total = select(func.coalesce(func.sum(SOURCE_READ.c.events), 0)).where(SOURCE_READ.c.generation == generation)
-    return int(session.execute(total).scalar_one())
+    return once(session, ("taken in", generation), lambda: int(session.execute(total).scalar_one()))
 
 
 def _member(dimension: str, text: str) -> Any:

@@ -12,6 +12,7 @@ from services.reporting.domain.values import Counts, Reading, State, Unit
 from services.reporting.indicators import CATALOGUE, Indicator, Scope, current
 from services.reporting.queries.counts import counts_now
 from services.reporting.queries.freshness import Source, is_stale, live_generation, sources
+from services.reporting.queries.once import once
 from services.reporting.queries.passport import Details, details, how_long, matures_on, surveyed
 from services.reporting.queries.published import check_personal
 from services.reporting.queries.rolled import is_complete
@@ -88,7 +89,8 @@ def question(
     if errors:
         raise Invalid(*errors)
     generation = live_generation(session)
-    merged = bool(session.execute(select(exists().where(IDENTITY.c.generation == generation))).scalar_one())
+    any_merged = select(exists().where(IDENTITY.c.generation == generation))
+    merged = once(session, ("merged", generation), lambda: bool(session.execute(any_merged).scalar_one()))
     grade = minimum_grade or 1
     known: dict[str, Any] = {"merged": merged, "newest": known_at is None and grade == 1, "staff": staff, "minimum_grade": grade}
     scope = Scope(generation, as_of or this_day, known_at or instant, only or {}, **known)
