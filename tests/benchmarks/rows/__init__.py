@@ -18,6 +18,7 @@ _ROWS = (
     "matching_growth",
     "recommendations",
     "figures",
+    "pages",
 )
 
 for _name in _ROWS:
