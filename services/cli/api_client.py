@@ -53,8 +53,14 @@ class Api:
     def _refused(self, answer: httpx.Response) -> NoReturn:
         problem: Mapping[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
         lines = [problem.get("detail") or f"The server answered {answer.status_code}."]
-        lines += [each["message"] for each in problem.get("errors", ())]
+        lines += [_complaint(each) for each in problem.get("errors", ())]
         fail("\n".join(lines), code=2 if answer.status_code in {400, 401, 403, 404, 415} else 1)
+
+
+def _complaint(error: Mapping[str, Any]) -> str:
+    """What is wrong with which field."""
+    field = str(error.get("pointer") or "").strip("/")
+    return f"{field}: {error['message']}" if field else str(error["message"])
 
 
 def signed_in(url: str | None, client_id: str | None, *, otherwise: str) -> Api:

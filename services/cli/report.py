@@ -1,6 +1,8 @@
 """`hustar report`: makes reports, checks them, closes periods, and has reports delivered by schedule."""
 
 import os
+import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,8 +12,8 @@ import httpx
 import typer
 
 from services.cli.access import reading
-from services.cli.api_client import ClientId, Url, signed_in
-from services.cli.output import AsJson, fail, say, show
+from services.cli.api_client import Api, ClientId, Url, signed_in
+from services.cli.output import AsJson, err, fail, say, show
 from services.reporting.domain.scheduling import About, Every
 from services.reporting.queries.closings import issue_of
 from services.reporting.reports.asking import ReportFormat
@@ -21,6 +23,8 @@ from shared.errors import Refused
 
 app = typer.Typer(no_args_is_help=True, help="Reports of figures: make, verify, close, schedule.")
 _SHOWN: Final = 20
+_PATIENCE: Final = 300
+_SLOW: Final = frozenset({ReportFormat.PDF, ReportFormat.HWPX})
 Framework = Annotated[str, typer.Argument(help="A plan: hustar.")]
 Period = Annotated[str | None, typer.Option(help="2026, 2026-Q3 or 2026-09; everything up to the day if not given.")]
 Language = Annotated[str, typer.Option("--lang", help="ko or en.")]
@@ -42,15 +46,15 @@ def make_report(
     as_json: AsJson = False,
 ) -> None:
     """Have the server make a report, and store it."""
-    asked: dict[str, Any] = {"period": period, "known_at": known_at, "lang": lang, "as_of": as_of and as_of.date()}
-    filters = dict(each.partition("=")[::2] for each in only or ())
-    params = {name: str(value) for name, value in {**asked, **filters}.items() if value is not None}
-    with signed_in(url, client_id, otherwise="executive") as api:
-        answer = api.get(f"/reports/{framework}.{kind}", **params)
-    checksum = answer.headers["Report-Checksum"]
-    target = to or Path()
+    asked: dict[str, Any] = {"period": period, "known_at": known_at, "as_of": as_of and str(as_of.date())}
+    filters, target = _filters(only or ()), to or Path()
     if target.is_dir():
         target /= f"{framework}-{period or 'to-date'}-{lang}.{kind}"
+    if not os.access(target if target.exists() else target.parent, os.W_OK):
+        fail(f"It cannot be written to {target}: there is no such folder, or it may not be written to.", code=2)
+    with signed_in(url, client_id, otherwise="executive") as api:
+        answer = _made(api, framework, kind, lang=lang, asked=asked, filters=filters)
+    checksum = answer.headers["Report-Checksum"]
     target.write_bytes(answer.content)
     content = {"file": str(target), "checksum": checksum, "bytes": len(answer.content)}
     say(content, text=f"{target}: {len(answer.content):,} bytes, {checksum}", as_json=as_json)
@@ -120,12 +124,43 @@ def schedule_report(
             columns = ("id", "name", "framework", "about", "format", "every", "next_run_at", "active")
             show([{column: row[column] for column in columns} for row in rows], title="Schedules", as_json=as_json)
             return
+        if not recipient:
+            fail("Say who gets it: --recipient and the id of one of /api/v1/alert-recipients.", code=2)
         body = {
             "name": name or f"{framework} {about}", "framework": framework, "about": about.value, "format": kind.value,
-            "every": every.value, "day": day, "hour": hour, "language": lang, "recipients": recipient or [],
+            "every": every.value, "day": day, "hour": hour, "language": lang, "recipients": recipient,
         }  # fmt: skip
         made = api.post("/reports/schedules", json=body).json()
     say(made, text=f"{made['name']}: next on {made['next_run_at']}.", as_json=as_json)
+
+
+def _filters(only: Sequence[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in only]
+    if not all(name and sign and member for name, sign, member in pairs):
+        fail("--only wants a dimension and its member: --only field=robot.", code=2)
+    return {name: member for name, _, member in pairs}
+
+
+def _made(
+    api: Api, framework: str, kind: ReportFormat, *, lang: str, asked: Mapping[str, Any], filters: Mapping[str, str]
+) -> httpx.Response:
+    """At once where that is quick; PDF and HWPX are followed while the workers make them."""
+    if kind not in _SLOW:
+        given = {**asked, **filters, "lang": lang}
+        return api.get(f"/reports/{framework}.{kind}", **{name: value for name, value in given.items() if value is not None})
+    body = {**asked, "framework": framework, "format": kind.value, "language": lang, "filters": dict(filters)}
+    making = api.post("/reports/makings", json=body).json()
+    place, until = f"/reports/makings/{making['id']}", time.monotonic() + _PATIENCE
+    with err.status("Waiting for a worker ...") as status:
+        while making["file"] is None and making["state"] != "failed":
+            if time.monotonic() > until:
+                fail(f"It is not made yet. Are the workers running? How far it is: /api/v1{place}")
+            time.sleep(1)
+            making = api.get(place).json()
+            status.update(f"Being made: {making['progress']} % ...")
+    if making["state"] == "failed":
+        fail(f"It could not be made: {making['problem']}. Other formats may work.")
+    return api.get(f"{place}/file")
 
 
 def _fetched(source: str) -> bytes:
@@ -136,6 +171,8 @@ def _fetched(source: str) -> bytes:
             answer = httpx.get(source, headers=headers, timeout=240)
         except httpx.HTTPError as error:
             fail(f"The address cannot be read: {error}", code=2)
+        if answer.status_code in (401, 403):
+            fail("The address wants to know who asks: put a token into HUSTAR_TOKEN.", code=2)
         if answer.status_code != 200:
             fail(f"The address answered {answer.status_code}.", code=2)
         return answer.content
@@ -166,5 +203,7 @@ def _tell(found: ReadBack, issued: ReportIssue | None, wrong: list[Difference], 
     if wrong and not as_json:
         rows = [{"figure": each.figure, "reported": each.reported, "counted": each.counted} for each in wrong[:_SHOWN]]
         show(rows, title="What differs", as_json=False)
+        if len(wrong) > _SHOWN:
+            say({}, text=f"... and {len(wrong) - _SHOWN} more; --json has all of them.", as_json=False)
     if not holds:
         raise typer.Exit(1)

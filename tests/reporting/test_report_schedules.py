@@ -16,7 +16,7 @@ from services.reporting.commands import tell_by
 from services.reporting.domain.scheduling import About, Every, next_run, period_for
 from services.reporting.reports.delivering import deliver_next, run_next
 from services.reporting.reports.reading_back import read_back
-from services.reporting.tables import ReportSchedule
+from services.reporting.tables import ReportDelivery, ReportSchedule
 from shared.clock import now
 from shared.crypto import Cipher
 from shared.db import Database
@@ -80,13 +80,21 @@ def test_a_report_reaches_everybody_once(
             session.execute(update(ReportSchedule).values(next_run_at=now() - timedelta(minutes=1)))
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda _: run_next(light_database), range(2)))
+        hooks.statuses.append(503)
+        while deliver_next(light_database):
+            pass
+        first = get(who.manager, f"/reports/schedules/{made['id']}/deliveries")["items"]
+        assert sorted((each["state"], each["attempts"]) for each in first) == [("sent", 1), ("waiting", 1)]
+        with light_database.write() as session:
+            session.execute(update(ReportDelivery).values(due_at=now()))
         while deliver_next(light_database):
             pass
         sent = get(who.manager, f"/reports/schedules/{made['id']}/deliveries")["items"]
         assert [each["state"] for each in sent] == ["sent", "sent"]
         assert len({each["checksum"] for each in sent}) == 1
         assert get(who.manager, f"/reports/schedules/{made['id']}")["next_run_at"] > made["next_run_at"][:4]
-    ((headers, content),) = hooks.received
+    (refused, _), (headers, content) = hooks.received
+    assert refused["webhook-id"] == headers["webhook-id"], "again under the same id"
     told = Webhook(SECRET).verify(content, headers)
     assert (told["type"], told["data"]["checksum"]) == ("report.ready", sent[0]["checksum"])
     (message,) = mailbox.received

@@ -125,7 +125,7 @@ def _attached(data: bytes) -> Mapping[str, Any]:
         if text.lstrip().startswith(b'{"checksum":'):
             content: Mapping[str, Any] = json.loads(text)
             return content
-    raise Unreadable("This PDF has no figures attached.")
+    raise Unreadable("This PDF has no figures attached: it is no report, or it is damaged.")
 
 
 def _of_package(data: bytes) -> ReadBack:
