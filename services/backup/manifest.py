@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import file_digest
 from pathlib import Path
@@ -72,14 +71,18 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the backup in `folder`. Raises BackupUnusable."""
     try:
-        content: Mapping[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        content: Any = json.loads((folder / NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BackupUnusable(f"{folder} is no backup: it has no {NAME}") from None
     except ValueError:
         raise BackupUnusable(f"{folder / NAME} cannot be read") from None
-    if content.get("format") != FORMAT:
-        raise BackupUnusable(f"the backup has format {content.get('format')}; this release knows {FORMAT}")
-    return Manifest(**{**content, "files": [StoredFile(**file) for file in content["files"]]})
+    known = content.get("format") if isinstance(content, dict) else None
+    if known != FORMAT:
+        raise BackupUnusable(f"the backup has format {known}; this release knows {FORMAT}")
+    try:
+        return Manifest(**{**content, "files": [StoredFile(**file) for file in content["files"]]})
+    except (KeyError, TypeError):
+        raise BackupUnusable(f"{folder / NAME} does not say what a manifest says") from None
 
 
 def check_files(folder: Path, manifest: Manifest) -> None:
