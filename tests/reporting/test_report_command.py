@@ -18,7 +18,7 @@ from services.reporting.tables import ReportIssue
 from tests.reporting.following import PLAN, Offices, offices, post
 from tests.reporting.serving import Site
 
-ABOUT = {"framework": "pohang", "period": None, "as_of": "2026-09-30", "known_at": "2026-10-01", "filters": {}}
+ABOUT: dict[str, Any] = {"framework": "pohang", "period": None, "as_of": "2026-09-30", "known_at": "2026-10-01", "filters": {}}
 
 
 def found(*, whole: bool = True, checksum: str | None = None) -> ReadBack:
