@@ -12,6 +12,9 @@ from rich.table import Table
 
 _ID: Final = 36
 """Characters of an id: it is there to be copied, so it is never cut."""
+_NARROW: Final = 10
+"""Characters that a column needs to be read when its cells are broken into lines."""
+_WIDEST: Final = 10_000
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -33,7 +36,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, title: str, as_json: bool, empty:
         table.add_column(name.replace("_", " "), justify="right" if number else "left", min_width=whole, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
-    out.print(table)
+    _console_for(table).print(table)
 
 
 def say(content: Mapping[str, Any], *, text: str, as_json: bool) -> None:
@@ -57,6 +60,14 @@ def plain(value: object) -> object:
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _console_for(table: Table) -> Console:
+    """The console, or one as wide as the table: where lines are read by a program, or would be broken beyond reading."""
+    natural = out.measure(table, options=out.options.update(width=_WIDEST)).maximum
+    room = out.width - sum(column.min_width or 0 for column in table.columns)
+    readable = room >= _NARROW * sum(column.min_width is None for column in table.columns)
+    return out if natural <= out.width or (out.is_terminal and readable) else Console(highlight=False, width=natural)
 
 
 def _is_id(value: object) -> bool:
