@@ -1,9 +1,10 @@
 """One place for each power: who commits, who emits, who reads the time, who knows Kafka, and who may not know the database."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.sources import PRODUCT, calls, imports, nodes, python_files
+from tests.architecture.sources import PRODUCT, calls, imports, nodes, python_files, tree
 
 CLOCK = Path("shared/clock.py")
 READS_THE_TIME = {
@@ -83,3 +84,30 @@ def test_rules_know_neither_database_nor_http() -> None:
         if any(module == name or module.startswith(f"{name}.") for name in NOT_FOR_RULES)
     ]
     assert met == []
+
+
+HEAVY = frozenset({
+    "duckdb", "llvmlite", "matplotlib", "numba", "numpy", "openpyxl", "pandas", "pypdf", "pypdfium2", "scipy", "statsmodels",
+    "xlsxwriter",
+})  # fmt: skip
+
+
+def _at_once(body: list[ast.stmt]) -> Iterator[str]:
+    """The top-level packages that a module imports when it is itself imported."""
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module.partition(".")[0]
+        elif isinstance(node, ast.If):
+            # What only a type checker reads is not loaded.
+            chosen = node.orelse if "TYPE_CHECKING" in ast.dump(node.test) else [*node.body, *node.orelse]
+            yield from _at_once(chosen)
+        elif isinstance(node, ast.Try | ast.With | ast.ClassDef):
+            yield from _at_once(node.body)
+
+
+def test_what_takes_long_to_load_is_loaded_by_whom_needs_it() -> None:
+    """A process is there in seconds because nothing heavy is imported at its start: import it in the function that uses it."""
+    found = {path: heavy for path in python_files("services", "shared") if (heavy := HEAVY & set(_at_once(tree(path).body)))}
+    assert found == {}

@@ -1,17 +1,18 @@
 """Recommendations: one question asked of the market that is kept in memory, its best answers read as they are stored."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
-
-import numpy as np
 
 from services.matching.domain.market.columns import Market
 from services.matching.domain.market.engine import warm_beside
 from services.matching.domain.market.pool import Pool
 from services.matching.domain.market.sides import CandidateSide, OpeningSide
 from services.matching.domain.market.weights import View
+from services.matching.domain.numbers import np
 from services.matching.domain.recommendations.choosing import Choice, choose
 from services.matching.domain.recommendations.pairs import Pair
 from services.matching.domain.recommendations.ranking import Ranking, with_reasons

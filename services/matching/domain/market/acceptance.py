@@ -8,12 +8,12 @@ substitutable (Ehlers, Hafalir, Yenmez, Yildirim, 2014), so a stable outcome exi
 the proposing side.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from services.matching.domain.market.columns import Column
+from services.matching.domain.numbers import NDArray, np
 
 NOBODY = -1
 

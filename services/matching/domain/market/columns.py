@@ -1,12 +1,13 @@
 """The columns of a market. Everything is a whole number, so that every machine comes to the same result to the unit."""
 
+from __future__ import annotations
+
 from typing import Final, NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+from services.matching.domain.numbers import NDArray, np
 
-Column: TypeAlias = NDArray[np.int32]
-Table: TypeAlias = NDArray[np.int16]
+Column: TypeAlias = "NDArray[np.int32]"
+Table: TypeAlias = "NDArray[np.int16]"
 
 UNKNOWN: Final = -1
 """In a column that never goes below 0: it is not known. What a component answers for what is not known."""

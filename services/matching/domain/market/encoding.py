@@ -1,12 +1,12 @@
 """Turns trainees and positions into a market's columns, column by column: what takes time in a city is every step per row."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any, Final
 from uuid import UUID
-
-import numpy as np
 
 from services.matching.domain.candidates import ACTIVE
 from services.matching.domain.market.columns import (
@@ -25,6 +25,7 @@ from services.matching.domain.market.columns import (
 )
 from services.matching.domain.market.sides import CandidateSide, OpeningSide
 from services.matching.domain.market.words import Codes, Words, area_of, closeness_of_areas, closeness_of_fields
+from services.matching.domain.numbers import np
 from services.matching.domain.openings import Kind, OpeningState
 
 KINDS: Final = {kind.value: code for code, kind in enumerate(Kind)}

@@ -3,15 +3,15 @@
 The rules and components of few columns have few different answers: they are asked once per combination ("facet").
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from services.matching.domain.market.columns import Column, Market
 from services.matching.domain.market.components import COMPONENTS, Component, Valuation
 from services.matching.domain.market.rules import RULES, About, Predicate
+from services.matching.domain.numbers import NDArray, np
 
 PLACE: Final = ("p_field", "p_kind", "p_region", "p_area")
 TERM: Final = ("p_kind", "p_starts", "p_needed")

@@ -3,15 +3,14 @@
 A pool is never changed: changing it gives another one, and whoever still computes with the old one may finish.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
-
-import numpy as np
-from numpy.typing import NDArray
 
 from services.matching.domain.market.columns import Column, Market
 from services.matching.domain.market.encoding import (
@@ -25,6 +24,7 @@ from services.matching.domain.market.encoding import (
 )
 from services.matching.domain.market.sides import CandidateSide, OpeningSide
 from services.matching.domain.market.words import Words
+from services.matching.domain.numbers import NDArray, np
 
 T = TypeVar("T")
 _LAST: Final = 1 << 128

@@ -1,10 +1,10 @@
 """Runs every compiled loop once on a market of two, so that nothing is left to compile when it counts."""
 
+from __future__ import annotations
+
 from datetime import date
 from typing import Any
 from uuid import UUID
-
-import numpy as np
 
 from services.matching.domain.candidates import Stage
 from services.matching.domain.market.acceptance import NOBODY, Lists, Seats, room_for
@@ -14,6 +14,7 @@ from services.matching.domain.market.encoding import encode
 from services.matching.domain.market.layout import lay_out
 from services.matching.domain.market.search import scratch_for
 from services.matching.domain.market.sides import CandidateSide, Demand, OpeningSide
+from services.matching.domain.numbers import np
 from services.matching.domain.openings import Kind, OpeningState
 
 _DAY = date(2026, 1, 1)

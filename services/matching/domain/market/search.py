@@ -3,10 +3,9 @@
 Every loop takes a part of the rows: parts of any size, on any number of threads, together give the same result.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple, TypeAlias
 
 from services.matching.domain.market.columns import FULL, HALF, T_SKILLS_KNOWN, Column, Market
 from services.matching.domain.market.layout import EXCLUDED, MISSING, SKILLS_PLACE, Layout
@@ -18,8 +17,9 @@ from services.matching.domain.market.points import (
     term_points,
     trainee_points,
 )
+from services.matching.domain.numbers import NDArray, np
 
-Keys = NDArray[np.int64]
+Keys: TypeAlias = "NDArray[np.int64]"
 LOWEST_LOT = 0x7FFFFFFF
 
 
@@ -90,7 +90,7 @@ def search_run(layout: Layout, scratch: Scratch, place: int, base: int, heap: Ke
         score = base + scratch.worth[position]
         score += scratch.term_points[layout.term_code[position]] + scratch.pay_points[layout.pay_code[position]]
         if score >= least:
-            key = (np.int64(score) << 32) + (LOWEST_LOT - layout.rank[position])
+            key = (int(score) << 32) + int(LOWEST_LOT - layout.rank[position])
             if found < size:
                 heap[found] = key
                 found += 1

@@ -1,5 +1,7 @@
 """Weights of the score's components, as versioned data: one set per view, because the two sides do not want the same."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,11 +11,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
 import yaml
 
 from services.matching.domain.market.columns import FULL, Column
 from services.matching.domain.market.components import NAMES
+from services.matching.domain.numbers import np
 from shared.errors import N_, FieldError, Invalid
 
 FOLDER: Final = Path(__file__).with_name("weights")

@@ -1,17 +1,17 @@
 """The choice, on columns alone: of the pairs asked about the best that no rule excludes, and for the others a count per rule."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from services.matching.domain.market.columns import INTERNSHIP, Column, Market
 from services.matching.domain.market.engine import engine
 from services.matching.domain.market.rules import RULES
 from services.matching.domain.market.weights import View, Weights, known_weights
 from services.matching.domain.market.words import Codes
+from services.matching.domain.numbers import NDArray, np
 
 _MUST_HAVE: Final = 1 << next(bit for bit, rule in enumerate(RULES) if rule.name == "must_have_skills")
 _NEVER: Final = 1 << 30

@@ -1,10 +1,10 @@
 """What matched in a pair, what is missing, and the one skill that would help most, in words."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-
-import numpy as np
 
 from services.matching.domain.market.columns import FULL, UNKNOWN
 from services.matching.domain.market.components import COMPONENTS
@@ -12,6 +12,7 @@ from services.matching.domain.market.encoding import shares_of
 from services.matching.domain.market.sides import Demand
 from services.matching.domain.market.weights import View, known_weights
 from services.matching.domain.market.words import NEIGHBOURS
+from services.matching.domain.numbers import np
 from services.matching.domain.recommendations.pairs import Pair
 from shared.errors import N_
 

@@ -1,15 +1,16 @@
 """The ranking: the best of each choice that no rule excludes, with the reasons, and for the others a count per rule."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import numpy as np
 
 from services.matching.domain.market.columns import Column
 from services.matching.domain.market.encoding import Met, encode
 from services.matching.domain.market.weights import View, Weights
 from services.matching.domain.market.words import Words
+from services.matching.domain.numbers import np
 from services.matching.domain.recommendations.choosing import Choice, choose
 from services.matching.domain.recommendations.notes import Help, Notes, helps_most, notes
 from services.matching.domain.recommendations.pairs import CandidateSide, OpeningSide, Pair, Part, parts

@@ -1,13 +1,12 @@
 """Who would have whom: each trainee's list, generated or handed in, and each position's order of those who listed it."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
-
-import numpy as np
-from numpy.typing import NDArray
 
 from services.matching.domain.market.acceptance import Lists
 from services.matching.domain.market.columns import Column, Market
@@ -17,6 +16,7 @@ from services.matching.domain.market.points import broken_by, points_of, positio
 from services.matching.domain.market.rules import RULES
 from services.matching.domain.market.search import LOWEST_LOT, Keys, scratch_for
 from services.matching.domain.market.weights import View
+from services.matching.domain.numbers import NDArray, np
 from services.matching.domain.rounds.problem import Ignored, Problem
 from services.matching.domain.rounds.settings import Order, RoundSettings
 

@@ -1,12 +1,12 @@
 """Lots: what decides between equals, from a seed and an id alone, so that neither the order of input nor the machine matters."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
 from services.matching.domain.market.columns import Column
+from services.matching.domain.numbers import NDArray, np
 
 
 def lots(ids: Sequence[UUID], *, seed: int, side: int) -> Column:

@@ -6,19 +6,19 @@ choice is substitutable, and a stable outcome exists; were seats of several posi
 are matched, there need not be any. Levels contain one another, or the rules are refused.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Final, TypeAlias
 
 from services.matching.domain.market.columns import Column
 from services.matching.domain.market.sides import OpeningSide
+from services.matching.domain.numbers import NDArray, np
 from shared.errors import N_, Conflict, FieldError
 
-Counts = NDArray[np.int64]
+Counts: TypeAlias = "NDArray[np.int64]"
 
 
 class Over(StrEnum):

@@ -1,21 +1,21 @@
 """What a round says of its outcome: each trainee's place or why there is none, each empty seat's reason, and the figures."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
 from services.matching.domain.market.acceptance import NOBODY
 from services.matching.domain.market.columns import FULL
 from services.matching.domain.market.rules import RULES, About
+from services.matching.domain.numbers import NDArray, np
 from services.matching.domain.rounds.settings import Division, RoundSettings
 from services.matching.domain.rounds.solving import Outcome
 
-Standings: TypeAlias = NDArray[np.int64]
+Standings: TypeAlias = "NDArray[np.int64]"
 SHOWN: Final = 10
 MILLION: Final = FULL * FULL
 

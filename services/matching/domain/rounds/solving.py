@@ -1,15 +1,16 @@
 """A round's outcome: lists, deferred acceptance, and what came out, the same for the same input and seed on every machine."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
 
 from services.matching.domain.market.acceptance import NOBODY, Lists, Seats, room_for
 from services.matching.domain.market.columns import Column, Market
 from services.matching.domain.market.encoding import encode
 from services.matching.domain.market.engine import engine
+from services.matching.domain.numbers import np
 from services.matching.domain.rounds.entries import Drawn, Entries, generated, lists_of, with_rankings
 from services.matching.domain.rounds.lots import lots
 from services.matching.domain.rounds.problem import Ignored, Problem
