@@ -23,6 +23,7 @@ service: Final = ServiceDefinition(
         ),
     ],
     mounts=api.MOUNTS,
+    refusing=api.problem_page,
     metadata=tables.metadata,
     migrations=Path(__file__).with_name("migrations"),
     handlers=handlers.handlers,

@@ -118,6 +118,10 @@ def test_a_job_that_is_over_is_gone_and_not_indexed(story: Story, browse: httpx.
     draft = story.draft(story.company().id)
     for unknown in (draft.id, uuid4(), "nonsense", "%00", "a" * 500):
         assert browse.get(f"/jobs/{unknown}").status_code in {404, 422}
+    wrong = browse.get("/jobs?colour=red&lang=en")
+    assert (wrong.status_code, wrong.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "There is no such parameter here." in wrong.text
+    assert 'href="/jobs?lang=en"' in wrong.text
 
 
 def changes(browse: httpx.Client, url: str) -> Iterator[dict[str, Any]]:

@@ -30,3 +30,4 @@ ROUTERS = (
     *jobs.ROUTERS,
 )
 MOUNTS = jobs.mounts
+problem_page = jobs.problem_page

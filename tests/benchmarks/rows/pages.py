@@ -8,6 +8,7 @@ from typing import Final
 import httpx
 from sqlalchemy import text
 
+from services.reporting.app import service
 from services.reporting.commands import roll_up
 from shared.db import Database
 from tests.benchmarks.engines import Engines
@@ -33,6 +34,8 @@ def pages_embedded(engines: Engines) -> Iterator[Contest]:
         def ready(size: int) -> tuple[Database, httpx.Client]:
             if size not in opened:
                 database = filled(f"sqlite:///{folder / f'pages{size}.db'}", size=size, rolled=False)
+                assert service.opening is not None
+                service.opening(database)
                 while roll_up(database):
                     pass
                 stack.callback(database.close)

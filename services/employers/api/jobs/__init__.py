@@ -2,9 +2,9 @@
 
 from services.employers.api.jobs.feed import router as feed
 from services.employers.api.jobs.listing import router as listing
-from services.employers.api.jobs.pages import mounts
+from services.employers.api.jobs.pages import mounts, problem_page
 from services.employers.api.jobs.pages import router as pages
 
 ROUTERS = (feed, listing, pages)
 
-__all__ = ["ROUTERS", "mounts"]
+__all__ = ["ROUTERS", "mounts", "problem_page"]

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.employers import queries
-from services.employers.api.jobs.pages import language_of, page_of
+from services.employers.api.jobs.pages import language_of, page_of, problem_page
 from services.employers.domain.fields import FIELDS, field_name
 from services.employers.domain.positions import PositionKind
 from services.employers.queries.position_search import Wish
@@ -16,7 +16,7 @@ from shared.auth.policy import PUBLIC
 from shared.db import ReadSession
 from shared.http import ServiceRouter
 
-router: Final = ServiceRouter(tags=["jobs"])
+router: Final = ServiceRouter(tags=["jobs"], refusing=problem_page)
 _ON_A_PAGE: Final = 20
 _FURTHEST: Final = 2_500  # 50,000 jobs
 

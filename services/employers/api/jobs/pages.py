@@ -23,11 +23,11 @@ from shared.clock import today
 from shared.db import ReadSession
 from shared.errors import N_, NotFound
 from shared.http import ServiceRouter
+from shared.http.problems import problem_response, refusal
 from shared.http.style import style_version, styled
-from shared.i18n import Language, negotiate
+from shared.i18n import Language, negotiate, translate
 from shared.i18n.language import LANGUAGES
 
-router: Final = ServiceRouter(tags=["jobs"])
 FOLDER: Final = Path(__file__).parent
 _STYLE: Final = FOLDER / "static" / "jobs.css"
 
@@ -55,6 +55,21 @@ _ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def problem_page(request: Request, error: Exception) -> Response:
+    """An error for who looks for a job, in their language, with the way to the jobs; for programs below `/api` a document."""
+    if not request.url.path.startswith("/jobs"):
+        return problem_response(error, negotiate(request.headers.get("accept-language")))
+    refused, language = refusal(error), language_of(request, request.query_params.get("lang"))
+    wrong = [(each.pointer.lstrip("/"), translate(each.message, language, each.params or {})) for each in refused.errors]
+    detail = translate(refused.detail, language, refused.params)
+    page = page_of("gone.html", language, request, status=refused.status, title=refused.title, detail=detail, wrong=wrong)
+    page.headers.update(refused.headers)
+    return page
+
+
+router: Final = ServiceRouter(tags=["jobs"], refusing=problem_page)
 
 
 @router.get("/jobs/{job_id}", policy=PUBLIC, produces="text/html", include_in_schema=False)
