@@ -1,19 +1,23 @@
 """What people noted of days stands in a report: drawn, listed, as it was known, and outside the checksum."""
 
+import io
 import re
+import zipfile
 from datetime import date
 from urllib.parse import unquote
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from services.reporting.charts import Cell, Table
 from services.reporting.pages.formatting import Format
 from services.reporting.reports.asking import wish
 from services.reporting.reports.canonical import checksum
 from services.reporting.reports.composing import compose
-from services.reporting.reports.document import Picture
+from services.reporting.reports.document import Grid, Passage, Picture, Report, Section
 from services.reporting.reports.gathering import gather
 from services.reporting.reports.measuring import widths
+from services.reporting.reports.sheets import as_xlsx
 from services.reporting.reports.webpage import as_html
 from services.reporting.tables import Annotation
 from shared.clock import now
@@ -50,6 +54,39 @@ def test_a_note_is_drawn_where_it_belongs_and_listed(light_database: Database, l
     pictures = [unquote(found) for found in re.findall(r'src="data:image/svg\+xml,([^"]+)"', html)]
     assert pictures
     assert not any("aria-" in each or "pointer-events" in each for each in pictures), "what nobody sees was left out"
+
+
+def test_a_workbook_has_frozen_heads_formats_and_no_formulas() -> None:
+    rows = [
+        [Cell("=HYPERLINK(1)"), Cell("7.5%", 0.075), Cell("76.9%", 76.9), Cell("Aug 1", date(2020, 8, 1)), Cell("1,234", 1234)]
+    ]
+    heads = ["+Name", "Share", "Rate", "Day", "Count"]
+    sections = [
+        Section("one", "하나: [1]", 1, [Grid(Table("=cap", heads, rows))]),
+        Section("one", "하나: [1]", 1, [Passage("-1")]),
+    ]
+    content = {
+        "report": dict.fromkeys(("framework", "framework_version", "period", "as_of", "known_at")) | {"filters": {}},
+        "goals": [], "indicators": [], "checksum": "sha256:0",
+    }  # fmt: skip
+    report = Report(
+        language="ko", title="=1+1", subtitle="@x", owner="대구", cover=[("a", "=b")], checksum="sha256:0", sections=sections
+    )
+    data = as_xlsx(report, content, Format("ko"))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert len(set(book.sheet_names)) == 5, "sections of one name have sheets of their own"
+    (line,) = [each for each in book.get_sheet_by_index(1).to_python() if "HYPERLINK" in str(each[0])]
+    assert line[1:] == [0.075, 76.9, date(2020, 8, 1), 1234.0]
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheets = {name: package.read(name).decode() for name in package.namelist() if name.startswith("xl/worksheets/sheet")}
+        styles, texts = package.read("xl/styles.xml").decode(), package.read("xl/sharedStrings.xml").decode()
+    assert not any("<f>" in each for each in sheets.values())
+    assert all('state="frozen"' in sheets[f"xl/worksheets/sheet{number}.xml"] for number in (2, 4, 5))
+    assert "0.0%" in styles
+    assert "yyyy-mm-dd" in styles
+    assert not re.search(r"<t[^>]*>[=+@-]", texts), (
+        "nothing that a spreadsheet would take for a formula, even when it is typed anew"
+    )
 
 
 def test_columns_of_a_printed_table_are_as_wide_as_what_stands_in_them() -> None:

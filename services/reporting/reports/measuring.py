@@ -11,7 +11,7 @@ STEP: Final = 2
 _ACROSS: Final = 112.0
 """So many narrow characters stand side by side on a page, in the type of tables."""
 _PADDING: Final = 3.0
-_LONGEST: Final = 44.0
+_LONGEST: Final = 120.0
 _NARROWEST: Final = 6.0
 
 

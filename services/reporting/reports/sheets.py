@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 
@@ -77,6 +78,9 @@ class _Writer:
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self._whole = book.add_format({"num_format": "#,##0", "valign": "top"})
         self._broken = book.add_format({"num_format": "#,##0.00", "valign": "top"})
+        self._share = book.add_format({"num_format": "0.0%", "valign": "top"})
+        self._percent = book.add_format({"num_format": '0.0"%"', "valign": "top"})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
 
     def cover(self, report: Report, content: Mapping[str, Any]) -> None:
         sheet = self._sheet(COVER_SHEET)
@@ -101,10 +105,13 @@ class _Writer:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 8, 18)
         self._text(sheet, 0, 0, first.title, self._title)
-        row = 2
+        row, heads = 2, list[int]()
         for section in sections:
             for block in section.blocks:
+                heads += [row + 1] if isinstance(block, Grid) else []
                 row = self._block(sheet, row, block) + 1
+        if len(heads) == 1 and not any(isinstance(block, Picture) for section in sections for block in section.blocks):
+            sheet.freeze_panes(heads[0] + 1, 1)
 
     def _block(self, sheet: Any, row: int, block: Any) -> int:
         if isinstance(block, Passage | Remark):
@@ -165,11 +172,18 @@ class _Writer:
 
     def _cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell.value, int | float):
-            sheet.write_number(row, column, cell.value, self._whole if float(cell.value).is_integer() else self._broken)
+            sheet.write_number(row, column, cell.value, self._look_of(cell.text, cell.value))
         elif isinstance(cell.value, date):
-            self._text(sheet, row, column, cell.value.isoformat())
+            sheet.write_datetime(row, column, cell.value, self._day)
         else:
             self._text(sheet, row, column, cell.text, self._wrapped)
+
+    def _look_of(self, text: str, value: float) -> Any:
+        """As it is written elsewhere: 0.075 and 7.5 can both be 7.5%."""
+        if text.endswith("%"):
+            with suppress(ValueError):
+                return self._percent if abs(float(text[:-1].replace(",", "")) - value) < 0.06 else self._share
+        return self._whole if float(value).is_integer() else self._broken
 
     def _plain(self, sheet: Any, row: int, column: int, value: Any) -> None:
         if isinstance(value, int | float):
