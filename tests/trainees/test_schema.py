@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text
@@ -26,6 +27,7 @@ def test_migrating_again_does_nothing(migrated: Database) -> None:
     check(migrated, service.migrations)
 
 
+@pytest.mark.unhurried
 def test_jobs_that_were_known_before_are_taken_over_for_the_companies_that_gave_them(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'trainees.db'}", service="trainees", info=INFO)
     migrate(database, service.migrations)
