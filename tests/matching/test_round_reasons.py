@@ -11,6 +11,7 @@ import pytest
 from services.matching.commands.round_runs import run_next_round
 from services.matching.queries.rounds import frozen_problem
 from services.matching.tables import RoundSnapshot
+from shared.contracts.employers import PositionClosed
 from tests.matching.callers import AUDITOR, EXECUTIVE, MANAGER, UNIVERSITY, Callers
 from tests.matching.market import Market, Trainee
 from tests.matching.test_rounds import drafted, places, proposed
@@ -61,16 +62,17 @@ def test_who_ranked_two_that_were_both_filled_learns_so(callers: Callers, market
 
 def test_a_ranking_of_what_is_closed_or_out_of_reach_is_reported_and_nothing_breaks(callers: Callers, market: Market) -> None:
     reachable, water = market.opening(), market.opening(field="water")
-    unknown = market.posting()
+    unknown, closed = market.posting(), market.opening()
+    market.news(closed.news(PositionClosed, reason="filled"))
     trainee = market.completer()
     path = drafted(callers)
-    ranked(callers, path, trainee, unknown, water, reachable)
+    ranked(callers, path, trainee, unknown, closed, water, reachable)
     callers.move(MANAGER, path, "frozen")
     callers.move(MANAGER, path, "running")
     run_next_round(market.database)
     row = callers.get(MANAGER, path).json()
     assert [(each["position_id"], each["reason"]) for each in row["ignored"]] == [
-        (str(unknown.position_id), "unknown"), (str(water.position_id), "field_eligible"),
+        (str(unknown.position_id), "unknown"), (str(closed.position_id), "closed"), (str(water.position_id), "field_eligible"),
     ]  # fmt: skip
     assert places(callers, path) == {str(trainee.person_id): str(reachable.position_id)}
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,18 +14,20 @@ from sqlmodel import SQLModel, col
 
 from services.matching.commands.rounds import frozen, tell
 from services.matching.domain.market.engine import ready_for, warm
+from services.matching.domain.openings import OpeningState
 from services.matching.domain.rounds.claims import claim_of
+from services.matching.domain.rounds.entries import UNKNOWN
 from services.matching.domain.rounds.life_cycle import RoundState, move
 from services.matching.domain.rounds.report import Assignment, Vacancy, assignments, figures, vacancies
 from services.matching.domain.rounds.settings import RoundSettings
 from services.matching.domain.rounds.solving import Outcome, solve
 from services.matching.domain.rounds.verification import Verification, verify
 from services.matching.queries.rounds import frozen_problem
-from services.matching.tables import Round, RoundAssignment, RoundRun, RoundVacancy
+from services.matching.tables import Opening, Round, RoundAssignment, RoundRun, RoundVacancy
 from shared.clock import now
 from shared.contracts.matching import RoundProposed
 from shared.db import Database, WriteSession
-from shared.db.bulk import bulk_insert
+from shared.db.bulk import among, bulk_insert
 from shared.errors import Refused
 from shared.events.outbox import emit
 
@@ -136,6 +138,16 @@ def _fail(session: WriteSession, leased: Leased, reason: str) -> None:
         emit(session, row, frozen(row))
 
 
+def _ignored(session: WriteSession, outcome: Outcome) -> list[dict[str, str]]:
+    """What was ranked and could not count. A frozen round knows only what was open: of the rest, what is closed is said to be."""
+    strange = sorted({each.position_id for each in outcome.ignored if each.reason == UNKNOWN})
+    positions = Opening.__table__.c.position_id  # type: ignore[attr-defined]
+    known = select(col(Opening.position_id)).where(among(session, positions, strange), col(Opening.state) == OpeningState.CLOSED)
+    closed = set(session.scalars(known)) if strange else set()
+    told = [replace(each, reason="closed") if each.position_id in closed else each for each in outcome.ignored]
+    return [{key: str(value) for key, value in asdict(each).items()} for each in told]
+
+
 def _store(session: WriteSession, leased: Leased, outcome: Outcome, proof: Verification) -> None:
     found = _still_mine(session, leased)
     if found is None:
@@ -146,7 +158,7 @@ def _store(session: WriteSession, leased: Leased, outcome: Outcome, proof: Verif
     _insert(session, RoundVacancy, Vacancy, leased.round_id, vacancies(outcome))
     result = figures(outcome)
     row.figures, row.verification = result.as_json(), proof_as_json(proof)
-    row.ignored = [{key: str(value) for key, value in asdict(each).items()} for each in outcome.ignored]
+    row.ignored = _ignored(session, outcome)
     row.state = move(row.state, RoundState.PROPOSED)
     run.progress, run.leased_until = 100, None
     event = tell(
