@@ -49,11 +49,10 @@ class Columnar:
             self._connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
             self._connection.execute(f'CREATE TABLE "new_{table.name}" ({columns})')
 
-    def execute(self, statement: Select[Any]) -> Result[*tuple[Any, ...]]:
+    def execute(self, statement: Select[Any], given: Mapping[str, Any] | None = None) -> Result[*tuple[Any, ...]]:
         """What the statement finds, all of it; the types are those that the database itself would answer with."""
-        compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
-        given = [_parameter(compiled.params[name]) for name in getattr(compiled, "positiontup", None) or ()]
-        found = self._connection.execute(str(compiled), given)
+        asked = statement.compile(dialect=self._dialect).construct_expanded_state(given)
+        found = self._connection.execute(asked.statement, [_parameter(value) for value in asked.positional_parameters])
         names = [column[0] for column in found.description or ()]
         return IteratorResult(SimpleResultMetaData(names), iter(found.fetchall()))
 

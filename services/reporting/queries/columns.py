@@ -43,7 +43,9 @@ class FactColumns:
         self._seen: set[int] = set()
         self._marks: list[tuple[float, int]] = []  # when which batch was the latest
 
-    def answer(self, session: ReadSession, generation: int, statement: Select[Any]) -> Found | None:
+    def answer(
+        self, session: ReadSession, generation: int, statement: Select[Any], given: Mapping[str, Any] | None = None
+    ) -> Found | None:
         """What the statement finds; None where the copy cannot say."""
         events = events_taken_in(session, generation)
         if events < self._worth_it:
@@ -54,7 +56,7 @@ class FactColumns:
                 return None
             if not self._is_level(session, events):
                 return None
-            return self._copy.execute(statement)
+            return self._copy.execute(statement, given)
 
     def is_worth_it(self, session: ReadSession) -> bool:
         """Whether there is so much that the copy counts faster."""
@@ -137,13 +139,13 @@ class FactColumns:
         self._marks.append((at, max(self._seen, default=-1)))
 
 
-def ask(session: ReadSession, scope: Scope, statement: Select[Any]) -> Found:
+def ask(session: ReadSession, scope: Scope, statement: Select[Any], given: Mapping[str, Any] | None = None) -> Found:
     """What a statement over the facts finds: by the copy where there is one that knows, by the database otherwise."""
     columns: FactColumns | None = session.info.get(INFO)
     found = None
     if columns is not None and scope.portion is None:
-        found = columns.answer(session, scope.generation, statement)
-    return session.execute(statement) if found is None else found
+        found = columns.answer(session, scope.generation, statement, given)
+    return session.execute(statement, given) if found is None else found
 
 
 def _batches(session: ReadSession, generation: int, *, after: int) -> Mapping[Column[Any], set[int]]:
