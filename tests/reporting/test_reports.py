@@ -257,6 +257,8 @@ def test_the_page_offers_every_plan_in_every_format_for_the_chosen_period(demo_s
     for kind in ("html", "pdf", "xlsx", "hwpx", "csv", "json"):
         assert f'href="/reports/hustar.{kind}?lang=en&amp;period=2020"' in page.text
     assert "No period has been closed yet." in page.text
+    assert '<option value="2020" selected>' in page.text, "what the address names is what the form shows"
+    assert "<code>hustar report close</code>" in page.text
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7 nothing", b"PK\x03\x04 nothing", b'{"report": 1}', b"<html></html>"])

@@ -50,8 +50,10 @@ def reports_page(view: View) -> Response:
     periods = [_months_ago(count) for count in range(1, 7)]
     periods += [period_before(day, Period.QUARTER), period_before(day, Period.YEAR), str(day.year)]
     closed = [(row, _closed_address(view, row)) for row in recent_closings(view.session, _MOST)]
+    # What an address names, and what was closed, can be chosen as well as the latest ones.
+    periods = list(dict.fromkeys([*periods, *(row.period for row, _ in closed), *([chosen] if chosen else [])]))
     names = {each.framework.id: each.framework.name[view.look.language] for each in plans(view.session)}
-    shown: dict[str, Any] = {"offers": offers, "periods": list(dict.fromkeys(periods)), "chosen": chosen, "closed": closed}
+    shown: dict[str, Any] = {"offers": offers, "periods": periods, "chosen": chosen, "closed": closed}
     return view.show("reports.html", names=names, **shown)
 
 
