@@ -89,6 +89,6 @@ def test_a_report_is_stored_where_it_is_wanted_and_schedules_are_made_and_listed
     refused = runner.invoke(app, ["report", "make", "moon", "--format", "json", "--to", str(tmp_path)])
     assert refused.exit_code == 2
     senseless = runner.invoke(app, ["report", "schedule", "pohang", "--every", "week", "--day", "9"])
-    assert senseless.exit_code == 1
+    assert (senseless.exit_code, "7 (Sunday)" in senseless.output) == (1, True), senseless.output
     listed = runner.invoke(app, ["report", "schedule", "--json"])
     assert (listed.exit_code, json.loads(listed.stdout)) == (0, [])
