@@ -88,7 +88,11 @@ def test_a_report_is_stored_where_it_is_wanted_and_schedules_are_made_and_listed
     assert json.loads(file.read_bytes())["checksum"] == json.loads(made.stdout)["checksum"]
     refused = runner.invoke(app, ["report", "make", "moon", "--format", "json", "--to", str(tmp_path)])
     assert refused.exit_code == 2
-    senseless = runner.invoke(app, ["report", "schedule", "pohang", "--every", "week", "--day", "9"])
-    assert (senseless.exit_code, "7 (Sunday)" in senseless.output) == (1, True), senseless.output
+    asked = ["report", "schedule", "pohang", "--every", "week", "--day", "9"]
+    nobody = runner.invoke(app, asked)
+    assert (nobody.exit_code, "--recipient" in nobody.output) == (2, True), nobody.output
+    senseless = runner.invoke(app, [*asked, "--recipient", "00000000-0000-7000-8000-000000000000"])
+    assert senseless.exit_code != 0
+    assert "Sunday" in senseless.output, senseless.output
     listed = runner.invoke(app, ["report", "schedule", "--json"])
     assert (listed.exit_code, json.loads(listed.stdout)) == (0, [])
