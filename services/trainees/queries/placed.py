@@ -80,8 +80,9 @@ def _human() -> Any:
 
 
 def _visible(actor: Actor) -> Select[Any]:
-    columns = (PlacedPerson.placement_id, PlacedPerson.company_id, PlacedPerson.state, PlacedPerson.since)
-    statement = (
+    row = PlacedPerson
+    columns = [col(row.placement_id), col(row.company_id), col(row.state), col(row.since)]
+    statement: Select[Any] = (
         select(*columns, _human().label("person_id"))
         .outerjoin(Enrolment, col(Enrolment.id) == col(PlacedPerson.enrolment_id))
         .join(Person, col(Person.id) == func.coalesce(col(Enrolment.person_id), col(PlacedPerson.person_id)))
