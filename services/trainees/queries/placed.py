@@ -79,10 +79,10 @@ def _human() -> Any:
     return func.coalesce(col(Person.identity_id), col(Person.id))
 
 
-def _visible(actor: Actor) -> Select[Any]:
+def _visible(actor: Actor) -> Select[*tuple[Any, ...]]:
     row = PlacedPerson
     columns = [col(row.placement_id), col(row.company_id), col(row.state), col(row.since)]
-    statement: Select[Any] = (
+    statement: Select[*tuple[Any, ...]] = (
         select(*columns, _human().label("person_id"))
         .outerjoin(Enrolment, col(Enrolment.id) == col(PlacedPerson.enrolment_id))
         .join(Person, col(Person.id) == func.coalesce(col(Enrolment.person_id), col(PlacedPerson.person_id)))
