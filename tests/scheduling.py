@@ -5,8 +5,7 @@ from typing import Final
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-_COPY: Final = "test_interfaces_build.py"  # of the project, in which something is broken
-_DOCUMENTS: Final = "test_interfaces_"  # all of them, made once
+_DOCUMENTS: Final = "test_interfaces_"  # made once for all
 _BROKER: Final = "a broker of our own"
 _BROWSER: Final = "_in_a_browser.py"
 
@@ -25,8 +24,6 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
             return "everything read once"
         if path.name.endswith(_BROWSER):
             return str(path)  # a browser, and a site with facts in it
-        if path.name == _COPY:
-            return _COPY
         if path.name.startswith(_DOCUMENTS):
             return _DOCUMENTS
         return _BROKER if path.name.startswith("test_kafka_") else nodeid
