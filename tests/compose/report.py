@@ -27,7 +27,7 @@ def write_report(engine: Engine, outcomes: Sequence[Outcome], *, stand_ins: bool
     sizes = (
         f"{_size(engine, defaults()['HUSTAR_IMAGE'])}, of which the base is {_size(engine, _plain(defaults()['PYTHON_IMAGE']))}"
     )
-    machine = f"{platform.system()} {platform.release()}, {os.cpu_count()} processors"
+    machine = f"{platform.system()} {platform.release().partition('-')[0]}, {os.cpu_count()} processors"
     passed = sum(each.state == "passed" for each in outcomes)
     REPORT.write_text(
         "\n".join(

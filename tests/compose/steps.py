@@ -151,7 +151,7 @@ def worker_killed(rehearsal: Rehearsal) -> str:
     """A worker dies by SIGKILL: what it had to do is done when it is back, once."""
     engine, world = rehearsal.engine, rehearsal.world
     engine.kill("reporting-worker")
-    world.manager.post("/companies", {"business_number": "000-00-00028", **COMPANY})
+    world.manager.post("/companies", {"business_number": "000-00-00029", **COMPANY})
     time.sleep(3)
     by_itself = engine.is_running("reporting-worker")
     if not by_itself:
@@ -166,7 +166,7 @@ def kafka_away(rehearsal: Rehearsal) -> str:
     engine, world = rehearsal.engine, rehearsal.world
     engine.stop("kafka")
     began = time.monotonic()
-    world.manager.post("/companies", {"business_number": "000-00-00031", **COMPANY})
+    world.manager.post("/companies", {"business_number": "000-00-00034", **COMPANY})
     answered = time.monotonic() - began
     assert world.waiting("employers") > 0, "the event waits in the outbox"
     engine.start("kafka")
@@ -189,7 +189,7 @@ def postgres_restarted(rehearsal: Rehearsal) -> str:
         assert time.monotonic() - began < 120
         time.sleep(0.5)
     seconds = time.monotonic() - began
-    world.manager.post("/companies", {"business_number": "000-00-00044", **COMPANY})
+    world.manager.post("/companies", {"business_number": "000-00-00048", **COMPANY})
     rest = world.at_rest(patience=300)
     after = {service: engine.inspect(f"{service}-api")["State"]["StartedAt"] for service in SERVICES}
     assert before == after, "an API was restarted"
