@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.sources import PRODUCT, calls, imports, nodes, python_files, tree
 
 CLOCK = Path("shared/clock.py")
@@ -55,16 +57,19 @@ def _commits(path: Path) -> list[str]:
     return found + sql
 
 
+@pytest.mark.unhurried
 def test_only_the_database_layer_commits() -> None:
     files = [path for path in python_files(*PRODUCT) if not _is_below(path, "shared/db", "shared/eventlog/embedded")]
     assert [place for path in files for place in _commits(path)] == []
 
 
+@pytest.mark.unhurried
 def test_only_the_clock_reads_the_time() -> None:
     files = [path for path in python_files(*PRODUCT) if path != CLOCK]
     assert [f"{path}:{call.lineno} {name}" for path in files for name, call in calls(path) if name in READS_THE_TIME] == []
 
 
+@pytest.mark.unhurried
 def test_only_the_adapter_knows_kafkas_client() -> None:
     files = [path for path in python_files(*PRODUCT) if not _is_below(path, "shared/eventlog/kafka.py", "shared/eventlog/kafka")]
     assert [f"{path}:{line}" for path in files for module, line in imports(path) if module.split(".")[0] == "kafka"] == []

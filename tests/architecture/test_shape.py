@@ -102,6 +102,7 @@ def test_no_python_file_is_longer_than_can_be_read_at_one_sitting() -> None:
     assert long == {}, "a file that outgrows this becomes a folder of the same name"
 
 
+@pytest.mark.unhurried
 def test_every_test_file_holds_a_test() -> None:
     empty = [
         str(path)
@@ -130,12 +131,14 @@ def _readable() -> list[tuple[Path, str]]:
     return found
 
 
+@pytest.mark.unhurried
 def test_no_file_names_a_package_index() -> None:
     naming = [str(path) for path, content in _readable() if INDEX_ADDRESSES.search(content)]
     locks = [str(path) for path in project_files() if path.name in LOCKS_WITH_ADDRESSES]
     assert naming + locks == []
 
 
+@pytest.mark.unhurried
 def test_no_file_names_a_folder_of_one_machine() -> None:
     naming = {str(path): found[0] for path, content in _readable() if (found := MACHINE_PATHS.search(content))}
     assert naming == {}

@@ -31,6 +31,7 @@ def test_a_posting_outside_the_scope_of_the_agreement_is_refused_saying_so(calle
     assert callers.move(MANAGER, within, "open").status_code == 200
 
 
+@pytest.mark.unhurried
 def test_what_an_agreement_grants_lies_within_its_days(callers: Callers) -> None:
     agreement = _agreement(callers, callers.company(business_number()))
     grant = {"kind": "internship_cost", "amount_won": 9_000_000, "starts_on": day(0).isoformat(), "ends_on": day(20).isoformat()}
@@ -55,6 +56,7 @@ def test_an_agreement_is_renewed_once_from_the_day_after_its_last(callers: Calle
     assert (fixed.status_code, fixed.json()["code"]) == (409, "agreement_fixed")
 
 
+@pytest.mark.unhurried
 def test_an_agreement_that_runs_out_ends_and_its_postings_wait_for_a_decision(callers: Callers, story: Story) -> None:
     company = story.company()
     agreement = story.agreement(company.id, ends_on=day(-1))
@@ -87,6 +89,7 @@ def test_a_renewed_agreement_takes_its_postings_off_the_list(callers: Callers, s
     assert callers.get(MANAGER, "/positions/without-agreement").json()["items"] == []
 
 
+@pytest.mark.unhurried
 def test_agreements_that_run_out_end_once_on_several_machines(story: Story) -> None:
     for _ in range(12):
         story.agreement(story.company().id, ends_on=day(-1))

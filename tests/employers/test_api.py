@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from shared.contracts.matching import PlacementOffered, PlacementStarted
 from shared.ids import new_id
 from tests.employers.callers import MANAGER, Callers, posting
@@ -25,6 +27,7 @@ def test_a_company_is_registered_and_read_back(callers: Callers) -> None:
     assert callers.get(MANAGER, path, headers={"If-None-Match": '"1"'}).status_code == 304
 
 
+@pytest.mark.unhurried
 def test_a_position_goes_from_draft_to_closed(callers: Callers, story: Story) -> None:
     number = business_number()
     employer, company = f"employer-{number}", callers.company(number)
@@ -53,6 +56,7 @@ def test_a_position_goes_from_draft_to_closed(callers: Callers, story: Story) ->
     }  # fmt: skip
 
 
+@pytest.mark.unhurried
 def test_a_cached_answer_is_not_given_again_when_a_seat_has_moved(callers: Callers, story: Story) -> None:
     number = business_number()
     path = callers.position(number, callers.company(number), "in_review", "open")
@@ -65,6 +69,7 @@ def test_a_cached_answer_is_not_given_again_when_a_seat_has_moved(callers: Calle
     assert (again.status_code, again.json()["seat_counts"]["reserved"]) == (200, 1)
 
 
+@pytest.mark.unhurried
 def test_a_position_without_an_active_agreement_is_refused_with_its_state(callers: Callers) -> None:
     number = business_number()
     company = callers.company(number)
@@ -141,6 +146,7 @@ def test_pledges_are_listed_by_month(callers: Callers) -> None:
     assert callers.post(MANAGER, f"{company}/pledges", wrong).json()["errors"][0]["pointer"] == "/month"
 
 
+@pytest.mark.unhurried
 def test_lists_come_in_pages_and_through_filters(callers: Callers) -> None:
     number = business_number()
     company = callers.company(number)
@@ -159,6 +165,7 @@ def test_lists_come_in_pages_and_through_filters(callers: Callers) -> None:
     assert [item["business_number"] for item in found.json()["items"]] == [number]
 
 
+@pytest.mark.unhurried
 def test_of_forty_registrations_of_one_number_one_succeeds(callers: Callers, story: Story) -> None:
     forms = ["124-81-00998", "1248100998", "１２４８１００９９８", "124 81 00998"]
 

@@ -41,11 +41,13 @@ def test_a_wrong_check_digit_is_refused_saying_so() -> None:
     assert [(error.pointer, error.code) for error in refused.value.errors] == [("business_number", "wrong_check_digit")]
 
 
+@pytest.mark.unhurried
 @given(NINE_DIGITS)
 def test_nine_digits_with_their_check_digit_are_a_number(nine: str) -> None:
     assert normalised(nine + str(check_digit(nine))) == nine + str(check_digit(nine))
 
 
+@pytest.mark.unhurried
 @given(NINE_DIGITS, st.integers(0, 9), st.integers(1, 9))
 def test_one_mistyped_digit_is_always_found(nine: str, place: int, shift: int) -> None:
     number = nine + str(check_digit(nine))

@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.employers import commands
 from services.employers.domain.positions import PositionState
 from shared.contracts.matching import PlacementOffered
@@ -31,6 +33,7 @@ def test_a_posting_lapses_on_the_day_after_its_last_and_what_is_held_stays_held(
     assert shown["history"][-1].by == "service:employers"
 
 
+@pytest.mark.unhurried
 def test_postings_lapse_once_on_several_machines(story: Story) -> None:
     ids = [_past_its_last_day(story).position_id for _ in range(8)]
     with ThreadPoolExecutor(4) as pool:
@@ -40,6 +43,7 @@ def test_postings_lapse_once_on_several_machines(story: Story) -> None:
     assert story.events().count("seat.lapsed") == 16
 
 
+@pytest.mark.unhurried
 def test_a_posting_whose_window_is_closed_opens_again_with_a_later_last_day(callers: Callers, story: Story) -> None:
     position_id = _past_its_last_day(story).position_id
     commands.lapse_positions(story.database)
@@ -51,6 +55,7 @@ def test_a_posting_whose_window_is_closed_opens_again_with_a_later_last_day(call
     assert (opened["state"], opened["closes_on"], opened["seat_counts"]["open"]) == ("open", day(20).isoformat(), 2)
 
 
+@pytest.mark.unhurried
 def test_many_are_closed_at_once_each_answered_by_itself(callers: Callers, story: Story) -> None:
     number = business_number()
     company = callers.company(number)
@@ -66,6 +71,7 @@ def test_many_are_closed_at_once_each_answered_by_itself(callers: Callers, story
     assert callers.get(MANAGER, opened[0]).json()["seat_counts"]["withdrawn"] == 3
 
 
+@pytest.mark.unhurried
 def test_many_are_submitted_and_opened_at_once_each_answered_by_itself(callers: Callers, story: Story) -> None:
     number = business_number()
     company = callers.company(number)
@@ -96,6 +102,7 @@ def test_many_are_submitted_and_opened_at_once_each_answered_by_itself(callers: 
     assert [callers.get(MANAGER, f"/positions/{each}").json()["version"] for each in ids] == [6, 2, 6]
 
 
+@pytest.mark.unhurried
 def test_a_posting_goes_into_review_only_when_it_says_what_whoever_looks_for_a_job_has_to_know(callers: Callers) -> None:
     number = business_number()
     company, unsaid = callers.company(number), {"salary": None, "working_hours": None}
@@ -113,6 +120,7 @@ def test_a_posting_goes_into_review_only_when_it_says_what_whoever_looks_for_a_j
     assert (error["pointer"], error["code"]) == ("/salary", "required_to_open")
 
 
+@pytest.mark.unhurried
 def test_a_posting_is_copied_into_a_draft_for_another_window(callers: Callers) -> None:
     number = business_number()
     source = callers.position(number, callers.company(number), "in_review", "open", description="협동로봇", skills=["ROS"])
@@ -130,6 +138,7 @@ def test_a_posting_is_copied_into_a_draft_for_another_window(callers: Callers) -
     )
 
 
+@pytest.mark.unhurried
 def test_what_a_trusted_company_submits_opens_by_itself(callers: Callers, story: Story) -> None:
     number = business_number()
     company, me = callers.company(number), f"employer-{number}"
@@ -142,6 +151,7 @@ def test_what_a_trusted_company_submits_opens_by_itself(callers: Callers, story:
     assert callers.get(me, f"{company}/trust").json()["approved"] == 3
 
 
+@pytest.mark.unhurried
 def test_a_return_with_reasons_costs_the_trust(callers: Callers) -> None:
     number = business_number()
     company, me = callers.company(number), f"employer-{number}"

@@ -41,6 +41,7 @@ def test_of_forty_registrations_of_one_number_one_succeeds(story: Story) -> None
     assert story.events() == ["company.registered"]
 
 
+@pytest.mark.unhurried
 def test_forty_offers_on_five_seats_reserve_five(story: Story) -> None:
     position = story.opened(seats=5)
     seats = [seat.id for seat in story.seats(position.id)]
@@ -88,6 +89,7 @@ def test_a_closing_and_its_offers_leave_no_open_seat_behind(story: Story) -> Non
     assert sum(counts.values()) == 10
 
 
+@pytest.mark.unhurried
 def test_whoever_moves_a_seat_is_alone_with_its_posting(story: Story) -> None:
     position = story.opened(seats=2)
     first, second = (placement(PlacementOffered, seat_id=seat.id, placement_id=new_id()) for seat in story.seats(position.id))
@@ -102,6 +104,7 @@ def test_whoever_moves_a_seat_is_alone_with_its_posting(story: Story) -> None:
     assert story.counts(position.id) == {"reserved": 2}
 
 
+@pytest.mark.unhurried
 def test_an_agreement_is_not_suspended_while_a_position_opens_under_it(story: Story) -> None:
     company = story.company()
     agreement = story.agreement(company.id)
@@ -121,6 +124,7 @@ def test_an_agreement_is_not_suspended_while_a_position_opens_under_it(story: St
     assert story.position(position.id)["state"] is PositionState.OPEN
 
 
+@pytest.mark.unhurried
 def test_refusals_and_a_closing_leave_no_open_seat_behind(story: Story) -> None:
     position = story.opened(seats=10)
     held = [(seat.id, new_id()) for seat in story.seats(position.id)]
@@ -145,6 +149,7 @@ def test_of_two_overlapping_agreements_one_becomes_active(story: Story) -> None:
     assert Counter(type(result).__name__ for result in results) == {"Agreement": 1, AgreementsOverlap.__name__: 5}
 
 
+@pytest.mark.unhurried
 def test_a_posting_that_is_opened_several_times_at_once_gets_its_seats_once(story: Story) -> None:
     company = story.company()
     story.agreement(company.id)

@@ -2,6 +2,8 @@
 
 from uuid import UUID, uuid4
 
+import pytest
+
 from services.employers.domain.positions import PositionKind, PositionState
 from services.employers.domain.seats import SeatState
 from services.employers.queries import SeatTruth
@@ -37,6 +39,7 @@ def test_a_seat_that_grew_from_an_internships_is_a_conversion_whatever_it_was_po
     assert story.contents(seat)[-1]["origin"] == "new", "the next one is somebody else's job"
 
 
+@pytest.mark.unhurried
 def test_from_one_internship_grows_one_seat(story: Story) -> None:
     intern, seat, _ = _two_seats(story)
     other = _seat(story, story.opened(seats=1).id).id

@@ -60,6 +60,7 @@ def company(story: Story) -> str:
     return str(story.company().id)
 
 
+@pytest.mark.unhurried
 def test_a_preview_writes_nothing_and_a_commit_what_is_good(story: Story, callers: Callers, company: str) -> None:
     rows = [GOOD, *(with_cell(place, cell) for place, cell, _, _ in BAD.values())]
     preview = callers.upload(MANAGER, "/positions/imports", sheet(*rows), "text/csv", company_id=company)
@@ -136,6 +137,7 @@ def told(callers: Callers, path: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("few_are_many")
 def test_a_file_of_many_lines_is_looked_at_and_written_down_meanwhile(story: Story, callers: Callers, company: str) -> None:
     bad = with_cell(7, "로봇제아"), with_cell(3, "501")
@@ -199,6 +201,7 @@ def test_a_company_sends_and_sees_its_own_files_only(story: Story, callers: Call
     assert callers.get(UNIVERSITY, f"/positions/imports/{theirs}").status_code == 403
 
 
+@pytest.mark.unhurried
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=30), min_size=len(COLUMNS), max_size=len(COLUMNS)))
 def test_no_cell_whatever_it_holds_stops_the_reading(cells: list[str]) -> None:

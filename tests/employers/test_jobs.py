@@ -71,6 +71,7 @@ def test_a_job_is_a_page_with_a_job_posting(story: Story, browse: httpx.Client) 
         assert shown in page.text
 
 
+@pytest.mark.unhurried
 def test_nobody_can_be_called_or_written_to_from_the_page_or_the_feed(story: Story, browse: httpx.Client) -> None:
     id_ = job(story)
     for told in (browse.get(f"/jobs/{id_}").text, browse.get("/jobs/feed").text):
@@ -106,6 +107,7 @@ def test_the_page_speaks_english_to_who_reads_english(story: Story, browse: http
     assert "validThrough" not in posting
 
 
+@pytest.mark.unhurried
 def test_a_job_that_is_over_is_gone_and_not_indexed(story: Story, browse: httpx.Client) -> None:
     id_ = job(story)
     story.move(id_, PAUSED)
@@ -135,6 +137,7 @@ def changes(browse: httpx.Client, url: str) -> Iterator[dict[str, Any]]:
             return
 
 
+@pytest.mark.unhurried
 def test_a_snapshot_and_then_the_changes_lose_nothing(story: Story, browse: httpx.Client) -> None:
     ids = [job(story, field=field) for field in ("robot", "water", "bio")]
     first = browse.get("/jobs/feed?limit=2").json()

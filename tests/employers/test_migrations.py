@@ -40,6 +40,7 @@ def _ours(name: str | None, _kind: str, _parents: object) -> bool:
     return not str(name).startswith("position_text")
 
 
+@pytest.mark.unhurried
 def test_the_migrated_schema_is_the_declared_one(fresh: Database) -> None:
     with fresh.writer.connect() as connection:
         context = MigrationContext.configure(

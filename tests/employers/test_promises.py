@@ -130,6 +130,7 @@ def shifted_day(of: date) -> date:
     return date.fromisoformat(f"{shifted(month_of(of), 1)}-01")
 
 
+@pytest.mark.unhurried
 def test_a_shortage_is_foreseen_and_said_once(callers: Callers, story: Story) -> None:
     number = business_number()
     company = callers.company(number)
@@ -164,6 +165,7 @@ def _by_skill(callers: Callers) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in SKILL_ROW) for row in callers.get(MANAGER, "/demand/skills").json()]
 
 
+@pytest.mark.unhurried
 def test_demand_stands_beside_supply_by_skill_and_is_said_again_when_that_changes(callers: Callers, story: Story) -> None:
     number, program = business_number(), new_id()
     company = callers.company(number)

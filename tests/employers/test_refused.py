@@ -19,6 +19,7 @@ pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)  # n
 NONE = "00000000-0000-7000-8000-000000000000"
 
 
+@pytest.mark.unhurried
 def test_what_is_not_there_is_not_found_whoever_asks(callers: Callers) -> None:
     company = callers.company(business_number())
     position = f"/positions/{callers.post(MANAGER, '/positions', posting(company)).json()['id']}"
@@ -43,6 +44,7 @@ def test_what_is_not_there_is_not_found_whoever_asks(callers: Callers) -> None:
         assert (refused.status_code, refused.json()["code"]) == (409, "agreement_fixed")
 
 
+@pytest.mark.unhurried
 def test_saying_what_is_so_already_tells_nobody_anything(callers: Callers, story: Story) -> None:
     company = callers.company(business_number())
     position = f"/positions/{callers.post(MANAGER, '/positions', posting(company)).json()['id']}"
@@ -67,6 +69,7 @@ def _places(refused: httpx.Response) -> list[tuple[str, str]]:
     return [(error["pointer"], error["code"]) for error in refused.json()["errors"]]
 
 
+@pytest.mark.unhurried
 def test_a_merged_companys_sites_contacts_and_headcounts_go_with_it(callers: Callers, story: Story) -> None:
     gone, kept = (callers.company(business_number()) for _ in range(2))
     for path in (gone, kept):

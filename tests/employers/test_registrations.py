@@ -58,6 +58,7 @@ def test_a_company_is_described_anew_by_itself_and_reviews_are_the_managers(call
     assert story.events()[-2:] == ["company.changed", "company.changed"]
 
 
+@pytest.mark.unhurried
 def test_a_company_registered_twice_is_found_and_merged(callers: Callers, story: Story) -> None:
     twice, kept_number = business_number(), business_number()
     kept = callers.company(kept_number)

@@ -67,6 +67,7 @@ def market(story: Story) -> dict[str, str]:
     return names
 
 
+@pytest.mark.unhurried
 def test_words_find_postings_in_any_spacing_and_language(story: Story, callers: Callers) -> None:
     names = market(story)
     found = {
@@ -76,6 +77,7 @@ def test_words_find_postings_in_any_spacing_and_language(story: Story, callers: 
     assert found == dict(WORDS)
 
 
+@pytest.mark.unhurried
 def test_facets_count_postings_and_seats(story: Story, callers: Callers) -> None:
     market(story)
     answer = callers.get(UNIVERSITY, "/positions/search").json()
@@ -92,6 +94,7 @@ def test_facets_count_postings_and_seats(story: Story, callers: Callers) -> None
     assert callers.get(UNIVERSITY, "/positions/search", region="27290").json()["ads"] == 1
 
 
+@pytest.mark.unhurried
 def test_titles_come_first_and_pages_hold_everything_once(story: Story, callers: Callers) -> None:
     names = market(story)
     first = callers.get(UNIVERSITY, "/positions/search", q="로봇", limit=1).json()
@@ -104,6 +107,7 @@ def test_titles_come_first_and_pages_hold_everything_once(story: Story, callers:
     assert [names[item["id"]] for item in newest] == ["water", "vision", "arm"]
 
 
+@pytest.mark.unhurried
 def test_an_employer_finds_and_counts_its_own_only(story: Story, callers: Callers) -> None:
     market(story)
     number = business_number()
@@ -117,6 +121,7 @@ def test_an_employer_finds_and_counts_its_own_only(story: Story, callers: Caller
     assert callers.get(MANAGER, "/positions/search", state="draft").json()["ads"] == 2
 
 
+@pytest.mark.unhurried
 def test_what_changes_is_found_anew_and_what_closes_is_gone(story: Story, callers: Callers) -> None:
     names = {name: id_ for id_, name in market(story).items()}
     arm = UUID(names["arm"])

@@ -58,6 +58,7 @@ def test_what_each_role_may_read(callers: Callers, town: Town) -> None:
     assert {who: _statuses(callers, town, who) for who in table} == table
 
 
+@pytest.mark.unhurried
 def test_lists_and_counts_hold_what_may_be_seen(callers: Callers, town: Town) -> None:
     table = {MANAGER: (2, 4), ADMIN: (2, 4), town.me: (1, 2), town.stranger: (1, 2), AUDITOR: (2, 2), EXECUTIVE: (2, 2),
              UNIVERSITY: (2, 2), f"employer-{business_number()}": (0, 0)}  # fmt: skip

@@ -39,6 +39,7 @@ def change(story: Story, company_id: UUID, **changes: Any) -> None:
     story.do(commands.change_company, company_id, changes=changes, by=MANAGER)
 
 
+@pytest.mark.unhurried
 def test_a_company_that_is_renamed_is_found_by_its_new_name_and_told_to_the_feed(
     story: Story, callers: Callers, browse: httpx.Client
 ) -> None:
@@ -92,6 +93,7 @@ def test_a_company_that_changed_unsaid_is_caught_up_with(story: Story, callers: 
     assert catch_up(story.database) == 0
 
 
+@pytest.mark.unhurried
 def test_of_many_postings_the_housekeeping_does_the_rest(story: Story, callers: Callers, monkeypatch: pytest.MonkeyPatch) -> None:
     company = story.company()
     story.agreement(company.id)
@@ -104,6 +106,7 @@ def test_of_many_postings_the_housekeeping_does_the_rest(story: Story, callers: 
     assert (found(callers, "달팽이관"), catch_up(story.database), found(callers, "달팽이관")) == (3, 1, 3)
 
 
+@pytest.mark.unhurried
 def test_a_skill_that_is_called_otherwise_finds_the_postings_that_ask_for_it(story: Story, callers: Callers) -> None:
     story.opened(must_have=[{"skill": "ros2", "level": 3}])
     story.opened(skills=["cpp"])
@@ -111,6 +114,7 @@ def test_a_skill_that_is_called_otherwise_finds_the_postings_that_ask_for_it(sto
     assert found(callers, "달팽이관") == 1
 
 
+@pytest.mark.unhurried
 def test_many_postings_follow_in_as_many_statements_as_one(story: Story) -> None:
     counts = []
     for postings in (1, 6):

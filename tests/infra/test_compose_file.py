@@ -158,6 +158,7 @@ def test_persons_of_the_realm_are_fictitious_and_locked_out_unless_asked_for() -
         assert bool(for_one) == bool(user.get("attributes", {}).get("organisation")), user["username"]
 
 
+@pytest.mark.unhurried
 def test_the_secrets_script_makes_every_secret_once(tmp_path: Path) -> None:
     from tests.compose.preparing import secrets
 

@@ -65,6 +65,7 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do_in_both_languages_and_chan
     assert (told.exit_code, "chmod 600" in told.stdout) == (2, True)
 
 
+@pytest.mark.unhurried
 def test_a_check_that_does_not_answer_or_fails_is_a_finding_and_stops_no_other() -> None:
     ended = threading.Event()
 

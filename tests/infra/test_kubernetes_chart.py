@@ -75,6 +75,7 @@ def problems(thing: Thing, version: str) -> list[str]:
     return [f"{key}: no schema"]
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("version", ["1.30", "1.37"])
 @pytest.mark.parametrize("what", ["minimal", "full"])
 def test_everything_fits_kubernetes_schemas(version: str, what: str) -> None:
@@ -82,6 +83,7 @@ def test_everything_fits_kubernetes_schemas(version: str, what: str) -> None:
     assert [problem for thing in things for problem in problems(thing, version)] == []
 
 
+@pytest.mark.unhurried
 def test_what_does_not_fit_is_found() -> None:
     deployment = json.loads(json.dumps(of_kind("Deployment", minimal())["hustar-trainees-api"]))
     deployment["spec"]["template"]["spec"]["containers"][0]["securityContexts"] = {}
@@ -92,6 +94,7 @@ def test_what_does_not_fit_is_found() -> None:
     assert problems(scaled, "1.30")
 
 
+@pytest.mark.unhurried
 def test_helm_has_nothing_to_say_against_it() -> None:
     done = helm("lint", "--strict", str(CHART), "--values", EVERYTHING)
     assert done.returncode == 0, done.stdout

@@ -80,6 +80,7 @@ def test_the_collectors_pipelines_are_made_of_what_is_defined() -> None:
     assert set(document["service"]["extensions"]) <= document["extensions"].keys()
 
 
+@pytest.mark.unhurried
 def test_who_sends_no_traces_does_not_read_the_sdk() -> None:
     """It is imported inside the function that needs it: starting takes a tenth of a second less."""
     knowing = {Path("shared/telemetry/otlp.py"), Path("shared/telemetry/otlp_logs.py")}
@@ -100,6 +101,7 @@ def _imported(statement: ast.stmt) -> list[str]:
     return [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else []
 
 
+@pytest.mark.unhurried
 def test_alerts_fire_when_they_should() -> None:
     promtool = os.environ.get("PROMTOOL") or shutil.which("promtool")
     if promtool is None:

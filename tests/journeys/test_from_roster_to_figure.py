@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from services.reconciliation.report import reconcile
 from shared import clock
 from tests.journeys.world import World
@@ -16,6 +18,7 @@ R1004,차카타(가상),1997-05-06,010-0000-0004,,2026-01-10
 STEPS = (("selected", "2026-02-01"), ("enrolled", "2026-03-02"), ("training", "2026-03-02"), ("interning", "2026-08-01"))
 
 
+@pytest.mark.unhurried
 def test_a_roster_becomes_completers_hires_and_figures(world: World) -> None:
     from_roster_to_figure(world)
     assert_everything_agrees(world)

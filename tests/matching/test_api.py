@@ -28,6 +28,7 @@ def proposed(callers: Callers, market: Market, **position: Any) -> str:
     return created.headers["Location"].removeprefix("/api/v1")
 
 
+@pytest.mark.unhurried
 def test_a_placement_from_the_proposal_to_the_insurance_record(callers: Callers, market: Market) -> None:
     university_id, (company_id, number) = market.university("knu"), market.company()
     trainee = market.completer(university_id=university_id)
@@ -74,6 +75,7 @@ def test_who_recorded_a_step_is_not_shown_to_executives_and_organisations(caller
     assert set(hidden.values()) == {None}
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [
@@ -212,6 +214,7 @@ def test_a_university_lists_its_own_candidates_page_by_page(callers: Callers, ma
     assert callers.get(UNIVERSITY, "/candidates", field="water").json()["items"] == []
 
 
+@pytest.mark.unhurried
 def test_placements_are_listed_by_what_they_are_page_by_page(callers: Callers, market: Market) -> None:
     for _ in range(3):
         proposed(callers, market)

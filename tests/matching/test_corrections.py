@@ -106,6 +106,7 @@ def test_follow_ups_still_to_be_asked_and_the_internship_behind_it_follow(small_
     assert seats == {str(internship.seat_id)}
 
 
+@pytest.mark.unhurried
 def test_days_are_corrected_over_http_by_who_knows_them(callers: Callers, market: Market) -> None:
     company_id, number = market.company()
     placement = market.placed(S.OFFERED, S.ACCEPTED, S.STARTED, company_id=company_id)

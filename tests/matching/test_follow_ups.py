@@ -86,6 +86,7 @@ def _one(market: Market, days: int = 100) -> tuple[Placement, FollowUp]:
     return placement, _all(market, placement_id=placement.id)[0]
 
 
+@pytest.mark.unhurried
 def test_follow_ups_are_made_once_their_day_has_come(market: Market) -> None:
     long, short, fresh = _since(market, 400), _since(market, 100), _since(market, 20)
     intern = _since(market, 400, kind="internship")
@@ -104,6 +105,7 @@ def test_who_left_before_is_asked_about_too(small_market: Market) -> None:
     assert follow_up_placements(small_market.database) == 2
 
 
+@pytest.mark.unhurried
 def test_several_machines_at_once_make_each_follow_up_once(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     placements = [_since(market, 200) for _ in range(5)]
     monkeypatch.setattr("services.matching.commands.follow_ups.AT_ONCE", 2)
@@ -229,6 +231,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(small_market: Market, conten
     assert (refused.value.code, refused.value.errors[0].code) == ("broken_file", code)
 
 
+@pytest.mark.unhurried
 def test_the_work_list_is_filled_in_and_sent_back_over_http(callers: Callers, market: Market) -> None:
     _, follow_up = _one(market)
     listed = callers.get("program-manager", "/follow-ups", state="open", due_before=day(60).isoformat()).json()["items"]

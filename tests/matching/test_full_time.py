@@ -78,6 +78,7 @@ def test_who_works_full_time_accepts_no_second_job_until_the_first_ends(small_ma
     assert small_market.move(accepted, S.STARTED, on=day(-29)).state is S.STARTED
 
 
+@pytest.mark.unhurried
 def test_of_several_offers_accepted_at_once_one_is_held(market: Market) -> None:
     trainee = market.completer()
     offers = [market.move(market.propose(trainee, market.opening()), S.OFFERED) for _ in range(6)]

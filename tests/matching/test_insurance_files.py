@@ -171,6 +171,7 @@ def test_a_file_of_more_rows_than_a_request_can_take_is_refused(small_market: Ma
     assert refused.value.errors[0].code == "too_many_rows"
 
 
+@pytest.mark.unhurried
 def test_many_rows_take_a_handful_of_reads(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     hired = [Hired(market) for _ in range(7)]
     monkeypatch.setattr("services.matching.commands.outcome_files.AT_ONCE", 3)

@@ -55,6 +55,7 @@ def test_work_is_followed_while_it_goes_on(callers: Callers, market: Market, mon
     assert callers.get(MANAGER, f"/rounds/{new_id()}/jobs/{new_id()}/events").status_code == 404
 
 
+@pytest.mark.unhurried
 def test_a_large_round_is_frozen_compared_and_proposed_by_workers(
     callers: Callers, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_large_round_is_frozen_compared_and_proposed_by_workers(
     assert callers.get(MANAGER, f"{path}/jobs/{path.rsplit('/', maxsplit=1)[-1]}").status_code == 404
 
 
+@pytest.mark.unhurried
 def test_a_round_that_changed_meanwhile_is_not_frozen_as_it_was(
     callers: Callers, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +112,7 @@ def long_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.matching.commands.outcome_files.AT_ONCE", 1)
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("long_files")
 def test_a_long_file_goes_on_where_a_worker_died(callers: Callers, market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     hired = [Hired(market) for _ in range(3)]

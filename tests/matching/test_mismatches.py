@@ -184,6 +184,7 @@ def test_what_cannot_be_claimed_is_refused(
     assert (answer.json()["errors"][0]["pointer"], answer.json()["errors"][0]["code"]) == (pointer, code)
 
 
+@pytest.mark.unhurried
 def test_from_a_claim_to_a_settled_mismatch_over_http(callers: Callers, market: Market) -> None:
     company_id, number = market.company()
     placement = market.move(

@@ -72,6 +72,7 @@ def test_the_last_day_for_the_answer_is_still_a_day_for_it(market: Market, monke
     assert expire_offers(market.database) == 0
 
 
+@pytest.mark.unhurried
 def test_several_machines_at_once_let_each_offer_lapse_once(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     offers = [market.placed(S.OFFERED) for _ in range(12)]
     monkeypatch.setattr("services.matching.commands.expiry.AT_ONCE", 3)
@@ -82,6 +83,7 @@ def test_several_machines_at_once_let_each_offer_lapse_once(market: Market, monk
     assert {tuple(market.events(offer)) for offer in offers} == {("proposed", "offered", "expired")}
 
 
+@pytest.mark.unhurried
 def test_an_answer_and_the_job_at_the_same_moment_are_one_or_the_other(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     offers = [market.placed(S.OFFERED) for _ in range(8)]
     _overdue(market, monkeypatch)
@@ -119,6 +121,7 @@ def test_the_job_belongs_to_the_service() -> None:
     assert expire_offers in service.housekeeping
 
 
+@pytest.mark.unhurried
 def test_offers_are_shown_by_age(callers: Callers, market: Market) -> None:
     for age in (5, 30, 12):
         market.move(market.placed(), S.OFFERED, on=day(-age))

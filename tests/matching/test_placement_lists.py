@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.matching.callers import MANAGER, UNIVERSITY, Callers
 from tests.matching.market import Market, day
 
@@ -15,6 +17,7 @@ def _sent(callers: Callers, who: str, path: str, rows: list[dict[str, Any]], **s
     return [(each["status"], each["problem"] and each["problem"]["code"], each["placement"]) for each in results]
 
 
+@pytest.mark.unhurried
 def test_many_hires_are_recorded_at_once_and_a_row_that_cannot_go_stops_no_other(callers: Callers, market: Market) -> None:
     (company_id, number), (other_id, _) = market.company(), market.company()
     opening, foreign = market.opening(company_id=company_id, seats=2), market.opening(company_id=other_id)

@@ -60,6 +60,7 @@ def test_rows_that_change_come_and_go_are_put_in_their_place() -> None:
     assert same(pool, [], elsewhere + found[20:], CITY_DAY)
 
 
+@pytest.mark.unhurried
 def test_every_change_is_noticed_and_nothing_else_is_read(market: Market) -> None:
     university, kept = market.university(region="27"), KeptPool()
     cohort, program = market.cohort(training_ends_on=day(10), ends_on=day(40)), new_id()

@@ -62,6 +62,7 @@ def outcome_of(reverts: bool = True) -> Any:
     return solve(Problem(TODAY, candidates, OPENINGS), asked)
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("reverts", [True, False])
 def test_a_round_with_quotas_over_companies_is_stable_and_keeps_them(reverts: bool) -> None:
     claim = claim_of(outcome_of(reverts))
@@ -71,6 +72,7 @@ def test_a_round_with_quotas_over_companies_is_stable_and_keeps_them(reverts: bo
     assert len(claim.quotas) == 2
 
 
+@pytest.mark.unhurried
 def test_the_proof_finds_a_quota_that_was_not_kept() -> None:
     claim = claim_of(outcome_of())
     quota = claim.quotas[0]

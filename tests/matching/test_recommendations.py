@@ -28,6 +28,7 @@ def people(ranking: Ranking) -> list[UUID]:
     return [item.pair.candidate.person_id for item in ranking.items]
 
 
+@pytest.mark.unhurried
 def test_candidates_are_ranked_for_a_position_with_reasons(market: Market) -> None:
     here, there = market.university("knu", region="27"), market.university("inu", region="28")
     cohort_id = market.cohort(training_ends_on=day(10), ends_on=day(45))
@@ -46,6 +47,7 @@ def test_candidates_are_ranked_for_a_position_with_reasons(market: Market) -> No
     assert [note.code for note in ranking.items[1].notes.missing] == ["available_later"]
 
 
+@pytest.mark.unhurried
 def test_whom_a_rule_keeps_out_is_counted_and_not_shown(market: Market) -> None:
     opening = market.opening(seats=3)
     placed, met, declined, on_leave, elsewhere = (market.completer() for _ in range(5))

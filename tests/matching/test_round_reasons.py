@@ -40,6 +40,7 @@ def test_who_refused_the_machine_takes_no_part(callers: Callers, market: Market)
     assert (row["trainees"], row["figures"]["placed"]) == (0, 0)
 
 
+@pytest.mark.unhurried
 def test_who_ranked_two_that_were_both_filled_learns_so(callers: Callers, market: Market) -> None:
     home = market.university("knu", region="27")
     one, two, third = market.opening(region="27"), market.opening(region="27"), market.opening(region="27")
@@ -60,6 +61,7 @@ def test_who_ranked_two_that_were_both_filled_learns_so(callers: Callers, market
     assert (empty["position_id"], empty["code"]) == (str(third.position_id), "not_listed")
 
 
+@pytest.mark.unhurried
 def test_a_ranking_of_what_is_closed_or_out_of_reach_is_reported_and_nothing_breaks(callers: Callers, market: Market) -> None:
     reachable, water = market.opening(), market.opening(field="water")
     unknown, closed = market.posting(), market.opening()
@@ -91,6 +93,7 @@ def test_whom_no_rule_lets_through_learns_which_rules_and_which_skill_would_help
     assert reason["opening_skills"] == [{"skill": "ROS2", "positions": 1}]
 
 
+@pytest.mark.unhurried
 def test_organisations_rank_for_their_own_and_for_nobody_else(callers: Callers, market: Market) -> None:
     company_id, number = market.company()
     opening = market.opening(company_id=company_id)
@@ -166,6 +169,7 @@ def test_a_run_is_followed_by_events_until_it_is_through(callers: Callers, marke
     assert b'"state":"proposed","progress":100' in answer.content
 
 
+@pytest.mark.unhurried
 def test_a_run_that_fails_leaves_the_round_frozen_and_says_so(callers: Callers, market: Market) -> None:
     path = drafted(callers)
     row = callers.move(MANAGER, path, "frozen").json()

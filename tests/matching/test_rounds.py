@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -33,6 +34,7 @@ def places(callers: Callers, path: str, who: str = MANAGER) -> dict[str, str | N
     return {row["person_id"]: row["position_id"] for row in answer.json()["items"]}
 
 
+@pytest.mark.unhurried
 def test_a_round_goes_from_a_draft_to_placements_that_a_person_proposes(callers: Callers, market: Market) -> None:
     company_id, number = market.company()
     first, second = market.opening(company_id=company_id, region="27"), market.opening(region="28")
@@ -74,6 +76,7 @@ def test_the_days_that_answers_take_are_taken_back(callers: Callers, market: Mar
     assert revised.json()["settings"] == {**kept.json()["settings"], "order": "lot", "answer_days": None}
 
 
+@pytest.mark.unhurried
 def test_each_step_of_a_round_is_told_once(callers: Callers, market: Market) -> None:
     market.opening()
     market.completer()
@@ -86,6 +89,7 @@ def test_each_step_of_a_round_is_told_once(callers: Callers, market: Market) -> 
     assert names == ["round.drafted.v1", "round.frozen.v1", "round.started.v1", "round.proposed.v1", "round.returned.v1"]
 
 
+@pytest.mark.unhurried
 def test_what_was_frozen_counts_whatever_happens_then(callers: Callers, market: Market) -> None:
     opening, trainee = market.opening(), market.completer()
     path = drafted(callers)
@@ -101,6 +105,7 @@ def test_what_was_frozen_counts_whatever_happens_then(callers: Callers, market: 
     assert [item["refused"] for item in done["items"]] == ["already_put_forward"]
 
 
+@pytest.mark.unhurried
 def test_the_same_input_and_seed_give_the_same_hash_and_result(callers: Callers, market: Market) -> None:
     for _ in range(4):
         market.opening()
@@ -110,6 +115,7 @@ def test_the_same_input_and_seed_give_the_same_hash_and_result(callers: Callers,
     assert places(callers, one) == places(callers, other)
 
 
+@pytest.mark.unhurried
 def test_a_supplementary_round_takes_whom_and_what_the_first_left(callers: Callers, market: Market) -> None:
     market.opening(seats=1)
     for _ in range(2):
@@ -123,6 +129,7 @@ def test_a_supplementary_round_takes_whom_and_what_the_first_left(callers: Calle
     assert str(later.position_id) not in places(callers, second).values()
 
 
+@pytest.mark.unhurried
 def test_what_if_compares_and_writes_nothing(callers: Callers, market: Market) -> None:
     for region in ("27", "28"):
         for _ in range(2):

@@ -27,6 +27,7 @@ def test_a_draft_has_no_result_and_a_list_names_nobody_twice(callers: Callers, m
     assert callers.get(MANAGER, "/rounds", state="published").json()["items"] == []
 
 
+@pytest.mark.unhurried
 def test_a_result_explains_one_trainee_or_one_position_and_knows_who_took_no_part(callers: Callers, market: Market) -> None:
     opening, _ = market.opening(field="water"), market.completer(field="robot")
     path, _ = proposed(callers, market)

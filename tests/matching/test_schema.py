@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -12,6 +13,7 @@ from shared.db import Database
 from shared.db.migrations import migrate
 
 
+@pytest.mark.unhurried
 def test_migrations_and_tables_agree(database: Database) -> None:
     with database.writer.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

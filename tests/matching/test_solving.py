@@ -94,6 +94,7 @@ def test_compiled_and_plain_come_to_the_same_to_the_unit(compiled: engines.Engin
         assert np.array_equal(fast.held, plain.held)
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("kept", [{}, {"optimal": Optimal.EMPLOYERS}, LOCAL, {**LOCAL, "reverts": False}, {"order": Order.LOT}])
 def test_neither_the_order_of_input_nor_blocks_nor_threads_change_anything(kept: dict[str, Any]) -> None:
     given, settings = problem(40, 30), RoundSettings(seed=5, list_length=8, **kept)

@@ -35,6 +35,7 @@ def test_a_text_has_its_korean_with_the_same_placeholders(text: str) -> None:
     assert re.search("[가-힣]", korean)
 
 
+@pytest.mark.unhurried
 def test_the_catalogue_holds_nothing_that_is_not_said() -> None:
     assert set(domain(FOLDER / "ko" / "matching.po")) - set(_texts()) == set()
 

@@ -129,6 +129,7 @@ def test_an_alert_is_told_in_the_language_of_each_reader_and_told_again_when_it_
     assert mailbox.received[0]["Content-Language"] == "en"
 
 
+@pytest.mark.unhurried
 def test_many_workers_raise_one_alert_and_tell_of_it_once(
     database: Database, world: Happenings, hooks: Hooks, mailbox: Mailbox
 ) -> None:
@@ -153,6 +154,7 @@ def test_many_workers_raise_one_alert_and_tell_of_it_once(
     assert len(hooks.received) == 1
 
 
+@pytest.mark.unhurried
 def test_every_kind_of_rule_finds_its_figure_or_says_that_there_is_none(
     strict_site: Site, light_database: Database, light_world: Happenings
 ) -> None:

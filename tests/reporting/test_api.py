@@ -41,6 +41,7 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.unhurried
 def test_a_value_is_a_passport(executive: httpx.Client, light_world: Happenings) -> None:
     three_cohorts(light_world)
     found = value(executive, "employment_rate_completers", as_of=HIRED.isoformat())
@@ -57,6 +58,7 @@ def test_a_value_is_a_passport(executive: httpx.Client, light_world: Happenings)
     assert (found["as_of"], found["definition_version"], found["matures_on"]) == (HIRED.isoformat(), 1, None)
 
 
+@pytest.mark.unhurried
 def test_asked_again_for_the_same_day_and_moment_a_value_is_the_same(executive: httpx.Client, light_world: Happenings) -> None:
     three_cohorts(light_world)
     first = value(executive, "talents_trained")
@@ -82,6 +84,7 @@ def test_before_anything_happened_a_value_says_so_and_is_not_zero(executive: htt
     assert [source["watermark"] for source in found["sources"]] == [None]
 
 
+@pytest.mark.unhurried
 def test_a_value_is_narrowed_by_its_dimensions(executive: httpx.Client, light_world: Happenings) -> None:
     cohorts = three_cohorts(light_world)
     assert value(executive, "talents_trained", cohort_id=str(cohorts[0].id))["value"] == 2
@@ -128,6 +131,7 @@ def test_what_does_not_exist_is_not_found(executive: httpx.Client, path: str) ->
     assert problem(executive.get(f"/api/v1{path}"), 404)["code"] == "not_found"
 
 
+@pytest.mark.unhurried
 def test_definitions_are_listed_in_both_languages(executive: httpx.Client) -> None:
     items = executive.get("/api/v1/indicators").json()["items"]
     assert {"talents_trained", "jobs_created", "completion_rate", "employment_rate_completers"} <= {item["id"] for item in items}
@@ -148,6 +152,7 @@ def test_every_exclusion_that_a_value_counts_is_explained_in_its_definition(
         assert counted <= item["exclusions"].keys(), item["id"]
 
 
+@pytest.mark.unhurried
 def test_goals_come_with_their_plan_and_the_source_of_every_number(executive: httpx.Client) -> None:
     plans = executive.get("/api/v1/frameworks").json()["items"]
     assert [plan["id"] for plan in plans] == [
@@ -182,6 +187,7 @@ def test_progress_without_a_number_has_no_share(executive: httpx.Client) -> None
     assert (found["actual"], found["progress"], found["value"]["state"]) == (None, None, "not_started")
 
 
+@pytest.mark.unhurried
 def test_a_university_sees_its_own_figures_and_no_others(demo_site: Site, light_world: Happenings) -> None:
     knu, ynu = light_world.university("knu"), light_world.university("ynu")
     for university, completers in ((knu, 1), (ynu, 2)):
@@ -225,6 +231,7 @@ def test_nothing_is_answered_without_a_token(demo_site: Site) -> None:
             assert problem(client.get(f"/api/v1{path}"), 401)["code"] == "token_missing"
 
 
+@pytest.mark.unhurried
 def test_an_earlier_version_of_a_definition_stays_computable(executive: httpx.Client, light_world: Happenings) -> None:
     three_cohorts(light_world)
     assert executive.get("/api/v1/indicators/jobs_created").json()["versions"] == [1, 2]

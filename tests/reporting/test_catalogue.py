@@ -42,6 +42,7 @@ def test_the_page_about_indicators_says_what_the_code_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "make it anew: python -m infra.docs.catalogue"
 
 
+@pytest.mark.unhurried
 def test_satisfaction_is_what_was_surveyed_and_approved(demo_site: Site) -> None:
     asked = "/indicators/satisfaction/value"
     with offices(demo_site) as city:

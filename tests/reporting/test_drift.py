@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete, select
 
 from services.reporting.commands.drifting import watch_drift
@@ -54,6 +55,7 @@ def test_a_source_that_told_more_than_arrived_is_named_and_forgotten_when_it_agr
         assert (standing.taken_in, standing.things_known, standing.drifts) == (3, 1, False)
 
 
+@pytest.mark.unhurried
 def test_facts_that_are_gone_are_noticed_and_noted_until_they_are_back(light_world: Happenings, demo_site: Site) -> None:
     database = light_world.database
     light_world.enrolment(light_world.cohort(), "applied", "selected")

@@ -14,6 +14,7 @@ DONE = date(2020, 5, 31)
 HIRED = date(2020, 7, 1)
 
 
+@pytest.mark.unhurried
 def test_a_hire_counts_from_its_first_day_to_the_day_it_ends(world: Happenings) -> None:
     cohort = world.cohort()
     employed = world.completer(cohort, on=DONE)
@@ -76,6 +77,7 @@ def test_early_employment_and_dropouts_are_not_in_the_denominator(world: Happeni
     assert value.counts.exclusions == {"still_in_training": 0, "employed_early": 1, "dropped": 1}
 
 
+@pytest.mark.unhurried
 def test_who_completed_two_cohorts_and_has_one_job_counts_in_both(world: Happenings) -> None:
     person = new_id()
     first = world.completer(world.cohort(ordinal=1), person_id=person)

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.reporting.domain.values import State
 from shared.contracts import employers
 from tests.reporting.asking import ask, ask_by, share
@@ -40,6 +42,7 @@ def test_a_replacement_and_a_conversion_are_no_new_jobs(world: Happenings) -> No
     assert ask(world.database, "seats_filled").value == 3
 
 
+@pytest.mark.unhurried
 def test_a_seat_filled_again_after_its_first_holder_left_is_one_job(world: Happenings) -> None:
     cohort, seat = world.cohort(), world.seat()
     first = world.hire(world.completer(cohort), seat, on=HIRED, grade=2)
@@ -60,6 +63,7 @@ def test_two_placements_in_one_seat_at_once_are_still_one_job(world: Happenings)
     assert ask(world.database, "jobs_created").value == 1
 
 
+@pytest.mark.unhurried
 def test_seats_posted_filled_and_lapsed_are_three_figures(world: Happenings) -> None:
     seats = [world.seat() for _ in range(6)]
     world.hire(world.completer(world.cohort()), seats[0], on=HIRED)
@@ -83,6 +87,7 @@ def test_a_refused_reservation_changes_no_seat(world: Happenings) -> None:
     assert ask(world.database, "seats_filled").value == 1
 
 
+@pytest.mark.unhurried
 def test_jobs_are_broken_down_by_the_jobs_field_and_the_talents_cohort(world: Happenings) -> None:
     company = world.company()
     cohort = world.cohort(field="robot", ordinal=2)

@@ -94,6 +94,7 @@ def test_the_knowledge_rate_counts_persons_once(world: Happenings) -> None:
     assert share(ask(world.database, "knowledge_rate", as_of=date(2020, 6, 30))) == (0, 3)
 
 
+@pytest.mark.unhurried
 def test_a_spell_still_running_before_its_date_is_neither_success_nor_failure(world: Happenings) -> None:
     cohort = world.cohort()
     started = date(2020, 7, 31)
@@ -119,6 +120,7 @@ def test_a_spell_still_running_before_its_date_is_neither_success_nor_failure(wo
     assert ask(world.database, "retention_6m").counts.unknown == 0
 
 
+@pytest.mark.unhurried
 def test_the_workplace_and_the_field_are_those_of_the_jobs_that_people_hold(world: Happenings) -> None:
     cohort = world.cohort(field="robot")
     for region, field in (("27260", "robot"), ("47", "water"), ("11", "robot")):
@@ -131,6 +133,7 @@ def test_the_workplace_and_the_field_are_those_of_the_jobs_that_people_hold(worl
     assert ask(world.database, "in_field_rate", as_of=date(2020, 6, 30)).state is State.NOT_STARTED
 
 
+@pytest.mark.unhurried
 def test_the_unplaced_are_censored_and_neither_left_out_nor_counted_as_slow(world: Happenings) -> None:
     cohort = world.cohort()
     for days in (10, 20, 30, None):
@@ -160,6 +163,7 @@ def test_lapsed_seats_have_no_time_to_fill_and_open_ones_are_censored(world: Hap
     assert (share(value), value.value, value.counts.exclusions) == ((2, 3), 30, {"lapsed": 1, "withdrawn": 0})
 
 
+@pytest.mark.unhurried
 def test_an_internship_that_became_permanent_is_one_job_before_and_after(world: Happenings) -> None:
     cohort = world.cohort()
     completer = world.completer(cohort)
@@ -198,6 +202,7 @@ def test_what_is_surveyed_is_not_guessed(world: Happenings) -> None:
     assert ask(world.database, "satisfaction").state is State.NOT_SURVEYED
 
 
+@pytest.mark.unhurried
 def test_a_hire_that_never_was_leaves_every_figure(world: Happenings) -> None:
     placement = world.hire(world.completer(world.cohort(), on=DONE), world.seat(), on=date(2020, 7, 1))
     world.placement_moves(placement, matching.PlacementReversed, on=date(2021, 3, 1), reason="never_started", by="program")
@@ -206,6 +211,7 @@ def test_a_hire_that_never_was_leaves_every_figure(world: Happenings) -> None:
     assert ask(world.database, "retention_6m").state is State.NO_DENOMINATOR
 
 
+@pytest.mark.unhurried
 def test_work_that_is_not_evidenced_well_enough_is_as_if_nobody_had_heard_of_it(light_world: Happenings) -> None:
     cohort = light_world.cohort()
     for grade in (1, 2, 4):

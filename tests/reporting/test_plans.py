@@ -28,6 +28,7 @@ def city(strict_site: Site) -> Iterator[Offices]:
         yield found
 
 
+@pytest.mark.unhurried
 def test_a_city_follows_its_own_plan_and_takes_it_along_as_a_file(city: Offices, light_database: Database) -> None:
     shown = city.executive.get("/api/v1/frameworks/pohang")
     assert (shown.json()["version"], shown.headers["ETag"], shown.json()["edited"]) == (1, '"1"', False)
@@ -74,6 +75,7 @@ def test_a_plan_with_broken_references_is_refused_with_every_place(city: Offices
     assert codes(refused) == [(f"/lines/{line}/goals/0/node", "unknown_node")]
 
 
+@pytest.mark.unhurried
 def test_a_target_is_revised_with_its_reason_and_the_old_one_stays(city: Offices) -> None:
     tag = city.manager.get("/api/v1/goals/pohang-trees").headers["ETag"]
     revision = {
@@ -98,6 +100,7 @@ def test_a_target_is_revised_with_its_reason_and_the_old_one_stays(city: Offices
     assert codes(answer.json()) == [("/goals/0/targets", "target_history")]
 
 
+@pytest.mark.unhurried
 def test_an_observed_value_counts_when_somebody_else_approved_it(city: Offices) -> None:
     first = post(city.manager, "/observations", {**TREES, "value": 90}, status=201)
     path = f"/observations/{first['id']}"
@@ -123,6 +126,7 @@ def test_an_observed_value_counts_when_somebody_else_approved_it(city: Offices) 
     assert get(city.executive, "/goals/pohang-trees/progress", as_of="2023-12-30")["actual"] is None
 
 
+@pytest.mark.unhurried
 def test_a_locked_period_changes_by_restatement_only_and_the_log_tells_of_it(city: Offices) -> None:
     said = {**TREES, "evidence_url": "https://example.org/trees"}
     first = post(city.manager, "/observations", said, status=201)
@@ -178,6 +182,7 @@ def _csv(rows: list[list[str]]) -> bytes:
     return "\r\n".join(",".join(f'"{cell}"' for cell in row) for row in [HEADER, *rows]).encode("cp949") + b"\r\n"
 
 
+@pytest.mark.unhurried
 def test_a_list_of_projects_comes_in_and_is_followed_month_by_month(city: Offices) -> None:
     path = "/frameworks/pohang/projects/imports"
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

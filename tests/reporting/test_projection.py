@@ -60,6 +60,7 @@ def test_every_event_of_a_projected_aggregate_is_understood() -> None:
     assert all(issubclass(event, CohortEvent) for event in registry().values() if event.aggregate_type() == "trainees.cohort")
 
 
+@pytest.mark.unhurried
 def test_a_replay_in_another_order_gives_the_same_rows(world: Happenings) -> None:
     a_year(world)
     world.persons_are_one(new_id(), new_id())
@@ -95,6 +96,7 @@ def test_records_that_come_twice_change_nothing(world: Happenings) -> None:
         assert facts_digest(session, 1) == before
 
 
+@pytest.mark.unhurried
 def test_forgetting_a_generation_leaves_the_others(world: Happenings) -> None:
     a_year(world)
     world.arrive()
@@ -105,6 +107,7 @@ def test_forgetting_a_generation_leaves_the_others(world: Happenings) -> None:
         assert facts_digest(session, 1).rows["fact"] > 0
 
 
+@pytest.mark.unhurried
 def test_figures_are_read_from_the_live_generation_only(world: Happenings) -> None:
     a_year(world)
     world.arrive()

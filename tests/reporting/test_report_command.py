@@ -59,6 +59,7 @@ def test_a_report_that_was_checked_holds_or_says_what_does_not(
             assert said in told
 
 
+@pytest.mark.unhurried
 def test_what_cannot_be_fetched_is_said_in_a_sentence(strict_site: Site, tmp_path: Path) -> None:
     runner = CliRunner()
     for source in (str(tmp_path / "nothing.pdf"), f"{strict_site.origin}/nothing", "http://127.0.0.1:9/x"):

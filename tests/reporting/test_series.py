@@ -47,6 +47,7 @@ def test_the_academic_year_turns_in_march() -> None:
     assert days == {"2023": date(2024, 2, 29), "2024": date(2024, 3, 1)}
 
 
+@pytest.mark.unhurried
 def test_a_series_has_every_period_and_every_group(demo_site: Site, light_world: Happenings) -> None:
     for month, field in ((1, "robot"), (3, "water"), (3, "robot")):
         light_world.completer(light_world.cohort(field=field), on=date(2020, month, 15))
@@ -122,6 +123,7 @@ def test_what_is_behind_a_number_is_for_those_who_may_see_it(demo_site: Site) ->
     get(demo_site, "executive", f"{RATE}/facts", expect=403)
 
 
+@pytest.mark.unhurried
 def test_an_explanation_tells_what_was_learned_from_what_happened_and_adds_up(demo_site: Site, light_world: Happenings) -> None:
     cohort = light_world.cohort()
     completers = [light_world.completer(cohort, on=DONE) for _ in range(4)]

@@ -66,6 +66,7 @@ class Attack:
         return row
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("kind", [0, 1])
 def test_a_linear_program_recovers_no_small_cell_and_no_small_change(kind: int) -> None:
     attacked = 0

@@ -83,6 +83,7 @@ def test_the_calendar_says_what_comes_when_from_what_happened_or_from_what_is_pl
     assert days == sorted(days)
 
 
+@pytest.mark.unhurried
 def test_the_list_of_whom_to_ask_names_nobody_and_says_how_many_are_missing(demo_site: Site, light_world: Happenings) -> None:
     a_cohort_of_seven(light_world)
     found = get(demo_site, "maturity/follow-ups")

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from services.reporting.queries.digest import facts_digest
@@ -16,6 +17,7 @@ HIRED = date(2020, 7, 1)
 LATER = date(2020, 9, 1)
 
 
+@pytest.mark.unhurried
 def test_a_completion_that_was_a_dropout_leaves_every_day_and_stays_known_as_of_before(world: Happenings) -> None:
     enrolment = world.completer(world.cohort(), on=DONE)
     world.completer(world.cohort())
@@ -42,6 +44,7 @@ def test_a_step_taken_back_leaves_the_stage_before_it(world: Happenings) -> None
     assert share(ask(world.database, "completion_rate", as_of=LATER)) == (1, 1)
 
 
+@pytest.mark.unhurried
 def test_two_persons_that_are_one_are_one_talent_until_they_are_two_again(world: Happenings) -> None:
     one, other = world.completer(world.cohort()), world.completer(world.cohort(field="water"))
     world.persons_are_one(other.person_id, one.person_id)
@@ -58,6 +61,7 @@ def test_two_persons_that_are_one_are_one_talent_until_they_are_two_again(world:
     assert ask(world.database, "talents_trained", known_at=moment).value == 1
 
 
+@pytest.mark.unhurried
 def test_a_job_of_one_is_the_job_of_the_other_once_they_are_one(world: Happenings) -> None:
     cohort = world.cohort()
     completer = world.completer(cohort)
@@ -84,6 +88,7 @@ def test_the_second_enrolment_of_one_human_in_one_cohort_counts_for_nothing(worl
     assert ask(world.database, "participations").value == 2
 
 
+@pytest.mark.unhurried
 def test_a_hire_that_never_was_counts_on_no_day(world: Happenings) -> None:
     completer = world.completer(world.cohort())
     placement = world.hire(completer, world.seat(), on=HIRED, grade=2)
@@ -98,6 +103,7 @@ def test_a_hire_that_never_was_counts_on_no_day(world: Happenings) -> None:
     assert ask(world.database, "jobs_created", as_of=HIRED, known_at=before).value == 1
 
 
+@pytest.mark.unhurried
 def test_an_employment_that_runs_on_never_ended(world: Happenings) -> None:
     completer = world.completer(world.cohort())
     placement = world.hire(completer, world.seat(), on=HIRED)
@@ -118,6 +124,7 @@ def test_a_seat_that_was_a_replacement_all_along(world: Happenings) -> None:
     assert ask(world.database, "seats_posted").value == 1
 
 
+@pytest.mark.unhurried
 def test_told_at_once_or_one_by_one_the_facts_are_the_same(world: Happenings) -> None:
     cohort = world.cohort()
     one, twin = world.completer(cohort), world.completer(cohort)
@@ -166,6 +173,7 @@ def test_a_later_answer_stands_in_the_place_of_an_earlier_one_and_none_is_left_o
     assert found == [(three.id, "due", 3), (three.id, "still_there", 3), (six.id, "cancelled", 6)]
 
 
+@pytest.mark.unhurried
 def test_an_employment_on_other_days_is_counted_on_those_and_on_the_old_ones_as_was_known_then(world: Happenings) -> None:
     placement = world.hire(world.completer(world.cohort(), on=DONE), world.seat(), on=HIRED)
     world.placement_ends(placement, on=LATER)

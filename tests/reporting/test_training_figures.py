@@ -104,6 +104,7 @@ def test_what_is_recorded_later_does_not_change_what_was_known(world: Happenings
     assert ask(world.database, "completion_rate", as_of=MAY).value == 50.0
 
 
+@pytest.mark.unhurried
 def test_figures_are_narrowed_and_broken_down_by_every_dimension_of_an_enrolment(world: Happenings) -> None:
     first, second = world.cohort(ordinal=1), world.cohort(ordinal=2, field="water")
     for cohort, completers in ((first, 3), (second, 1)):
@@ -134,6 +135,7 @@ def test_an_enrolment_whose_cohort_is_not_known_yet_is_in_the_unknown_group(worl
     }
 
 
+@pytest.mark.unhurried
 def test_the_competition_ratio_pools_the_cohorts_whose_applications_have_closed(world: Happenings) -> None:
     closed: dict[str, Any] = {"applications_open_on": date(2019, 7, 1), "applications_close_on": date(2019, 8, 31)}
     later: dict[str, Any] = {"applications_open_on": date(2020, 7, 1), "applications_close_on": date(2020, 8, 31)}

@@ -103,6 +103,7 @@ def test_fewer_than_one_in_a_thousand_of_other_numbers_is_held_back() -> None:
     assert sum(map(looks_like_resident_number, numbers)) < 100
 
 
+@pytest.mark.unhurried
 def test_ids_and_digests_pass() -> None:
     texts = [str(new_id()) for _ in range(2000)] + [str(uuid.uuid4()) for _ in range(2000)]
     texts += [uuid.uuid4().hex for _ in range(5000)] + [sha256(str(number).encode()).hexdigest() for number in range(5000)]

@@ -12,6 +12,7 @@ KNU, YNU, EMPLOYER = "university-knu", "university-ynu", "employer-1248100998"
 HANEUL = ("20240001", "김하늘", "1999-03-02", "010-1234-5678", "haneul@example.kr")
 
 
+@pytest.mark.unhurried
 def test_the_story_from_a_program_to_a_completion(callers: Callers) -> None:
     university = callers.university("knu")
     program = callers.program(university)
@@ -100,6 +101,7 @@ def test_a_person_who_cannot_be_is_refused_without_an_echo(
     assert next(iter(person.values())) not in refused.text
 
 
+@pytest.mark.unhurried
 def test_an_illegal_step_is_refused_with_the_legal_ones(callers: Callers) -> None:
     enrolment = callers.applicant(callers.cohort(callers.program(callers.university())))
     refused = callers.move(MANAGER, enrolment, "completed")
@@ -125,6 +127,7 @@ def test_the_capacity_holds_and_cannot_be_cut_below_the_places_held(callers: Cal
     assert (cut.status_code, cut.json()["code"]) == (409, "capacity_below_held")
 
 
+@pytest.mark.unhurried
 def test_the_enrolments_are_found_by_what_they_are(callers: Callers) -> None:
     program = callers.program(callers.university())
     cohorts = [callers.cohort(program) for _ in range(2)]

@@ -31,6 +31,7 @@ def world(callers: Callers) -> dict[str, str]:
     }  # fmt: skip
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     ("names", "allowed"),
     [
@@ -46,6 +47,7 @@ def test_who_may_read_what(callers: Callers, world: dict[str, str], names: tuple
         assert seen == {who: 200 if who in allowed else 403 for who in EVERYBODY}, name
 
 
+@pytest.mark.unhurried
 def test_who_may_do_what(callers: Callers, world: dict[str, str]) -> None:
     university_id = world["university"].rpartition("/")[2]
     program = {

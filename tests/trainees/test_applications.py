@@ -121,6 +121,7 @@ def test_a_university_applies_to_its_own_cohorts_only(story: Story) -> None:
             story.applicant(cohort_id, by=university_actor("knu"))
 
 
+@pytest.mark.unhurried
 def test_the_same_human_applying_everywhere_at_once_becomes_one_person(story: Story) -> None:
     here, there = two_universities(story)
     cohorts = [here.id, there.id] * 8

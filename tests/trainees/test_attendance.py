@@ -95,6 +95,7 @@ def days(enrolment: str, *said: tuple[int, str]) -> list[dict[str, Any]]:
     return [{"enrolment_id": enrolment, "day": f"2024-03-{day:02}", "presence": presence} for day, presence in said]
 
 
+@pytest.mark.unhurried
 def test_a_later_report_about_a_day_stands_in_the_place_of_the_earlier_one(callers: Callers, story: Story) -> None:
     cohort, [one] = in_training(callers)
     before = len(story.events(UUID(one)))
@@ -113,6 +114,7 @@ def test_a_later_report_about_a_day_stands_in_the_place_of_the_earlier_one(calle
     assert callers.get(AUDITOR, f"/enrolments/{one}").json()["version"] == before + 2
 
 
+@pytest.mark.unhurried
 def test_a_month_is_kept_in_one_way_and_each_row_is_answered(callers: Callers) -> None:
     cohort, [one, other] = in_training(callers, 2)
     body = {
@@ -138,6 +140,7 @@ def test_a_month_is_kept_in_one_way_and_each_row_is_answered(callers: Callers) -
     assert callers.post(MANAGER, f"{cohort}/attendance", {"months": [{**body["months"][0], "absent": 21}]}).status_code == 422
 
 
+@pytest.mark.unhurried
 def test_an_attendance_file_by_day(callers: Callers) -> None:
     cohort, [one, _] = in_training(callers, 2)
     lines = [
@@ -161,6 +164,7 @@ def send(callers: Callers, cohort: str, content: bytes, status: int = 207) -> An
     return answer.json()
 
 
+@pytest.mark.unhurried
 def test_allowances_with_reasons_and_exports_without_formulas(callers: Callers) -> None:
     cohort = callers.cohort(callers.program(callers.university(), rules=RULES))
     for place, name in enumerate(("-하늘", "이바다")):
@@ -192,6 +196,7 @@ def test_allowances_with_reasons_and_exports_without_formulas(callers: Callers) 
     assert [(each["action"], each["purpose"]) for each in log] == [("allowances.exported", "allowance_payment")] * 4
 
 
+@pytest.mark.unhurried
 def test_early_warnings(callers: Callers) -> None:
     cohort, [absent, low, fine] = in_training(callers, 3)
     reported = {
@@ -208,6 +213,7 @@ def test_early_warnings(callers: Callers) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.unhurried
 def test_complete_all_who_comply(callers: Callers) -> None:
     cohort, [good, bad, unknown] = in_training(callers, 3)
     callers.post(MANAGER, f"{cohort}/transitions", {"to": "interning", "standing": "training", "effective_on": "2024-08-01"})

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.trainees.callers import AUDITOR, MANAGER, Callers
 
 
@@ -14,6 +16,7 @@ def statuses(answer: Any) -> list[tuple[int, str | None]]:
     return [(row["status"], (row["problem"] or {}).get("code")) for row in answer.json()["results"]]
 
 
+@pytest.mark.unhurried
 def test_a_preview_says_what_will_happen_and_changes_nothing(callers: Callers) -> None:
     cohort, ids = cohort_with(callers, 4, capacity=2)
     body: dict[str, Any] = {"to": "selected", "rows": [{"enrolment_id": each} for each in ids], "preview": True}
@@ -26,6 +29,7 @@ def test_a_preview_says_what_will_happen_and_changes_nothing(callers: Callers) -
     assert callers.get(AUDITOR, f"{cohort}/admission").json()["held"] == 2
 
 
+@pytest.mark.unhurried
 def test_a_row_that_cannot_go_stops_no_other(callers: Callers) -> None:
     cohort, ids = cohort_with(callers, 3)
     _, [stranger] = cohort_with_another_university(callers)
@@ -43,6 +47,7 @@ def cohort_with_another_university(callers: Callers) -> tuple[str, list[str]]:
     return cohort, [callers.applicant(cohort).rpartition("/")[2]]
 
 
+@pytest.mark.unhurried
 def test_who_withdraws_in_bulk_lets_others_move_up(callers: Callers) -> None:
     cohort, ids = cohort_with(callers, 4, capacity=2)
     callers.post(MANAGER, f"{cohort}/transitions", {"to": "selected", "rows": [{"enrolment_id": each} for each in ids[:2]]})

@@ -42,6 +42,7 @@ def ended(story: Story) -> tuple[Any, Enrolment]:
     return cohort, story.move(row["id"], Stage.WITHDRAWN, on=TODAY, note="비밀메모", reason="personal")
 
 
+@pytest.mark.unhurried
 def test_nothing_that_can_be_read_is_left_and_a_replay_brings_nothing_back(story: Story) -> None:
     cohort, enrolment = ended(story)
     with story.database.read() as session:
@@ -64,6 +65,7 @@ def test_nothing_that_can_be_read_is_left_and_a_replay_brings_nothing_back(story
     assert [row["action"] for row in story.rows(AccessEntry)] == ["person.erased"]
 
 
+@pytest.mark.unhurried
 def test_whoever_was_erased_may_apply_again_and_is_somebody_new(story: Story) -> None:
     cohort, enrolment = ended(story)
     story.do(erase_person, enrolment.person_id, ground=Ground.REQUEST, by=MANAGER)
@@ -124,6 +126,7 @@ def test_months_are_calendar_months() -> None:
     assert not is_over(date(1990, 1, 1), months=None, on=TODAY)
 
 
+@pytest.mark.unhurried
 def test_erasure_over_http_and_who_sees_the_trace(callers: Callers) -> None:
     enrolment = callers.applicant(callers.cohort(callers.program(callers.university())))
     person = f"/persons/{callers.get(PROGRAM_MANAGER, enrolment).json()['person_id']}"

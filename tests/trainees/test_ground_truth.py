@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from services.trainees.commands.registry import change_cohort
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.ground_truth import TrueStep, aggregate_versions, ground_truth
@@ -28,6 +30,7 @@ def test_it_has_every_enrolment_with_its_whole_history(story: Story) -> None:
     ]
 
 
+@pytest.mark.unhurried
 def test_every_version_is_the_number_of_events(story: Story) -> None:
     cohort = story.cohort()
     story.sync(cohort, roster(*[(f"20240{n:03d}", f"가상{n}", "1999-03-02", f"010-2222-{n:04d}", "") for n in range(30)]))

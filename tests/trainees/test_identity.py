@@ -111,6 +111,7 @@ def test_whoever_was_merged_cannot_apply_twice_under_the_other_id(story: Story) 
         story.applicant(cohort.id, other)
 
 
+@pytest.mark.unhurried
 def test_a_queue_over_http(callers: Callers) -> None:
     cohort = callers.cohort(callers.program(callers.university()))
     said = {"birth_date": "1999-03-02", "email": None}
@@ -138,6 +139,7 @@ def test_a_queue_over_http(callers: Callers) -> None:
     assert callers.get(AUDITOR, "/duplicates").status_code == 403
 
 
+@pytest.mark.unhurried
 def test_persons_are_found_by_what_is_known_of_them(callers: Callers) -> None:
     here = callers.cohort(callers.program(callers.university("knu")))
     there = callers.cohort(callers.program(callers.university("ynu")))

@@ -37,6 +37,7 @@ def names(story: Story) -> set[str]:
         return {whole(session, id_, actor=MANAGER).name for (id_,) in session.execute(select(PersonRecord.person_id))}  # type: ignore[call-overload]
 
 
+@pytest.mark.unhurried
 def test_old_and_new_keys_are_read_at_once_and_persons_are_found_all_the_time(rotating: Database) -> None:
     story = under(rotating, OLD)
     cohort = story.cohort()

@@ -108,6 +108,7 @@ def test_what_went_stale_between_the_commit_and_the_work_changes_nothing(story: 
     assert [problem.code for problem in told.problems] == ["stale_preview"]
 
 
+@pytest.mark.unhurried
 def test_a_decision_about_another_version_or_beside_a_running_roster_is_refused(story: RosterStory, cohort: Cohort) -> None:
     preview = story.send(cohort, roster(*people(2)))
     with pytest.raises(Stale):
@@ -120,6 +121,7 @@ def test_a_decision_about_another_version_or_beside_a_running_roster_is_refused(
     story.worked(other)
 
 
+@pytest.mark.unhurried
 def test_who_a_delta_says_to_be_gone_is_held_where_they_are_many_and_goes_by_an_approval(
     story: RosterStory, cohort: Cohort
 ) -> None:
@@ -147,6 +149,7 @@ def test_a_universitys_own_names_of_columns_have_to_lead_somewhere(
     assert [error.code for error in refused.value.errors] == [code]
 
 
+@pytest.mark.unhurried
 def test_a_sample_shows_masked_what_could_be_read_and_why_a_line_could_not(story: RosterStory, cohort: Cohort) -> None:
     one, broken = people(1)[0], ("20249999", "김?", "1", "2", "")
     found = look_at_sample(story.database, cohort.university_id, roster(one, broken), by=MANAGER, names={})
@@ -156,6 +159,7 @@ def test_a_sample_shows_masked_what_could_be_read_and_why_a_line_could_not(story
     assert one[1] not in str(found.sample)
 
 
+@pytest.mark.unhurried
 def test_only_ones_own_cohorts_leave_and_only_persons_that_there_are_are_corrected(story: RosterStory, cohort: Cohort) -> None:
     story.bring(cohort, roster(*people(1)))
     elsewhere = story.cohort(story.program(story.university("yu").id).id)
@@ -182,6 +186,7 @@ def test_only_ones_own_cohorts_leave_and_only_persons_that_there_are_are_correct
     assert erase_what_is_over(story.database) == 0, "where no program's time runs out nobody is looked at"
 
 
+@pytest.mark.unhurried
 def test_a_correction_that_is_corrected_again_is_the_latest_ones_and_one_cohort_is_looked_at_alone(
     story: RosterStory, cohort: Cohort
 ) -> None:

@@ -76,6 +76,7 @@ def test_a_correction_makes_nobody_somebody_else(story: RosterStory, cohort: Coh
     assert story.count(PersonCorrection) == 0
 
 
+@pytest.mark.unhurried
 def test_the_mirror_says_who_said_otherwise(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="flag")
     first = story.bring(cohort, roster(*people(3)))
@@ -102,6 +103,7 @@ def test_punctuality_counts_each_period_once() -> None:
     assert came == Punctuality(on_time=1, late=1, missing=1)
 
 
+@pytest.mark.unhurried
 def test_what_we_hold_goes_out_as_oneroster_and_comes_back_as_no_change(story: RosterStory, cohort: Cohort) -> None:
     second = story.cohort(cohort.program_id)
     header = "학번,성명,생년월일,연락처,이메일,기수"
@@ -122,6 +124,7 @@ def test_what_we_hold_goes_out_as_oneroster_and_comes_back_as_no_change(story: R
     assert held(story) == before
 
 
+@pytest.mark.unhurried
 def test_a_profile_knows_a_universitys_own_columns_and_the_width_of_its_numbers(story: RosterStory, cohort: Cohort) -> None:
     file = roster(("1234", "김하늘", "1999-03-02", "010-1234-5678"), header="수험 번호,성명,생년월일,연락처")
     tried = look_at_sample(story.database, cohort.university_id, file, by=MANAGER, names={"수험번호": "student_no"})
@@ -152,6 +155,7 @@ def test_what_only_an_undo_needs_is_forgotten_after_its_days(story: RosterStory,
     assert [problem.code for problem in story.told(waiting.id).problems] == ["expired"]
 
 
+@pytest.mark.unhurried
 def test_the_mirror_and_the_scorecard_over_http(callers: Callers, story: RosterStory) -> None:
     university = callers.university("knu")
     cohort = callers.cohort(callers.program(university))

@@ -63,6 +63,7 @@ def test_a_preview_writes_nothing_and_a_commit_does_what_it_said(story: RosterSt
     assert story.count(RosterUpload) == story.count(RosterRow) == 0
 
 
+@pytest.mark.unhurried
 def test_the_same_full_roster_again_changes_nothing(story: RosterStory, cohort: Cohort) -> None:
     story.bring(cohort, roster(*people(5)))
     before = (held(story), story.events())
@@ -72,6 +73,7 @@ def test_the_same_full_roster_again_changes_nothing(story: RosterStory, cohort: 
     assert (held(story), story.events()) == before
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     ("absence", "stage", "becomes"),
     [
@@ -116,6 +118,7 @@ def test_only_who_came_by_a_roster_can_vanish_by_one(story: RosterStory, cohort:
     assert stages(story) == {"applied": 2}
 
 
+@pytest.mark.unhurried
 def test_too_many_removals_are_held_and_everything_else_is_applied(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     story.bring(cohort, roster(*people(30)))
@@ -129,11 +132,13 @@ def test_too_many_removals_are_held_and_everything_else_is_applied(story: Roster
         story.approve(fewer)
 
 
+@pytest.mark.unhurried
 def test_ten_removals_are_not_held_nor_is_a_tenth_of_many(story: RosterStory, cohort: Cohort) -> None:
     story.bring(cohort, roster(*people(20)))
     assert counts(story.bring(cohort, roster(*people(10)))) == {"unchanged": 10, "vanished": 10}
 
 
+@pytest.mark.unhurried
 def test_an_approval_is_a_ceiling(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     story.bring(cohort, roster(*people(30)))
@@ -148,6 +153,7 @@ def test_an_approval_is_a_ceiling(story: RosterStory, cohort: Cohort) -> None:
     assert stages(story) == {"applied": 10, "withdrawn": 22}
 
 
+@pytest.mark.unhurried
 def test_who_came_back_meanwhile_does_not_vanish_by_an_approval(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     first = story.bring(cohort, roster(*people(30)))
@@ -160,6 +166,7 @@ def test_who_came_back_meanwhile_does_not_vanish_by_an_approval(story: RosterSto
     assert len(story.steps(gone)) == 2
 
 
+@pytest.mark.unhurried
 def test_a_later_full_roster_decides_instead_of_what_is_held(story: RosterStory, cohort: Cohort) -> None:
     story.bring(cohort, roster(*people(30)))
     fewer = story.bring(cohort, roster(*people(10)))
@@ -169,6 +176,7 @@ def test_a_later_full_roster_decides_instead_of_what_is_held(story: RosterStory,
         story.approve(fewer)
 
 
+@pytest.mark.unhurried
 def test_an_empty_full_roster_is_valid_and_all_is_held(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     story.bring(cohort, roster(*people(3)))
@@ -176,6 +184,7 @@ def test_an_empty_full_roster_is_valid_and_all_is_held(story: RosterStory, cohor
     assert (empty.state, counts(empty)) == (SyncState.APPLIED_WITH_HOLDS, {"held": 3})
 
 
+@pytest.mark.unhurried
 def test_nobody_vanishes_whom_a_broken_row_names(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     story.bring(cohort, roster(*people(3)))
@@ -186,6 +195,7 @@ def test_nobody_vanishes_whom_a_broken_row_names(story: RosterStory, cohort: Coh
     assert (nobody.state, nobody.counts["held"]) == (SyncState.APPLIED_WITH_HOLDS, 2)
 
 
+@pytest.mark.unhurried
 def test_a_delta_takes_away_only_whom_it_says_to_be_gone(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     story.bring(cohort, roster(*people(3)))
@@ -198,6 +208,7 @@ def test_a_delta_takes_away_only_whom_it_says_to_be_gone(story: RosterStory, coh
     assert [problem.code for problem in gone.rows[1].problems] == ["not_enrolled"]
 
 
+@pytest.mark.unhurried
 def test_the_roster_of_others_is_refused_whole(story: RosterStory, cohort: Cohort) -> None:
     other = story.cohort(story.program(story.university("ynu").id).id)
     story.bring(cohort, roster(*people(12)))
@@ -210,6 +221,7 @@ def test_the_roster_of_others_is_refused_whole(story: RosterStory, cohort: Cohor
     assert story.count(RosterRow) == story.count(RosterUpload) == 0
 
 
+@pytest.mark.unhurried
 def test_who_moves_to_another_cohort_leaves_the_first_and_is_one_person(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     second = story.cohort(cohort.program_id)
@@ -226,6 +238,7 @@ def test_who_moves_to_another_cohort_leaves_the_first_and_is_one_person(story: R
     assert [[problem.code for problem in row.problems] for row in unknown.rows] == [[], ["cohort_unknown"], ["cohort_missing"]]
 
 
+@pytest.mark.unhurried
 def test_who_moves_to_another_university_is_one_person_with_an_enrolment_at_each(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     other = story.cohort(story.program(story.university("ynu").id).id)
@@ -235,6 +248,7 @@ def test_who_moves_to_another_university_is_one_person_with_an_enrolment_at_each
     assert (story.count(Person), stages(story)) == (3, {"applied": 3, "withdrawn": 1})
 
 
+@pytest.mark.unhurried
 def test_a_preview_that_went_stale_is_refused(story: RosterStory, cohort: Cohort) -> None:
     story.bring(cohort, roster(*people(2)))
     preview = story.send(cohort, roster(*people(3)))
@@ -272,6 +286,7 @@ def test_what_a_dead_worker_left_is_begun_anew_by_the_next(story: RosterStory, c
     assert (preview.state, counts(preview)) == (SyncState.PREVIEWED, {"created": 3})
 
 
+@pytest.mark.unhurried
 def test_what_became_of_a_roster_is_told_without_anything_it_said(story: RosterStory, cohort: Cohort) -> None:
     first = story.bring(cohort, roster(*people(20)))
     second = story.bring(cohort, roster(*people(3)))

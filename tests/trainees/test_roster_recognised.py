@@ -44,6 +44,7 @@ def recognised(story: RosterStory, sync_id: Any) -> int:
         return session.get_one(RosterSync, sync_id).recognised
 
 
+@pytest.mark.unhurried
 def test_of_a_nightly_roster_only_what_is_new_is_read(story: RosterStory, cohort: Cohort) -> None:
     story.bring(cohort, roster(*people(5)))
     before = held(story)
@@ -61,6 +62,7 @@ def test_of_a_nightly_roster_only_what_is_new_is_read(story: RosterStory, cohort
     assert counts(last) == {"unchanged": 5, "reactivated": 1}
 
 
+@pytest.mark.unhurried
 def test_a_row_is_read_again_where_anything_about_it_changed(story: RosterStory, cohort: Cohort) -> None:
     first = story.bring(cohort, roster(*people(4)))
     ids = [row.enrolment_id for row in first.rows if row.enrolment_id is not None]
@@ -78,6 +80,7 @@ def test_a_row_is_read_again_where_anything_about_it_changed(story: RosterStory,
     assert [[each.code for each in row.problems] for row in last.rows][3] == ["resident_number"]
 
 
+@pytest.mark.unhurried
 def test_a_preview_of_recognised_rows_goes_stale_when_somebody_changes_one_of_them(story: RosterStory, cohort: Cohort) -> None:
     profile(story, cohort, absence="drop")
     first = story.bring(cohort, roster(*people(3)))

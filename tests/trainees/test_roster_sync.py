@@ -173,6 +173,7 @@ def test_rows_that_contradict_each_other_are_all_told_and_those_that_repeat_coun
     assert fates(again) == [(2, "rejected", ["contradicting"]), (3, "rejected", ["contradicting"])]
 
 
+@pytest.mark.unhurried
 def test_a_row_that_contradicts_who_is_known_is_rejected(story: Story) -> None:
     cohort = story.cohort()
     story.sync(cohort, roster(HANEUL, BADA))

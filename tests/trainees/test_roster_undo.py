@@ -64,6 +64,7 @@ def _restorable(story: RosterStory) -> dict[Any, Any]:
         return found
 
 
+@pytest.mark.unhurried
 def test_an_undo_leaves_what_somebody_touched_since(story: RosterStory, cohort: Cohort) -> None:
     sync = story.bring(cohort, roster(*people(2)))
     touched = sync.rows[0].enrolment_id
@@ -74,6 +75,7 @@ def test_an_undo_leaves_what_somebody_touched_since(story: RosterStory, cohort: 
     assert stages(story) == {"selected": 1, "withdrawn": 1}
 
 
+@pytest.mark.unhurried
 def test_only_the_latest_sync_can_be_undone(story: RosterStory, cohort: Cohort) -> None:
     first = story.bring(cohort, roster(*people(2)))
     story.bring(cohort, roster(*people(3)))

@@ -13,6 +13,7 @@ from shared.errors import Conflict
 from tests.trainees.story import Story, roster
 
 
+@pytest.mark.unhurried
 def test_the_same_roster_sent_many_times_at_once_has_one_effect(story: Story) -> None:
     cohort = story.cohort()
     rows = [(f"2024{n:04d}", f"가상{n}", "1999-03-02", f"010-2222-{n:04d}", "") for n in range(50)]

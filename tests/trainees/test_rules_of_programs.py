@@ -116,6 +116,7 @@ def test_eligibility_is_decided_once_on_the_facts_of_the_deadline(callers: Calle
     assert (seen["facts"], len(seen["outcomes"][1]["of"])) == (None, 2)
 
 
+@pytest.mark.unhurried
 def test_nobody_is_selected_whom_the_rules_refuse_or_cannot_judge(callers: Callers) -> None:
     cohort = callers.cohort(callers.program(callers.university(), rules=HUSTAR))
     seoul = {"residence": "1111010100", "applied_on": "2024-01-03"}

@@ -16,6 +16,7 @@ from shared.ids import new_id
 from tests.trainees.conftest import INFO
 
 
+@pytest.mark.unhurried
 def test_the_migrated_schema_is_the_one_of_the_models(migrated: Database) -> None:
     with migrated.writer.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -52,6 +52,7 @@ def test_a_birth_date_that_has_no_one_meaning_is_refused(text: str, code: str) -
     assert refusal_of(lambda given: values.birth_date(given, today=TODAY), text) == code
 
 
+@pytest.mark.unhurried
 @given(st.dates(date(1980, 1, 1), date(2010, 12, 31)))
 def test_a_serial_number_is_read_as_its_day_or_refused_but_never_as_another_day(born: date) -> None:
     serial = str((born - date(1899, 12, 30)).days)
@@ -97,6 +98,7 @@ def test_what_is_no_telephone_number_is_refused(text: str, code: str) -> None:
     assert refusal_of(values.phone_number, text) == code
 
 
+@pytest.mark.unhurried
 @given(st.from_regex(r"0?1[0-9]{8,10}", fullmatch=True))
 def test_the_short_way_for_mobile_numbers_says_what_the_library_says(text: str) -> None:
     number = parsed(text)

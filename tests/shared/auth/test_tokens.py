@@ -205,6 +205,7 @@ FORGERIES: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
 def test_a_forged_token_is_invalid(verifier: TokenVerifier, forge: Callable[[], str]) -> None:
     with pytest.raises(TokenInvalid) as refused:

@@ -74,6 +74,7 @@ def test_an_upsert_inserts_what_is_new_and_replaces_the_rest(database_url: str) 
     database.close()
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("count", [3, FEW + 3], ids=["few", "many"])
 def test_an_upsert_stores_every_type_however_many_rows_there_are(database_url: str, count: int) -> None:
     database = fresh(database_url)

@@ -71,6 +71,7 @@ def test_a_writer_has_the_lock_from_its_first_statement(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.unhurried
 def test_the_gate_lets_in_by_arrival_and_says_no_after_the_time_limit() -> None:
     gate, threads = FairGate(), []
     order: list[int | str] = []

@@ -38,6 +38,7 @@ def test_a_block_that_ends_is_stored_and_one_that_raises_is_not(database: Databa
     assert value(database, "lost") is None
 
 
+@pytest.mark.unhurried
 def test_no_update_is_lost_under_eight_writers(database: Database) -> None:
     with database.write() as session:
         add(session, "n")

@@ -1,10 +1,13 @@
 """The promises of the event log's port, held by both engines: the members of a group share the partitions out."""
 
+import pytest
+
 from shared.eventlog.port import EventLog, TopicPartition
 from tests.shared.eventlog.conftest import MakeTopic
 from tests.shared.eventlog.reading import Ledger, Member, acks, from_beginning, messages, take, until
 
 
+@pytest.mark.unhurried
 def test_every_partition_belongs_to_one_member_while_members_come_and_go(
     event_log: EventLog, make_topic: MakeTopic, group: str
 ) -> None:
@@ -48,6 +51,7 @@ def test_each_group_gets_everything(event_log: EventLog, make_topic: MakeTopic, 
         consumer.close()
 
 
+@pytest.mark.unhurried
 def test_members_of_a_group_may_listen_to_different_topics(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
     left, right = make_topic(2), make_topic(2)
     ledger = Ledger()

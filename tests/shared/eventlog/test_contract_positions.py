@@ -64,6 +64,7 @@ def test_a_start_beyond_what_the_log_holds_is_not_skipped_silently(
     assert (caught.value.offset, caught.value.first, caught.value.end) == (6, 0, count)
 
 
+@pytest.mark.unhurried
 def test_a_start_at_the_end_waits_for_what_comes(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
     topic = make_topic(1)
     producer = event_log.producer()

@@ -13,6 +13,7 @@ from tests.shared.eventlog.conftest import MakeTopic
 from tests.shared.eventlog.reading import Ledger, Member, acks, messages, until
 
 
+@pytest.mark.unhurried
 def test_two_processes_share_a_group(
     event_log: EventLog, make_topic: MakeTopic, group: str, request: pytest.FixtureRequest
 ) -> None:
@@ -26,6 +27,7 @@ def test_two_processes_share_a_group(
         until(lambda: len(here.held()) == 1, what="the other process holds the other partition")
 
 
+@pytest.mark.unhurried
 def test_two_processes_publish(event_log: EventLog, make_topic: MakeTopic, request: pytest.FixtureRequest) -> None:
     if isinstance(event_log, EmbeddedLog):
         reason = "the embedded log is written by one process; several need Kafka"

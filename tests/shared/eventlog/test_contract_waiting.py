@@ -22,6 +22,7 @@ def test_a_poll_that_finds_nothing_takes_as_long_as_asked(event_log: EventLog, m
     consumer.close()
 
 
+@pytest.mark.unhurried
 def test_a_waiting_poll_wakes_when_something_is_published(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
     topic = make_topic(1)
     consumer = event_log.consumer(group=group, topics=[topic], start=from_beginning)
@@ -44,6 +45,7 @@ def test_a_waiting_poll_wakes_when_something_is_published(event_log: EventLog, m
     assert arrived - published[0] < 1.0
 
 
+@pytest.mark.unhurried
 def test_a_consumer_can_be_closed_while_it_polls(event_log: EventLog, make_topic: MakeTopic, group: str) -> None:
     consumer = event_log.consumer(group=group, topics=[make_topic(1)], start=from_beginning)
     until(lambda: consumer.poll(timeout=0.1) == [] and bool(consumer.assignment()), what="assigned")

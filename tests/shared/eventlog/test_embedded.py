@@ -41,6 +41,7 @@ def log(path: Path) -> Iterator[EmbeddedLog]:
     log.close()
 
 
+@pytest.mark.unhurried
 @given(st.binary(max_size=200))
 def test_keys_are_hashed_as_kafka_does(key: bytes) -> None:
     assert murmur2(key) == murmur2_of_kafka(key)
@@ -97,6 +98,7 @@ def test_offsets_and_hints_go_on_after_a_restart(path: Path, log: EmbeddedLog) -
     again.close()
 
 
+@pytest.mark.unhurried
 def test_one_process_writes_and_the_next_one_learns_which(path: Path, log: EmbeddedLog) -> None:
     with pytest.raises(LogHeld, match=f"held by process {os.getpid()}"):
         EmbeddedLog(path)
@@ -146,6 +148,7 @@ def test_there_must_be_something_to_look_at(path: Path) -> None:
         EmbeddedLog(path, read_only=True)
 
 
+@pytest.mark.unhurried
 def test_a_member_that_falls_silent_loses_its_partitions_and_delivers_nothing_of_them(log: EmbeddedLog) -> None:
     producer = log.producer()
     silent = log.consumer(group="g", topics=["t"], start=from_beginning)
@@ -185,6 +188,7 @@ def test_waiting_costs_nothing(log: EmbeddedLog) -> None:
     assert time.process_time() - before < 0.1
 
 
+@pytest.mark.unhurried
 def test_closing_the_log_ends_polls_that_wait(log: EmbeddedLog) -> None:
     consumer = log.consumer(group="g", topics=["t"], start=from_beginning)
     polled: list[object] = []

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ TOPICS = {"a": 6, "b": 3, "c": 1}
 wishes = st.frozensets(st.sampled_from([*TOPICS, "missing"]), min_size=1)
 
 
+@pytest.mark.unhurried
 @given(st.lists(wishes, min_size=1, max_size=7))
 def test_every_wanted_partition_has_one_taker_and_loads_are_even(wanted: list[frozenset[str]]) -> None:
     members = [Member(topics=topics, seen=0) for topics in wanted]

@@ -195,6 +195,7 @@ def test_a_handler_that_fails_sets_aside_one_event_and_its_followers_until_redri
     assert shop.labels()[-1] == "later"
 
 
+@pytest.mark.unhurried
 def test_one_event_that_fails_among_many_costs_a_few_transactions_not_one_for_each(shop: Shop) -> None:
     shop.broken_labels.add("77")
     for number in range(128):

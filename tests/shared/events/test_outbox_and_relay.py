@@ -56,6 +56,7 @@ def test_events_leave_in_order_and_the_outbox_is_empty_after(shop: Shop) -> None
     assert on_the_log(shop) == [(str(thing), n, label) for n, label in enumerate("abcd", start=1)]
 
 
+@pytest.mark.unhurried
 def test_many_events_of_one_transaction_leave_in_order(shop: Shop) -> None:
     labels = [str(n) for n in range(700)]
     thing = shop.make(*labels)

@@ -12,6 +12,7 @@ from tests.shared.events import world
 from tests.shared.events.world import Shop
 
 
+@pytest.mark.unhurried
 def test_a_rebuild_gives_the_same_rows_beside_the_live_ones_and_is_swapped_in(shop: Shop) -> None:
     handlers = shop.projecting()
     consumer = shop.new_consumer(handlers)

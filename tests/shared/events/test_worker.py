@@ -37,6 +37,7 @@ def test_events_go_all_the_way_while_the_worker_runs_and_it_stops_when_told(shop
     assert "after" not in shop.labels()
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("fault", [LogUnavailable("away"), ConsumerStopped("bad deploy"), RuntimeError("a bug")])
 def test_a_loop_outlives_every_fault_and_goes_on(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.events.worker.STOPPED_PAUSE", 0.01)
@@ -71,6 +72,7 @@ def test_one_chore_that_fails_keeps_no_other_from_its_turn(shop: Shop) -> None:
     assert done == ["tried", "done", "tried"]
 
 
+@pytest.mark.unhurried
 def test_a_silent_loop_is_reported_and_an_ended_one_is_not() -> None:
     heartbeat = Heartbeat("relay")
     dog = Watchdog([heartbeat], dict, limit=0.05)
@@ -82,6 +84,7 @@ def test_a_silent_loop_is_reported_and_an_ended_one_is_not() -> None:
     assert dog.check() is None
 
 
+@pytest.mark.unhurried
 def test_a_partition_that_is_behind_and_stands_still_is_reported() -> None:
     lag = {PARTITION: (3, 9)}
     dog = Watchdog([], lambda: lag, limit=0.05)

@@ -40,6 +40,7 @@ def walk(client: httpx.Client, url: str) -> list[list[dict[str, str]]]:
     return pages
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("limit", [1, 5, 22, 23, 24, 500])
 def test_every_row_comes_once_whatever_the_limit(serve: Server, database: Database, limit: int) -> None:
     ids = fill(database)

@@ -114,6 +114,7 @@ def test_a_stream_cannot_be_remembered(wishes: httpx.Client) -> None:
     assert wishes.post("/w/streamed", headers=KEY).status_code == 500
 
 
+@pytest.mark.unhurried
 def test_a_router_works_inside_another_application(wishes: httpx.Client, serve: Server, database: Database) -> None:
     inner = ServiceRouter()
 

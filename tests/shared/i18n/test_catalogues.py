@@ -32,6 +32,7 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+@pytest.mark.unhurried
 def test_texts_are_found_at_all() -> None:
     assert len(marked("shared")) > 80
 
