@@ -57,7 +57,7 @@ engines: $(INSTALLED) ## Keep a real PostgreSQL and a real Kafka up until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
 bench: $(INSTALLED) ## Measure against the floors and peers of this machine; writes tests/benchmarks/RESULTS.md
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/benchmarks/peers.lock
+	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --require-hashes -r tests/benchmarks/peers.lock
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 chaos: $(INSTALLED) ## Kill real processes at random, KILLS times, and check that nothing is lost
