@@ -13,7 +13,7 @@ from services.reporting.domain.observing import ProjectState
 from services.reporting.domain.values import Counts, Reading, State, Unit
 from services.reporting.indicators import current
 from services.reporting.indicators.spans import Part
-from services.reporting.pages import breakdowns, cells, data, explained, goal_lines, goals, matching, measured, members
+from services.reporting.pages import breakdowns, cells, data, explained, goal_lines, goals, matching, measured, members, rendering
 from services.reporting.pages.behind import _part
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.kept import MOST, _Kept
@@ -216,3 +216,15 @@ def test_a_goal_without_a_forecast_says_why_and_is_never_more_than_reached() -> 
 def test_a_reading_without_bounds_has_no_place() -> None:
     rate = value("employment_rate_completers", Counts(begun=1, numerator=1, denominator=2))
     assert measured._places(replace(rate, reading=Reading(State.SUPPRESSED))) is None
+
+
+def test_columns_of_words_begin_at_the_left_and_columns_of_numbers_end_at_the_right() -> None:
+    shown = cells.grid(
+        "locks", ("Locked periods", "Period"), (cells.Words("State"), "Events"), [("2026-10", ["locked", "7"])], form=KO
+    )
+    page = '{% import "parts.html" as parts with context %}{{ parts.table(g.id, g.caption, g.first, g.columns, g.rows) }}'
+    html = rendering._ENVIRONMENT.from_string(page).render(g=shown)
+
+    assert [(head, isinstance(head, cells.Words)) for head in shown.columns] == [("상태", True), ("이벤트 수", False)]
+    assert '<td role="cell" class="words" data-column="상태">locked</td><td role="cell" data-column="이벤트 수">7</td>' in html
+    assert '<th role="columnheader" scope="col" class="words">상태</th>' in html

@@ -106,6 +106,10 @@ class Table:
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
+    def is_numeric(self, column: int) -> bool:
+        """Whether a column holds numbers: they end at the right, and its head stands over them."""
+        return column > 0 and any(row[column].is_number for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:

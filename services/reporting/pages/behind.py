@@ -7,7 +7,7 @@ from starlette.responses import Response
 from services.reporting.commands import note_facts_read
 from services.reporting.indicators import Indicator
 from services.reporting.indicators.spans import Part
-from services.reporting.pages.cells import NOTHING, Cell, Grid, Row
+from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Words, titles
 from services.reporting.pages.fact_names import fact_name
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.queries.behind import Behind, behind
@@ -44,12 +44,10 @@ def facts_behind(view: View, page: Page, indicator_id: str, part: str | None = N
         )
     )
     form = view.form
-    heads = (N_("Since"), N_("Counts as"), N_("Why"), N_("Evidence"), N_("Facts"))
+    heads = (Words(N_("Since")), Words(N_("Counts as")), Words(N_("Why")), Words(N_("Evidence")), Words(N_("Facts")))
     rows = [_row(each, indicator, view) for each in found.items]
     name = indicator.name[form.language]
-    grid = Grid(
-        "facts", form.text(N_("Things behind it")), indicator.counted[form.language], [form.text(head) for head in heads], rows
-    )
+    grid = Grid("facts", form.text(N_("Things behind it")), indicator.counted[form.language], titles(heads, form), rows)
     return view.show(
         "behind.html",
         title=name,

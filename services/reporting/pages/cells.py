@@ -27,6 +27,12 @@ class Cell:
     kind: str | None = None
 
 
+class Words(str):
+    """The head of a column of words or days: these begin at the left, numbers end at the right."""
+
+    __slots__ = ()
+
+
 Shown = str | Cell
 Row = tuple[Shown, Sequence[Shown]]
 
@@ -44,7 +50,12 @@ class Grid:
 
 def grid(id_: str, texts: tuple[str, str], heads: Sequence[str], rows: Sequence[Row], *, form: Format) -> Grid:
     """A table whose caption, first head and other heads are texts of ours."""
-    return Grid(id_, form.text(texts[0]), form.text(texts[1]), [form.text(head) for head in heads], rows)
+    return Grid(id_, form.text(texts[0]), form.text(texts[1]), titles(heads, form), rows)
+
+
+def titles(heads: Sequence[str], form: Format) -> list[str]:
+    """The heads of columns in the reader's language; those of words stay such."""
+    return [Words(form.text(head)) if isinstance(head, Words) else form.text(head) for head in heads]
 
 
 def id_in(text: str, what: str) -> UUID:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.reporting.charts import Stage, drawings, funnel
 from services.reporting.domain.values import Unit
-from services.reporting.pages.cells import Cell, Grid, Row, field_name, id_in, in_words, indicator_name
+from services.reporting.pages.cells import Cell, Grid, Row, Words, field_name, id_in, in_words, indicator_name, titles
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.pages.standing import ripening, standards_side_by_side
 from services.reporting.queries.bridges import bridges_of
@@ -62,15 +62,15 @@ def all_cohorts(view: View) -> Response:
         ]
         rows.append((Cell(cohort_title(cohort, view), view.look.address(f"/cohorts/{cohort.id}")), cells))
     heads = (
-        N_("University"),
-        N_("Field"),
-        N_("From – to"),
+        Words(N_("University")),
+        Words(N_("Field")),
+        Words(N_("From – to")),
         N_("Applicants"),
         N_("Took part"),
         N_("Completed %"),
         N_("Employed %"),
     )
-    grid = Grid("cohorts", form.text(N_("Cohorts")), form.text(N_("Cohort")), [form.text(head) for head in heads], rows)
+    grid = Grid("cohorts", form.text(N_("Cohorts")), form.text(N_("Cohort")), titles(heads, form), rows)
     return view.show("cohorts.html", as_of=form.day(scope.as_of), grid=grid)
 
 
@@ -127,8 +127,8 @@ def _stairs(cohort: CohortName, view: View) -> Stairs:
     for step in found.steps:
         rows.append((form.text(STEPS[step.step]), _cells(step, before, cohort, view)))
         before = step.number
-    heads = (N_("Number"), N_("Of the step before"), N_("Cannot be said yet"), N_("Counted as"))
-    grid = Grid("funnel", title, form.text(N_("Step")), [form.text(head) for head in heads], rows)
+    heads = (N_("Number"), N_("Of the step before"), N_("Cannot be said yet"), Words(N_("Counted as")))
+    grid = Grid("funnel", title, form.text(N_("Step")), titles(heads, form), rows)
     note = N_("Applicants are as the university reported them.") if found.reported else N_("Applicants are those on record here.")
     return Stairs(drawing, grid, form.text(note))
 

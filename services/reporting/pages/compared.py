@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import col, select
 
-from services.reporting.pages.cells import Cell, Grid, Row, grid
+from services.reporting.pages.cells import Cell, Grid, Row, Words, grid
 from services.reporting.pages.formatting import Format
 from services.reporting.tables import Comparison
 from shared.clock import now
@@ -73,5 +73,5 @@ def _differences(run: Comparison, form: Format) -> Grid:
         (form.text(_WHAT.get(each["what"], each["what"])), [each["where"], each["expected"], each["found"]])
         for each in run.findings
     ]
-    heads = (N_("Where"), N_("Expected"), N_("Found there"))
+    heads = (Words(N_("Where")), Words(N_("Expected")), Words(N_("Found there")))
     return grid("differences", (N_("What differs"), N_("What")), heads, rows, form=form)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.reporting.domain.values import State, Unit
 from services.reporting.frameworks import Framework, field_names
 from services.reporting.indicators import current
+from services.reporting.pages.cells import Words
 from services.reporting.pages.formatting import Format
 from services.reporting.queries.contributions import Contribution, Matrix
 from shared.errors import N_
@@ -27,7 +28,7 @@ def in_a_table(matrix: Matrix, plan: Framework, form: Format) -> MatrixTable:
     names = {goal.id: goal.name[form.language] for goal in plan.goals}
     codes = sorted({code for each in matrix.contributions for code in each.fields})
     return MatrixTable(
-        fields=[_field(code, form) for code in codes],
+        fields=[Words(_field(code, form)) for code in codes],
         rows=[(names.get(each.goal, each.goal), _cells(each, codes, form)) for each in matrix.contributions],
         overlaps=[(_pair(each.goals, names), [form.number(each.count)]) for each in matrix.overlaps],
         totals=[

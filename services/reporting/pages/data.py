@@ -10,7 +10,7 @@ from sqlmodel import col
 from starlette.responses import Response
 
 from services.reporting.handlers import handlers
-from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown, grid
+from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown, Words, grid
 from services.reporting.pages.compared import COMMAND, last_compared
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.routing import PageRouter, View
@@ -56,7 +56,7 @@ def data(view: View) -> Response:
         (form.text(NAMES[each.name]), _source_cells(each, told.get(each.name), letters[each.name], at, form))
         for each in sources(session, fresh.generation, names)
     ]
-    heads = (N_("Last event"), N_("How old"), N_("Events"), N_("Compared with its source"), N_("Set aside"))
+    heads = (Words(N_("Last event")), N_("How old"), N_("Events"), Words(N_("Compared with its source")), N_("Set aside"))
     shown = grid("sources", (N_("Sources"), N_("Source")), heads, rows, form=form)
     return view.show(
         "data.html",
@@ -134,7 +134,7 @@ def _drifts(session: ReadSession, form: Format) -> Grid:
         settled: Shown = Cell(form.text(N_("not yet")), kind="bad") if row.settled_at is None else form.moment(row.settled_at)
         name = form.text(NAMES[row.source]) if row.source in NAMES else row.source
         rows.append((form.moment(row.found_at), [name, form.number(row.told), form.number(row.taken_in), settled]))
-    heads = (N_("Source"), N_("Told"), N_("Taken in"), N_("Settled"))
+    heads = (Words(N_("Source")), N_("Told"), N_("Taken in"), Words(N_("Settled")))
     return grid("drifts", (N_("Disagreements with sources"), N_("Found")), heads, rows, form=form)
 
 
@@ -148,7 +148,7 @@ def _changes(session: ReadSession, form: Format) -> Grid:
         ])
         for row in found
     ]  # fmt: skip
-    heads = (N_("What"), N_("Of"), N_("Period"), N_("Before"), N_("After"), N_("Why"))
+    heads = (Words(N_("What")), Words(N_("Of")), Words(N_("Period")), N_("Before"), N_("After"), Words(N_("Why")))
     return grid("changes", (N_("Published numbers that were replaced"), N_("When")), heads, rows, form=form)
 
 
@@ -158,7 +158,8 @@ def _locks(session: ReadSession, form: Format) -> Grid:
     for row in found:
         state = N_("locked") if row.locked else N_("open again")
         rows.append((row.period, [form.text(state), form.moment(row.changed_at), row.reason or NOTHING]))
-    return grid("locks", (N_("Locked periods"), N_("Period")), (N_("State"), N_("Since"), N_("Why")), rows, form=form)
+    heads = (Words(N_("State")), Words(N_("Since")), Words(N_("Why")))
+    return grid("locks", (N_("Locked periods"), N_("Period")), heads, rows, form=form)
 
 
 def _number(value: float | None, form: Format) -> str:

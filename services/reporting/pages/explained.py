@@ -8,6 +8,7 @@ from services.reporting.charts import Change, Chart, waterfall
 from services.reporting.domain.values import Unit
 from services.reporting.indicators import Indicator
 from services.reporting.indicators.spans import Part
+from services.reporting.pages.cells import Words, titles
 from services.reporting.pages.formatting import Format
 from services.reporting.queries.explain import Cause, Explanation, Step
 from shared.errors import N_
@@ -44,7 +45,7 @@ def in_steps(indicator: Indicator, found: Explanation, form: Format) -> Explaine
         "first": form.day(before.as_of),
         "last": form.day(after.as_of),
     }
-    columns = [form.text(each) for each in (N_("Cause"), N_("Things"), N_("Numerator"), N_("Denominator"))]
+    columns = titles((Words(N_("Cause")), N_("Things"), N_("Numerator"), N_("Denominator")), form)
     rows = [(_step_name(indicator, step, form), _cells(step, form)) for step in found.steps]
     chart = _chart(indicator, found, form)
     return Explained(chart, form.text(N_("{first}: {before}. {last}: {after}."), **told), columns, rows)

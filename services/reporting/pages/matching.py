@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.reporting.charts import Bar, bars, drawings
 from services.reporting.domain.values import Unit
-from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown
+from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown, Words, titles
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.queries.entitlement import SEES_EVERYTHING
@@ -31,10 +31,16 @@ def matching(view: View) -> Response:
     scope, form = view.scope({}), view.form
     found, ages = rounds(view.session, scope), open_offers(view.session, scope)
     heads = (
-        N_("State"), N_("Proof"), N_("Placed"), N_("Average rank"), N_("Seats unfilled"), N_("Best for"), N_("Round"),
+        Words(N_("State")),
+        Words(N_("Proof")),
+        N_("Placed"),
+        N_("Average rank"),
+        N_("Seats unfilled"),
+        Words(N_("Best for")),
+        Words(N_("Round")),
     )  # fmt: skip
     rows: list[Row] = [(form.short(each.since), _cells(each, form)) for each in found]
-    grid = Grid("rounds", form.text(N_("Rounds of matching")), form.text(N_("Since")), [form.text(head) for head in heads], rows)
+    grid = Grid("rounds", form.text(N_("Rounds of matching")), form.text(N_("Since")), titles(heads, form), rows)
     title = form.text(N_("Offers by how long they have waited"))
     waited = [Bar(_age(age, form), age.offers) for age in ages]
     drawing = drawings([bars(title, waited, unit=Unit.SEATS, form=form.bare(), of=form.text(N_("Waiting for")))])[0]

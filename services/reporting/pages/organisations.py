@@ -12,12 +12,14 @@ from services.reporting.pages.cells import (
     Cell,
     Grid,
     Row,
+    Words,
     field_name,
     id_in,
     in_words,
     indicator_name,
     parts_of,
     region_name,
+    titles,
 )
 from services.reporting.pages.cohorts import OF_COHORTS, SEEN_BY, cohort_title
 from services.reporting.pages.rosters import roster_cells, roster_heads, rosters_grid
@@ -87,8 +89,8 @@ def one_university(view: View, university: str) -> Response:
             *(in_words(each, figures.get(cohort.id, {}), form) for each in OF_COHORTS),
         ]
         rows.append((Cell(cohort_title(cohort, view), view.look.address(f"/cohorts/{cohort.id}")), cells))
-    heads = (N_("Field"), N_("From – to"), N_("Took part"), N_("Completed %"), N_("Employed %"))
-    cohorts = Grid("cohorts", form.text(N_("Cohorts")), form.text(N_("Cohort")), [form.text(head) for head in heads], rows)
+    heads = (Words(N_("Field")), Words(N_("From – to")), N_("Took part"), N_("Completed %"), N_("Employed %"))
+    cohorts = Grid("cohorts", form.text(N_("Cohorts")), form.text(N_("Cohort")), titles(heads, form), rows)
     return view.show(
         "scorecard.html",
         title=name[form.language],
@@ -121,7 +123,11 @@ def all_companies(view: View, page: str | None = None) -> Response:
             *(in_words(each, values, form) for each in OF_COMPANIES),
         ]
         rows.append((Cell(name[form.language], view.look.address(f"/companies/{id_}")), cells))
-    columns = [form.text(N_("Region")), form.text(N_("Seats pledged")), *(indicator_name(each, form) for each in OF_COMPANIES)]
+    columns = [
+        Words(form.text(N_("Region"))),
+        form.text(N_("Seats pledged")),
+        *(indicator_name(each, form) for each in OF_COMPANIES),
+    ]
     grid = Grid("companies", form.text(EVERY_COMPANY), form.text(N_("Company")), columns, rows)
     steps = [form.text(N_("A program manager registers a company with POST /api/v1/companies."))]
     paged: dict[str, Any] = {"number": number, "pages_in_all": pages}

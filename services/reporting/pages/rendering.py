@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.reporting.pages import assets
+from services.reporting.pages.cells import Words
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.passing import SHARED, Passed
 from shared.i18n import Language, negotiate
@@ -44,7 +45,8 @@ _ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.globals["product_version"] = version("hustar-tracker")
+_ENVIRONMENT.globals |= {"product_version": version("hustar-tracker"), "words": Words}
+_ENVIRONMENT.tests["words"] = lambda head: isinstance(head, Words)
 
 
 @dataclass(frozen=True, slots=True)

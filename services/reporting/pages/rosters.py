@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from services.reporting.indicators import Scope
-from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown
+from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown, Words, titles
 from services.reporting.pages.formatting import Format
 from services.reporting.pages.routing import View
 from services.reporting.queries.proceedings import Punctuality, rosters_of
@@ -22,8 +22,8 @@ _STATES: Final = {
 
 
 def roster_heads(form: Format) -> list[str]:
-    heads = (N_("Last roster"), N_("Rosters in 30 days"), N_("Rows rejected"), N_("Removals that wait"))
-    return [form.text(head) for head in heads]
+    heads = (Words(N_("Last roster")), N_("Rosters in 30 days"), N_("Rows rejected"), N_("Removals that wait"))
+    return titles(heads, form)
 
 
 def roster_cells(sent: Punctuality, view: View, day: date) -> list[Shown]:
@@ -46,7 +46,5 @@ def rosters_grid(view: View, scope: Scope, university_id: UUID) -> Grid:
         name, kind = _STATES.get(row.state, (row.state, None))
         numbers = [form.number(each) for each in (row.rows_read, row.created, row.changed, row.rejected, row.vanished, row.held)]
         rows.append((form.moment(row.finished_at), [Cell(form.text(name), kind=kind), *numbers]))
-    heads = (N_("State"), N_("Rows"), N_("New"), N_("Changed"), N_("Rejected"), N_("Removed"), N_("Removals that wait"))
-    return Grid(
-        "rosters", form.text(N_("The last rosters")), form.text(N_("Finished")), [form.text(head) for head in heads], rows
-    )
+    heads = (Words(N_("State")), N_("Rows"), N_("New"), N_("Changed"), N_("Rejected"), N_("Removed"), N_("Removals that wait"))
+    return Grid("rosters", form.text(N_("The last rosters")), form.text(N_("Finished")), titles(heads, form), rows)

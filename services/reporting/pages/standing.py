@@ -10,7 +10,7 @@ from sqlalchemy import Date, literal, select, type_coerce
 
 from services.reporting.domain.values import IMMATURE, Counts, State, Unit
 from services.reporting.indicators import Scope, current
-from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown, indicator_name
+from services.reporting.pages.cells import NOTHING, Cell, Grid, Row, Shown, Words, indicator_name, titles
 from services.reporting.pages.routing import View
 from services.reporting.queries.bridges import by_every_standard
 from services.reporting.queries.counts import counts_now
@@ -53,7 +53,7 @@ def standards_side_by_side(view: View, scope: Scope, cohort_id: UUID, bridges: S
         rows.append((found.standard.name[form.language], cells))
     heads = (N_("Rate"), N_("Counted"), N_("If the unknown were known"), N_("Outcomes known"))
     title = form.text(N_("One cohort by every standard"))
-    grid = Grid("standards", title, form.text(N_("Standard")), [form.text(head) for head in heads], rows)
+    grid = Grid("standards", title, form.text(N_("Standard")), titles(heads, form), rows)
     return SideBySide(grid, None if bridges is None else [_crossed(bridge, view) for bridge in bridges])
 
 
@@ -72,7 +72,7 @@ def ripening(view: View, scope: Scope, cohort: CohortName) -> Grid | None:
         counts = counts_now(view.session, current()[name], replace(scope, only={"cohort_id": cohort.id})).get((), Counts())
         waiting, counted = counts.exclusions.get(IMMATURE, 0), counts.denominator or 0
         rows.append((indicator_name(name, form), _ripe(form, counted, waiting, planned.get(name), staff=staff)))
-    columns = [form.text(head) for head in (N_("State"), N_("Planned for"), *((N_("Waiting"),) if staff else ()))]
+    columns = titles((Words(N_("State")), Words(N_("Planned for")), *((N_("Waiting"),) if staff else ())), form)
     title = form.text(N_("What can be said from when on"))
     return Grid("ripening", title, form.text(N_("Indicator")), columns, rows) if rows else None
 

@@ -35,7 +35,7 @@ def as_html(report: Report, content: Mapping[str, Any], form: Format, *, back: s
         report=report,
         t=form.text,
         style=Markup(style()),  # noqa: S704 - our own file
-        numeric=_is_numeric,
+        numeric=Table.is_numeric,
         widths=widths,
         kind_of=lambda block: _KINDS[type(block)],
         picture=_picture,
@@ -62,11 +62,6 @@ def policy() -> str:
     digest = base64.b64encode(sha256(style().encode()).digest()).decode()
     ours = f"style-src 'sha256-{digest}'; img-src data:"
     return f"default-src 'none'; {ours}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-
-
-def _is_numeric(table: Table, column: int) -> bool:
-    """Whether a column holds numbers: its head stands over them."""
-    return column > 0 and any(row[column].is_number for row in table.rows)
 
 
 def _picture(block: Picture) -> str | None:
