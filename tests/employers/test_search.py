@@ -1,7 +1,6 @@
 """The search over positions: words in any spacing, facets that count postings and seats, and nobody sees more than is theirs."""
 
 from dataclasses import replace
-from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from shared.db import Database
 from shared.settings import load_settings
 from tests.employers.callers import MANAGER, UNIVERSITY, Callers
 from tests.employers.story import Story, business_number, day
+from tests.waiting import until
 
 WORDS = [
     ("로봇제어", {"arm"}),
@@ -143,10 +143,7 @@ def test_what_a_search_needs_is_made_when_an_api_starts(story: Story) -> None:
     Runtime(load_settings(), [ServiceRuntime(definition, story.database)], None, None).warm()
     with story.database.read() as session:
         kept = sets_of(session)
-    until = monotonic() + 10
-    while not kept.number and monotonic() < until:
-        sleep(0.01)
-    assert kept.number >= 4
+    until(lambda: kept.number >= 4, what="all sets are kept")
 
 
 @pytest.mark.parametrize("damage", ["forgotten", "stale"])

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.waiting import PATIENCE
+
 pytestmark = pytest.mark.slow
 
 
@@ -44,7 +46,7 @@ def started(data: Path, port: int, **environment: str) -> Iterator[subprocess.Po
 
 
 def wait_for(url: str, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             httpx.get(url, timeout=2).raise_for_status()

@@ -15,6 +15,7 @@ from services.composition.apps import build_front
 from services.composition.runtime import Runtime, open_runtime
 from services.reconciliation.pipeline import waiting
 from shared.settings import SERVICES, Settings
+from tests.waiting import PATIENCE
 
 API = "/api/v1"
 
@@ -80,7 +81,7 @@ class World:
         """Move every event to everybody who listens."""
         quiet = 0
         timeout = 0.2 if self.runtime.settings.kafka_bootstrap_servers else 0.01
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while quiet < 2:
             quiet = 0 if self.runtime.drain(timeout=timeout) or self._behind() else quiet + 1
             assert time.monotonic() < deadline, f"events do not come to rest: {self._waiting()}"

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -20,6 +19,7 @@ from shared.clock import now
 from shared.db import Database
 from tests.trainees.roster_story import RosterStory, counts, held, people, profile
 from tests.trainees.story import MANAGER, Story, roster
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 
@@ -39,13 +39,11 @@ class Workers:
         print(f"{point}=1", file=self._parent.stdin, flush=True)
         pid, status = map(int, self._parent.stdout.readline().split())
         assert status == -signal.SIGKILL
-        deadline = time.monotonic() + 30
-        while _lives(pid):  # the reader of the file has nobody left to tell
-            assert time.monotonic() < deadline, "something that it started lives on"
-            time.sleep(0.01)
+        # The reader of the file has nobody left to tell.
+        until(lambda: not _lives(pid), what="nothing that it started lives on")
 
     def close(self) -> None:
-        self._parent.communicate(timeout=30)
+        self._parent.communicate(timeout=PATIENCE)
 
 
 def _lives(group: int) -> bool:

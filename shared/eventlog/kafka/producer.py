@@ -14,6 +14,7 @@ from kafka.errors import (
     MessageSizeTooLargeError,
     RecordListTooLargeError,
 )
+from kafka.producer.transaction_manager import TransactionState
 
 from shared.eventlog.errors import LogClosed
 from shared.eventlog.kafka.clients import PRODUCER, connect
@@ -57,7 +58,7 @@ class Producer:
                 raise LogClosed
             if self._client is not None and _is_broken(self._client):
                 log.error("kafka_producer_replaced")
-                _close(self._client)
+                _abandon(self._client)
                 self._client = None
             if self._client is None:
                 self._client = connect(KafkaProducer, self._servers, **PRODUCER)
@@ -110,8 +111,15 @@ class Producer:
 
 
 def _is_broken(client: Any) -> bool:
-    """Whether its sending thread has died or its identity at the broker is lost for good."""
-    return not client._sender.is_alive() or client._transaction_manager.has_fatal_error()
+    """Whether its sending thread has died or its identity at the broker is lost for good.
+
+    A batch that was not confirmed within `delivery_timeout_ms`, as when the broker is frozen, takes the identity with it.
+    The client then means to ask for another one, but does so only before its first: from then on it sends nothing, says
+    nothing, and is "ready" (kafka-python 3.0.12, `TransactionManager.init_producer_id`).
+    """
+    identity = client._transaction_manager
+    is_lost = identity._current_state is TransactionState.READY and not identity.has_producer_id()
+    return is_lost or not client._sender.is_alive() or identity.has_fatal_error()
 
 
 def _close(client: Any) -> None:
@@ -120,5 +128,11 @@ def _close(client: Any) -> None:
     except KafkaError as error:
         # Its flush timed out, which leaves the sender running: what is pending has been answered as Failed already.
         log.warning("kafka_producer_closed_by_force", reason=type(error).__name__)
-        client._sender.force_close()
-        client._closed = True
+        _abandon(client)
+
+
+def _abandon(client: Any) -> None:
+    """End it without waiting: whatever it still holds was answered as Failed, or will be now."""
+    client._unregister_cleanup()
+    client._sender.force_close()
+    client._closed = True

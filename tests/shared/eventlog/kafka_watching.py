@@ -1,9 +1,6 @@
-"""What tests of the log on a real Kafka share: their marks, and a watch on the time and the threads that it takes."""
+"""What tests of the log on a real Kafka share: their marks, and a watch on the threads that it takes."""
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -13,14 +10,6 @@ KAFKA_MARKS = [
     # kafka-python leaves a socket whose connection was refused to the garbage collector.
     pytest.mark.filterwarnings("ignore:Exception ignored in. .socket.socket:pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    started = time.monotonic()
-    yield
-    taken = time.monotonic() - started
-    assert taken < seconds, f"it took {taken:.1f} s"
 
 
 def kafka_threads() -> int:

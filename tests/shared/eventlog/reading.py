@@ -1,7 +1,7 @@
 """What tests of the event log share: messages, and consumers that keep their offsets as a service does."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from threading import Event, Lock, Thread
 from types import TracebackType
@@ -9,8 +9,7 @@ from typing import Self
 
 from shared.eventlog.errors import LogClosed
 from shared.eventlog.port import Ack, Consumer, EventLog, Failed, Message, Record, TopicPartition
-
-PATIENCE = 30.0
+from tests.waiting import PATIENCE
 
 
 def messages(topic: str, count: int, *, keys: int = 10, first: int = 0) -> list[Message]:
@@ -25,14 +24,6 @@ def acks(outcomes: Iterable[Ack | Failed]) -> list[Ack]:
         assert isinstance(outcome, Ack), outcome
         found.append(outcome)
     return found
-
-
-def until(condition: Callable[[], bool], *, what: str) -> None:
-    """Wait until it holds; fail when that takes longer than anybody's patience."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.02)
 
 
 def take(consumer: Consumer, count: int, *, max_records: int = 500) -> list[Record]:

@@ -4,7 +4,8 @@ import pytest
 
 from shared.eventlog.port import EventLog, TopicPartition
 from tests.shared.eventlog.conftest import MakeTopic
-from tests.shared.eventlog.reading import Ledger, Member, acks, from_beginning, messages, take, until
+from tests.shared.eventlog.reading import Ledger, Member, acks, from_beginning, messages, take
+from tests.waiting import until
 
 
 @pytest.mark.unhurried

@@ -6,7 +6,8 @@ from shared.eventlog.embedded import EmbeddedLog
 from shared.eventlog.errors import NotAssigned, OffsetOutOfRange
 from shared.eventlog.port import EventLog, TopicPartition
 from tests.shared.eventlog.conftest import MakeTopic
-from tests.shared.eventlog.reading import acks, from_beginning, messages, take, until
+from tests.shared.eventlog.reading import acks, from_beginning, messages, take
+from tests.waiting import until
 
 
 def test_a_consumer_starts_where_start_says_whatever_was_committed(

@@ -10,7 +10,8 @@ import pytest
 from shared.eventlog.embedded import EmbeddedLog
 from shared.eventlog.port import EventLog, TopicPartition
 from tests.shared.eventlog.conftest import MakeTopic
-from tests.shared.eventlog.reading import Ledger, Member, acks, messages, until
+from tests.shared.eventlog.reading import Ledger, Member, acks, messages
+from tests.waiting import until
 
 
 @pytest.mark.unhurried

@@ -8,7 +8,8 @@ import pytest
 from shared.eventlog.errors import LogClosed
 from shared.eventlog.port import EventLog
 from tests.shared.eventlog.conftest import MakeTopic
-from tests.shared.eventlog.reading import acks, from_beginning, messages, until
+from tests.shared.eventlog.reading import acks, from_beginning, messages
+from tests.waiting import PATIENCE, no_hanging, until
 
 
 @pytest.mark.slow
@@ -17,8 +18,9 @@ def test_a_poll_that_finds_nothing_takes_as_long_as_asked(event_log: EventLog, m
     until(lambda: consumer.poll(timeout=0.1) == [] and bool(consumer.assignment()), what="assigned")
     for timeout in (0.0, 0.3, 1.2):
         started = time.monotonic()
-        assert consumer.poll(timeout=timeout) == []
-        assert timeout - 0.05 <= time.monotonic() - started < timeout + 0.5
+        with no_hanging():
+            assert consumer.poll(timeout=timeout) == []
+        assert timeout - 0.05 <= time.monotonic() - started
     consumer.close()
 
 
@@ -28,21 +30,18 @@ def test_a_waiting_poll_wakes_when_something_is_published(event_log: EventLog, m
     consumer = event_log.consumer(group=group, topics=[topic], start=from_beginning)
     until(lambda: consumer.poll(timeout=0.1) == [] and bool(consumer.assignment()), what="assigned")
     producer = event_log.producer()
-    published: list[float] = []
 
     def publish() -> None:
         time.sleep(0.3)
         acks(producer.publish(messages(topic, 1)))
-        published.append(time.monotonic())
 
     thread = Thread(target=publish)
     thread.start()
-    records = consumer.poll(timeout=20)
-    arrived = time.monotonic()
+    with no_hanging():
+        records = consumer.poll(timeout=2 * PATIENCE)
     thread.join()
     consumer.close()
     assert len(records) == 1
-    assert arrived - published[0] < 1.0
 
 
 @pytest.mark.unhurried
@@ -50,11 +49,11 @@ def test_a_consumer_can_be_closed_while_it_polls(event_log: EventLog, make_topic
     consumer = event_log.consumer(group=group, topics=[make_topic(1)], start=from_beginning)
     until(lambda: consumer.poll(timeout=0.1) == [] and bool(consumer.assignment()), what="assigned")
     polled: list[object] = []
-    thread = Thread(target=lambda: polled.append(consumer.poll(timeout=30)))
+    thread = Thread(target=lambda: polled.append(consumer.poll(timeout=2 * PATIENCE)))
     thread.start()
     time.sleep(0.3)
     consumer.close()
-    thread.join(5)
+    thread.join(PATIENCE)
     assert polled == [[]]
     assert consumer.assignment() == frozenset()
     with pytest.raises(LogClosed):

@@ -22,7 +22,8 @@ from shared.eventlog.errors import LogClosed, LogHeld, LogReadOnly
 from shared.eventlog.port import LogUnavailable, TopicPartition, TopicSpec
 from shared.settings import load_settings
 from tests.shared.eventlog.endless_publisher import PARTITIONS
-from tests.shared.eventlog.reading import acks, from_beginning, messages, take, until
+from tests.shared.eventlog.reading import acks, from_beginning, messages, take
+from tests.waiting import until
 
 T0 = TopicPartition("t", 0)
 

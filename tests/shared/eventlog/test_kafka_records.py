@@ -8,8 +8,9 @@ from shared.eventlog.errors import OffsetOutOfRange
 from shared.eventlog.kafka import KafkaLog
 from shared.eventlog.kafka.records import kafka_partition
 from shared.eventlog.port import TopicPartition
-from tests.shared.eventlog.kafka_watching import KAFKA_MARKS, at_most
+from tests.shared.eventlog.kafka_watching import KAFKA_MARKS
 from tests.shared.eventlog.reading import acks, from_beginning, messages, take
+from tests.waiting import PATIENCE, no_hanging
 
 pytestmark = KAFKA_MARKS
 
@@ -52,5 +53,5 @@ def test_marks_of_other_peoples_transactions_are_passed(broker: LocalKafka, on_k
     partition = TopicPartition(topic, 0)
     assert [record.value for record in on_kafka.read(partition, 0, max_records=1)] == [b"1"]
     assert [record.value for record in on_kafka.read(partition, 1)] == [b"3"]
-    with at_most(4):
-        assert on_kafka.read(partition, 5) == []
+    with no_hanging():
+        assert on_kafka.read(partition, 5, timeout=2 * PATIENCE) == []

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -13,15 +12,9 @@ from shared.events.consumer import ConsumerStopped
 from shared.events.watchdog import EXIT_STALLED, Heartbeat, Watchdog
 from shared.events.worker import Loop, Worker
 from tests.shared.events.world import Shop
+from tests.waiting import until
 
 PARTITION = TopicPartition("t", 0)
-
-
-def soon(condition: Callable[[], bool], *, patience: float = 15) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.mark.slow
@@ -30,7 +23,7 @@ def test_events_go_all_the_way_while_the_worker_runs_and_it_stops_when_told(shop
     worker.start()
     for n in range(20):
         shop.make(f"{n}")
-    soon(lambda: len(shop.labels()) == 20, patience=40)
+    until(lambda: len(shop.labels()) == 20, what="all events are taken in")
     assert worker.stop(timeout=20)
     shop.make("after")
     time.sleep(0.1)
@@ -52,7 +45,7 @@ def test_a_loop_outlives_every_fault_and_goes_on(fault: Exception, monkeypatch: 
     closed = threading.Event()
     loop = Loop("test", step, closed.set, Heartbeat("test"))
     loop.start()
-    soon(lambda: len(steps) >= 4)
+    until(lambda: len(steps) >= 4, what="four steps")
     assert loop.failures == 0
     loop.stopping.set()
     assert closed.wait(5)
