@@ -141,6 +141,15 @@ class Settings(BaseSettings):
     audience: Annotated[
         str, Field(validation_alias=AliasChoices("HUSTAR_AUDIENCE"), description="`aud` that access tokens must carry")
     ] = "hustar-api"
+    home_regions: Annotated[
+        str,
+        Field(
+            validation_alias=AliasChoices("HUSTAR_HOME_REGIONS"),
+            pattern=r"^[1-9][0-9]{1,9}(,[1-9][0-9]{1,9})*$",
+            description="regions that the installation is for, as legal-district codes begin, with commas between: "
+            "who works there has settled in the region",
+        ),
+    ] = "27,47"
     secret: Annotated[
         SecretStr | None,
         Field(

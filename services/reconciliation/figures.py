@@ -26,6 +26,7 @@ class Truth:
     follow_ups: list[Any]
     seats: list[Any]
     today: date
+    home: tuple[str, ...]
 
 
 def figures(truth: Truth) -> Figures:
@@ -47,7 +48,7 @@ def figures(truth: Truth) -> Figures:
     result["seats_filled"] = _each(seats, lambda rows: (_seats(rows, {"filled"}), None))
     result["seats_lapsed"] = _each(seats, lambda rows: (_seats(rows, {"lapsed"}), None))
     result["fill_rate"] = _each(seats, lambda rows: (_seats(rows, {"filled"}), _seats(rows, _IS_OVER)))
-    on = outcomes.ground(truth.placements, truth.seats, truth.follow_ups, today=truth.today)
+    on = outcomes.ground(truth.placements, truth.seats, truth.follow_ups, today=truth.today, home=truth.home)
     for formulas, groups in (
         (outcomes.of_enrolments(on), enrolments),
         (outcomes.of_placements(on), placements),
@@ -59,7 +60,7 @@ def figures(truth: Truth) -> Figures:
 
 def medians(truth: Truth) -> dict[str, int | None]:
     """By indicator, how long it takes by today, in days."""
-    on = outcomes.ground(truth.placements, truth.seats, truth.follow_ups, today=truth.today)
+    on = outcomes.ground(truth.placements, truth.seats, truth.follow_ups, today=truth.today, home=truth.home)
     return outcomes.medians([e for e in truth.enrolments if e.duplicate_of is None], on)
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 Figure = tuple[int, int | None]
 _FULL_JOB: Final = {"permanent", "fixed_term"}
 _LEFT: Final = {"completed", "dropped", "employed_early"}
-_REGIONS: Final = ("27", "47")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,7 @@ class Ground:
     """What all of it is counted from, as of `today`. `worked` are the placements that ever began, by person."""
 
     today: date
+    home: tuple[str, ...]
     worked: Mapping[UUID, list[Any]]
     follow_ups: Mapping[tuple[UUID, int], Any]
     conversions: Mapping[UUID, date]
@@ -26,7 +26,7 @@ class Ground:
     ever_filled: frozenset[UUID]
 
 
-def ground(placements: list[Any], seats: list[Any], follow_ups: list[Any], *, today: date) -> Ground:
+def ground(placements: list[Any], seats: list[Any], follow_ups: list[Any], *, today: date, home: tuple[str, ...]) -> Ground:
     worked: dict[UUID, list[Any]] = defaultdict(list)
     for placement in placements:
         if placement.started_on is not None and placement.started_on <= today:
@@ -34,6 +34,7 @@ def ground(placements: list[Any], seats: list[Any], follow_ups: list[Any], *, to
     began = [placement for rows in worked.values() for placement in rows]
     return Ground(
         today=today,
+        home=home,
         worked=worked,
         follow_ups={(row.placement_id, row.months): row for row in follow_ups},
         conversions={placement.converted_from: placement.started_on for placement in began if placement.converted_from},
@@ -100,7 +101,7 @@ def of_enrolments(on: Ground) -> dict[str, Formula]:
 def of_placements(on: Ground) -> dict[str, Formula]:
     """By indicator, the formula over placements."""
     formulas: dict[str, Formula] = {f"retention_{months}m": _retention(on, months) for months in (3, 6, 12)}
-    formulas["local_settlement_rate"] = lambda rows: _employed(rows, lambda p: p.workplace_region[:2] in _REGIONS)
+    formulas["local_settlement_rate"] = lambda rows: _employed(rows, lambda p: p.workplace_region.startswith(on.home))
     formulas["in_field_rate"] = lambda rows: _employed(rows, _in_field)
     formulas["internship_conversion_rate"] = lambda rows: _conversions(rows, on)
     formulas["jobs_created"] = lambda rows: (len({_job(p) for p in rows if _creates(p, on)}), None)

@@ -11,6 +11,7 @@ from services.composition.runtime import ServiceRuntime
 from services.reconciliation.figures import Truth, figures, medians
 from services.reconciliation.pipeline import Finding, compare_intake, compare_versions, read_log, waiting
 from services.reporting.indicators import current
+from services.reporting.indicators.home import home_regions
 from services.reporting.queries.ground import current_values, rollup_differences
 from shared.clock import today
 from shared.eventlog.port import EventLog
@@ -113,6 +114,7 @@ def _truth(services: Sequence[ServiceRuntime]) -> Truth:
         follow_ups=_read(services, "matching", "follow_ups_as_they_stand"),
         seats=found["employers"],
         today=today(),
+        home=home_regions(),
     )
 
 

@@ -1,6 +1,7 @@
 """Rollups: whatever happens, in whatever order it arrives, they say what counting says."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from services.reporting.commands import roll_up
 from services.reporting.domain.values import Counts
 from services.reporting.indicators import Indicator, current
+from services.reporting.indicators.home import HUSTAR, be_at_home_in
 from services.reporting.queries.counts import counts_on
 from services.reporting.queries.rolled import Found, rolled
 from services.reporting.queries.values import question
@@ -89,3 +91,40 @@ def test_what_has_arrived_and_is_not_rolled_up_is_counted(light_world: Happening
         said = rolled(session, indicator, scope, {"now": scope.as_of})
         assert said is not None
         assert said["now", ()].numerator == 2
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[None]:
+    """An installation of Seoul."""
+    be_at_home_in(["11"])
+    yield
+    be_at_home_in(HUSTAR)
+
+
+@pytest.mark.unhurried
+def test_a_city_of_another_region_sets_its_home_and_sums_made_for_another_are_made_anew(
+    light_world: Happenings, request: pytest.FixtureRequest
+) -> None:
+    for region in ("27260", "47", "11", "48"):
+        light_world.hire(light_world.completer(light_world.cohort()), light_world.seat(), on=date(2020, 7, 1), region=region)
+    light_world.arrive()
+    roll(light_world.database)
+    indicator = current()["local_settlement_rate"]
+
+    def settled() -> list[tuple[int, int | None]]:
+        with light_world.database.read() as session:
+            scope = question(session)
+            kept, counted = (
+                found and found["now", ()]
+                for found in (
+                    rolled(session, indicator, scope, {"now": scope.as_of}),
+                    counts_on(session, indicator, replace(scope, newest=False), {"now": scope.as_of}),
+                )
+            )
+        return [(found.numerator, found.denominator) for found in (kept, counted) if found is not None]
+
+    assert settled() == [(2, 4), (2, 4)]
+    request.getfixturevalue("elsewhere")
+    assert settled() == [(1, 4)]  # the sums are those of Daegu and Gyeongbuk
+    roll(light_world.database)
+    assert settled() == [(1, 4), (1, 4)]

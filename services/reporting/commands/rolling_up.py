@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.reporting.commands.rolling_whole import KEY, Change, Key, is_merged, measured, roll_whole, row_of
 from services.reporting.indicators import CATALOGUE, Indicator, Scope, current
+from services.reporting.indicators.home import home_regions
 from services.reporting.indicators.rolling import LAST_DAY, changes_by_day, columns_of, is_rolled
 from services.reporting.indicators.timeline import Portion
 from services.reporting.queries.affected import LINKED, Affected, Link, affected, given_things, ids_in_json
@@ -140,7 +141,8 @@ def _difference(
     engine = session.get_bind().dialect.name
     things = sorted(reached.ids)
     given = {"generation": generation, "things": things if engine == "postgresql" else ids_in_json(things)}
-    statement = _prepared(indicator.id, indicator.version, engine, merged=is_merged(session, generation))
+    merged = is_merged(session, generation)
+    statement = _prepared(indicator.id, indicator.version, engine, home=home_regions(), merged=merged)
     total: dict[Change, list[int]] = {}
     for visible, sign in ((0, -1), (through, 1)):
         rows = session.execute(statement, {**given, "through": visible})
@@ -151,10 +153,10 @@ def _difference(
 
 
 @lru_cache(maxsize=400)
-def _prepared(indicator_id: str, version: int, engine: str, *, merged: bool) -> Select[Any]:
+def _prepared(indicator_id: str, version: int, engine: str, *, home: tuple[str, ...], merged: bool) -> Select[Any]:
     """What changes of some things add up to. Made once: making it takes longer than answering it for a few things."""
     portion = Portion(bindparam("through", type_=Integer), given_things(engine))
-    scope = Scope(bindparam("generation", type_=Integer), LAST_DAY, now(), merged=merged, portion=portion)  # type: ignore[arg-type]
+    scope = Scope(bindparam("generation", type_=Integer), LAST_DAY, now(), home=home, merged=merged, portion=portion)  # type: ignore[arg-type]
     return changes_by_day(CATALOGUE[indicator_id, version], scope)
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import Integer, delete, exists, func, insert, literal, or_, sele
 
 from services.reporting.indicators import Indicator, Scope
 from services.reporting.indicators.dates import month_of
-from services.reporting.indicators.rolling import LAST_DAY, changes_by_day, columns_of, further, written
+from services.reporting.indicators.home import home_regions
+from services.reporting.indicators.rolling import LAST_DAY, changes_by_day, columns_of, further, spelled, written
 from services.reporting.indicators.timeline import Portion
 from services.reporting.tables import IDENTITY, ROLLED, ROLLUP
 from services.reporting.tables.rollups import MEASURES, SUMS
@@ -85,4 +86,6 @@ def _finish(session: WriteSession, generation: int, indicator: Indicator) -> Non
     )
     session.execute(insert(ROLLUP).from_select(["generation", *KEY, *SUMS], monthly))
     said = {"version": indicator.version, "dimensions": list(indicator.dimensions), "measures": columns_of(indicator)}
+    if indicator.of_home:
+        said["home"] = spelled(home_regions())
     session.execute(insert(ROLLED).values(generation=generation, indicator=indicator.id, **said))

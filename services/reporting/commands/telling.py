@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from services.reporting.commands.alerting import ADDRESS, SECRET, look_at_next_rule
 from services.reporting.domain.alerting import LEASE, MOST_ATTEMPTS, Change, Channel, DeliveryState, RuleKind, pause_after
+from services.reporting.indicators.home import be_at_home_in
 from services.reporting.queries.alerting import due_delivery, find_alert, find_recipient, find_rule
 from services.reporting.tables import Alert, AlertDelivery, AlertRecipient, AlertRule
 from shared import clock
@@ -55,7 +56,8 @@ means: Final = Means()
 
 
 def tell_by(settings: Settings) -> None:
-    """Learn from the settings how the outside is reached."""
+    """Learn from the settings how the outside is reached, and which regions are home."""
+    be_at_home_in(settings.home_regions.split(","))
     url = settings.smtp_url
     means.mail = None if url is None else MailServer(url.get_secret_value(), settings.mail_from)
     means.private = settings.private_webhooks

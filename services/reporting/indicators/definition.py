@@ -53,7 +53,8 @@ class Indicator:
     `minimum_grade` is the weakest evidence that counts, `of_known` whether it is a share of what is known only. `notes` are
     reasons that no exclusion is named by. `details` are columns that its numerator is shown by. `observed`: people enter it.
     `due` is the day on which it matures for who leaves training on a day. `adds_up`: what some things count for does not hang
-    on how many others there are, so that sums can be kept.
+    on how many others there are, so that sums can be kept. `of_home`: it depends on which
+    regions the installation is for.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Indicator:
     observed: bool = False
     due: Callable[[Column], Column] | None = None
     adds_up: bool = True
+    of_home: bool = False
 
     def read(self, counts: Counts, quartiles: Quartiles | None = None) -> Reading:
         """What the counts say, as this definition reads them. What is given in days is read from its quartiles."""

@@ -1,8 +1,9 @@
 """Where people work, and in what: in the region, and in the field that they were trained for."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import case
+from sqlalchemy import case, or_
 
 from services.reporting.domain.values import Unit
 from services.reporting.indicators.definition import OF_PLACEMENTS, Indicator, RollUp, Text
@@ -10,8 +11,6 @@ from services.reporting.indicators.spans import Column, Part, Rows, spans
 from services.reporting.indicators.timeline import Scope, work
 from services.reporting.indicators.windows import EMPLOYMENT
 
-HOME: Final = ("27", "47")
-"""The region of the HuStar programme: Daegu and Gyeongbuk, as legal-district codes begin."""
 _GROUPS: Final = ("field", "program_id", "cohort_id", "university_id", "company_id")
 
 
@@ -19,7 +18,7 @@ def _of_those_employed(scope: Scope, success: str) -> Rows:
     placement = work(scope, "person_id", "position_kind", "region", "field_of_training", *_GROUPS)
     job = select_employment(placement)
     works = job.c.grade.is_not(None)
-    unsaid, yes = _settled(job) if success == "local" else _in_field(job)
+    unsaid, yes = _settled(job, scope.home) if success == "local" else _in_field(job)
     part = case((~works, Part.BEGUN), (unsaid, Part.UNKNOWN), (yes, Part.NUMERATOR), else_=Part.OTHER)
     return spans(job, *_GROUPS, counted=job.c.person_id, part=part, grade=job.c.grade)
 
@@ -29,12 +28,9 @@ def select_employment(placement: Any) -> Any:
     return placement.select().where(placement.c.position_kind.in_(EMPLOYMENT)).cte()
 
 
-def _settled(job: Any) -> tuple[Column, Column]:
+def _settled(job: Any, home: Sequence[str]) -> tuple[Column, Column]:
     region = job.c.region
-    home: Column = region.startswith(HOME[0])
-    for code in HOME[1:]:
-        home |= region.startswith(code)
-    return region.is_(None), home
+    return region.is_(None), or_(*[region.startswith(code, autoescape=True) for code in home])
 
 
 def _in_field(job: Any) -> tuple[Column, Column]:
@@ -65,12 +61,14 @@ INDICATORS: Final = (
         id="local_settlement_rate",
         name=Text("지역 정착률", "Local settlement rate"),
         formula=Text(
-            "근무지가 대구·경북인 재직자 ÷ 재직자. 정규직과 기간제만. 거주지가 아니라 근무지 기준이며, 근무지를 모르면 미상",
-            "persons employed at a workplace in Daegu or Gyeongbuk ÷ persons employed; permanent and fixed-term; by workplace, "
-            "which is not where they live",
+            "근무지가 사업 지역(home_regions, 기본은 대구·경북)인 재직자 ÷ 재직자. 정규직과 기간제만. "
+            "거주지가 아니라 근무지 기준이며, 근무지를 모르면 미상",
+            "persons employed at a workplace in the home regions (home_regions: Daegu and Gyeongbuk unless set otherwise) "
+            "÷ persons employed; permanent and fixed-term; by workplace, which is not where they live",
         ),
-        numerator=Text("근무지가 대구·경북인 재직자", "persons whose workplace is in Daegu or Gyeongbuk"),
+        numerator=Text("근무지가 사업 지역인 재직자", "persons whose workplace is in the home regions"),
         spans=_local,
+        of_home=True,
         **_SHARED,
     ),
     Indicator(

@@ -8,6 +8,7 @@ from sqlalchemy import CTE, ColumnElement, Integer, String, case, cast, func, li
 from services.reporting.indicators.counting import How, Measure, measures
 from services.reporting.indicators.definition import Indicator, RollUp
 from services.reporting.indicators.dimensions import DIMENSIONS, with_dimensions
+from services.reporting.indicators.home import HUSTAR, home_regions
 from services.reporting.indicators.spans import Part
 from services.reporting.indicators.timeline import FOREVER, Scope, Statement
 
@@ -37,9 +38,16 @@ def is_rolled(indicator: Indicator, row: Any) -> bool:
     """Whether what is kept, as `row` of ROLLED says, is what the definition says."""
     if row is None or not indicator.adds_up:
         return False
+    if indicator.of_home and (row.home or spelled(HUSTAR)) != spelled(home_regions()):
+        return False
     return bool(
         (indicator.version, list(indicator.dimensions), columns_of(indicator)) == (row.version, row.dimensions, row.measures)
     )
+
+
+def spelled(home: Sequence[str]) -> str:
+    """Home regions as they are kept with the sums that were made for them."""
+    return ",".join(home)
 
 
 def written(dimension: str, member: str) -> str:

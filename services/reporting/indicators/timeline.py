@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import CTE, Column, ColumnElement, Date, FromClause, Select, Table, case, func, literal, select
 
 from services.reporting.domain.stages import PLACEMENT
+from services.reporting.indicators.home import home_regions
 from services.reporting.tables import ARRIVAL, COHORT_VERSION, COMPANY_PLACE, FACT, IDENTITY
 
 Statement = Select[*tuple[Any, ...]]
@@ -35,7 +36,8 @@ class Scope:
     ever changed: nothing has to be looked up where none did. `newest` is set where nothing that is known now is left out:
     such a question may be answered from rollups. `portion` is for those who make them.
     `minimum_grade` is the weakest evidence of an employment that counts. `staff` is who may see cells of any
-    size: the program's own; everybody else sees of breakdowns by personal attributes what was published.
+    size: the program's own; everybody else sees of breakdowns by personal attributes what was published. `home` are the
+    regions that the installation is for.
     """
 
     generation: int
@@ -48,6 +50,7 @@ class Scope:
     minimum_grade: int = 1
     portion: Portion | None = None
     staff: bool = False
+    home: tuple[str, ...] = field(default_factory=home_regions)
 
 
 def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:

@@ -15,7 +15,11 @@ from shared.errors import N_, NotFound
 NOTHING: Final = "–"
 # Whose unit the head of a column says already.
 _BARE: Final = (Unit.PERSONS, Unit.PARTICIPATIONS, Unit.SEATS)
-_REGIONS: Final = {"27": N_("Daegu"), "47": N_("Gyeongbuk")}
+REGIONS: Final = {
+    "11": N_("Seoul"), "26": N_("Busan"), "27": N_("Daegu"), "28": N_("Incheon"), "29": N_("Gwangju"), "30": N_("Daejeon"),
+    "31": N_("Ulsan"), "36": N_("Sejong"), "41": N_("Gyeonggi"), "43": N_("Chungbuk"), "44": N_("Chungnam"),
+    "46": N_("Jeonnam"), "47": N_("Gyeongbuk"), "48": N_("Gyeongnam"), "50": N_("Jeju"), "51": N_("Gangwon"), "52": N_("Jeonbuk"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def region_name(code: str | None, form: Format) -> str:
     """What a region is called by the first two digits of its code; the code itself where it is another one."""
     if code is None:
         return NOTHING
-    known = _REGIONS.get(code[:2])
+    known = REGIONS.get(code[:2])
     return code if known is None else form.text(known)
 
 

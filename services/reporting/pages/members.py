@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from services.reporting.frameworks import field_names
 from services.reporting.indicators.dimensions import AGE_BAND, COMPANY_REGION, GENDER, UNKNOWN
 from services.reporting.indicators.timeline import COHORT_ORDINAL
+from services.reporting.pages.cells import REGIONS
 from services.reporting.pages.formatting import Format
 from services.reporting.queries.freshness import live_generation
 from services.reporting.tables import COHORT_VERSION, COMPANY, PROGRAM, UNIVERSITY
@@ -27,11 +28,6 @@ _AGES: Final = {
     "35_and_over": N_("35 and over"),
 }
 _GENDERS: Final = {"female": N_("Women"), "male": N_("Men"), "f": N_("Women"), "m": N_("Men")}
-_REGIONS: Final = {
-    "11": N_("Seoul"), "26": N_("Busan"), "27": N_("Daegu"), "28": N_("Incheon"), "29": N_("Gwangju"), "30": N_("Daejeon"),
-    "31": N_("Ulsan"), "36": N_("Sejong"), "41": N_("Gyeonggi"), "43": N_("Chungbuk"), "44": N_("Chungnam"),
-    "46": N_("Jeonnam"), "47": N_("Gyeongbuk"), "48": N_("Gyeongnam"), "50": N_("Jeju"), "51": N_("Gangwon"), "52": N_("Jeonbuk"),
-}  # fmt: skip
 
 
 def names_of(session: ReadSession, dimension: str, members: Iterable[Any], form: Format) -> Mapping[Any, str]:
@@ -78,5 +74,5 @@ def _named(dimension: str, member: Any, form: Format) -> str:
         return str(member) if name is None else name[form.language]
     if dimension == COHORT_ORDINAL:
         return form.text(N_("Cohort {ordinal}"), ordinal=member)
-    known = {AGE_BAND: _AGES, GENDER: _GENDERS, COMPANY_REGION: _REGIONS}.get(dimension, {})
+    known = {AGE_BAND: _AGES, GENDER: _GENDERS, COMPANY_REGION: REGIONS}.get(dimension, {})
     return form.text(known[member]) if member in known else str(member)

@@ -32,6 +32,7 @@ class _Shape:
     newest: bool
     minimum_grade: int
     staff: bool
+    home: tuple[str, ...]
 
 
 def ask_prepared(session: ReadSession, build: Build, indicator: Indicator, scope: Scope, days: Days | None = None) -> Found:
@@ -43,7 +44,17 @@ def ask_prepared(session: ReadSession, build: Build, indicator: Indicator, scope
     # The type of a member's parameter is that of its value: the columns of a classification do not all have one.
     only = tuple((name, None if value is None else literal(value).type) for name, value in scope.only.items())
     shape = _Shape(
-        build, key, tuple(days.items()), scope.as_of, only, scope.by, scope.merged, scope.newest, scope.minimum_grade, scope.staff
+        build,
+        key,
+        tuple(days.items()),
+        scope.as_of,
+        only,
+        scope.by,
+        scope.merged,
+        scope.newest,
+        scope.minimum_grade,
+        scope.staff,
+        scope.home,
     )
     given: dict[str, Any] = {_named(name): value for name, value in scope.only.items() if value is not None}
     return ask(session, scope, _made(shape), {"generation": scope.generation, "known_at": scope.known_at, **given})
@@ -54,7 +65,12 @@ def _made(shape: _Shape) -> Select[Any]:
     generation: Any = bindparam("generation", type_=Integer)
     known_at: Any = bindparam("known_at", type_=UTCDateTime)
     only = {name: None if kind is None else bindparam(_named(name), type_=kind) for name, kind in shape.only}
-    more: dict[str, Any] = {"newest": shape.newest, "minimum_grade": shape.minimum_grade, "staff": shape.staff}
+    more: dict[str, Any] = {
+        "newest": shape.newest,
+        "minimum_grade": shape.minimum_grade,
+        "staff": shape.staff,
+        "home": shape.home,
+    }
     scope = Scope(generation, shape.as_of, known_at, only, shape.by, merged=shape.merged, **more)
     return shape.build(CATALOGUE[shape.indicator], scope, dict(shape.days))
 

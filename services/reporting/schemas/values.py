@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.reporting.domain.values import KNOWN_ENOUGH, State, Unit
 from services.reporting.indicators import Indicator, Text, versions_of
 from services.reporting.indicators.definition import RollUp
+from services.reporting.indicators.home import home_regions
 from services.reporting.queries.freshness import Source
 from services.reporting.queries.values import Value
 
@@ -46,14 +47,20 @@ class IndicatorPublic(BaseModel):
     observed: Annotated[bool, Field(description="whether people enter it, and nothing derives it")]
     details: Annotated[list[str], Field(description="what the numerator of a value is broken down by")]
     notes: Annotated[dict[str, TextPublic], Field(description="why something that counts does not count as a success, by code")]
+    home_regions: Annotated[
+        list[str], Field(description="where the installation is at home, as region codes begin; empty where that does not matter")
+    ] = []
     versions: Annotated[list[int], Field(description="the versions that values can be asked for in")]
 
     @classmethod
     def of(cls, indicator: Indicator) -> "IndicatorPublic":
-        made = {"exclusions", "notes", "versions"}
+        made = {"exclusions", "notes", "versions", "home_regions"}
         shown = {name: getattr(indicator, name) for name in cls.model_fields if name not in made}
         texts = {name: _by_code(getattr(indicator, name)) for name in ("exclusions", "notes")}
-        return cls.model_validate({**shown, **texts, "versions": versions_of(indicator.id)}, from_attributes=True)
+        home = list(home_regions()) if indicator.of_home else []
+        return cls.model_validate(
+            {**shown, **texts, "versions": versions_of(indicator.id), "home_regions": home}, from_attributes=True
+        )
 
 
 def _by_code(texts: Mapping[str, Text]) -> dict[str, TextPublic]:

@@ -43,6 +43,7 @@ class Rolled(Table, table=True):
     version: int
     dimensions: list[str] = Field(sa_type=JSON)
     measures: list[str] = Field(sa_type=JSON)
+    home: str | None = None
 
 
 class MadeBy(Table, table=True):
