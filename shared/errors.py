@@ -10,6 +10,19 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's conventional marker
     return message
 
 
+class Term(str):
+    """A word that means something only in its context, such as a state of one life cycle: translated there, or not at all."""
+
+    __slots__ = ("context",)
+
+    def __new__(cls, word: str, *, context: str) -> "Term":
+        term = super().__new__(cls, word)
+        term.context = context
+        return term
+
+    context: str
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One thing wrong with one part of a request. `pointer` is a JSON Pointer (RFC 6901) or a query parameter's name."""
@@ -78,7 +91,8 @@ class IllegalMove(Conflict):
 
     def __init__(self, what: str, current: str, target: str, legal: frozenset[str]) -> None:
         self.legal = sorted(legal)
-        super().__init__(what=what, current=current, target=target, legal=", ".join(self.legal) or "-")
+        from_, to, *steps = (Term(str(state), context=what) for state in (current, target, *self.legal))
+        super().__init__(what=what, current=from_, target=to, legal=steps or "-")
 
 
 class Stale(Refused):

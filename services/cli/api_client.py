@@ -18,8 +18,8 @@ ClientId = Annotated[str | None, typer.Option("--client-id", envvar="HUSTAR_CLIE
 class Api:
     """The HTTP API, signed in. Refusals end the command in a sentence: 2 where the call was wrong, 1 for the rest."""
 
-    def __init__(self, origin: str, *, client_id: str, secret: str) -> None:
-        self._http = httpx.Client(base_url=origin, timeout=240, headers={"Accept-Language": "en"})
+    def __init__(self, origin: str, *, client_id: str, secret: str, language: str = "en") -> None:
+        self._http = httpx.Client(base_url=origin, timeout=240, headers={"Accept-Language": language})
         self._form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
 
     def __enter__(self) -> Self:
@@ -53,6 +53,8 @@ class Api:
     def _refused(self, answer: httpx.Response) -> NoReturn:
         problem: Mapping[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
         lines = [problem.get("detail") or f"The server answered {answer.status_code}."]
+        if problem.get("error") == "invalid_client":
+            lines = [f"The server does not know {self._form['client_id']!r} with this secret. See HUSTAR_CLIENT_SECRET."]
         lines += [_complaint(each) for each in problem.get("errors", ())]
         fail("\n".join(lines), code=2 if answer.status_code in {400, 401, 403, 404, 415} else 1)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from services.cli.access import settings_or_end
 from services.cli.api_client import Api
@@ -37,6 +38,9 @@ def sync_roster(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     url: Annotated[str | None, typer.Option(envvar="HUSTAR_URL", help="Where the server is.")] = None,
     client_id: Annotated[str | None, typer.Option(envvar="HUSTAR_CLIENT_ID", help="university-<code> if not given.")] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="ko or en: the language of what is wrong; the terminal's if not given.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send a roster, look at the preview, carry it out. The secret is taken from HUSTAR_CLIENT_SECRET (development: demo).
@@ -46,13 +50,16 @@ def sync_roster(
     secret = os.environ.get("HUSTAR_CLIENT_SECRET", "demo")
     origin = url or settings_or_end().origin
     kind = _XLSX if file.suffix.lower() == ".xlsx" else _KINDS.get(file.suffix.lower(), "text/csv")
-    with Api(origin, client_id=client_id or f"university-{university}", secret=secret) as api:
+    language = lang or _terminals_language()
+    with Api(origin, client_id=client_id or f"university-{university}", secret=secret, language=language) as api:
         path, cohorts = _scope(api, university, cohort)
         asked = {"cohort_id": cohorts, "mode": mode.value, "dry_run": dry_run}
         sent = api.post(f"{path}/roster-syncs", params=asked, content=file.read_bytes(), headers={"Content-Type": kind})
         with _bar() as bar:
             sync, tag = _followed(api, sent, bar)
             if sync["state"] == SyncState.PREVIEWED and mode is not SyncMode.ROWS and not dry_run:
+                if not as_json:
+                    _previewed(sync, bar)
                 committed = api.post(f"/roster-syncs/{sync['id']}/commit", headers={"If-Match": tag})
                 sync, tag = _followed(api, committed, bar)
         _told(api, sync, as_json=as_json)
@@ -109,6 +116,19 @@ def _followed(api: Api, answer: httpx.Response, bar: Progress) -> tuple[dict[str
     return sync, answer.headers["ETag"]
 
 
+def _terminals_language() -> str:
+    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "ko" if spoken.startswith("ko") else "en"
+
+
+def _previewed(sync: Mapping[str, Any], bar: Progress) -> None:
+    """What is about to be carried out, above the bar."""
+    counts = {name: count for name, count in sync["counts"].items() if count}
+    table = Table("rows", *counts, title="Preview", title_justify="left", header_style="bold")
+    table.add_row(f"{sync['rows_read']:,}", *(f"{count:,}" for count in counts.values()))
+    bar.console.print(table)
+
+
 def _told(api: Api, sync: Mapping[str, Any], *, as_json: bool) -> None:
     counts = {name: count for name, count in sync["counts"].items() if count}
     if as_json:
@@ -118,6 +138,8 @@ def _told(api: Api, sync: Mapping[str, Any], *, as_json: bool) -> None:
         for problem in sync["problems"]:
             err.print(problem["message"], style="red")
         _show_errors(api, sync)
+        if sync["counts"]["held"]:
+            err.print(f"{sync['counts']['held']:,} removals are held until the program manager approves them.", style="yellow")
     if sync["state"] not in _GOOD:
         raise typer.Exit(1)
     if sync["counts"]["rejected"]:

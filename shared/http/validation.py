@@ -44,6 +44,8 @@ _KNOWN: Final[Mapping[str, tuple[str, str]]] = {
     "timezone_aware": _INSTANT,
     "enum": _CHOICE,
     "literal_error": _CHOICE,
+    "union_tag_invalid": _CHOICE,
+    "union_tag_not_found": ("required", N_("This is required.")),
     "dict_type": _OBJECT,
     "dict_attributes_type": _OBJECT,
     "model_type": _OBJECT,
@@ -80,6 +82,8 @@ def _field_error(error: Mapping[str, Any], pointer: str) -> FieldError:
         return FieldError(pointer, context["code"], context["message"], context["params"])
     code, message = _meaning(error["type"])
     limits = {name: value for name, value in context.items() if isinstance(value, str | int | float) and name != "error"}
+    if "expected_tags" in context:
+        limits = {"expected": context["expected_tags"]}
     if "expected" in limits:
         # pydantic says "'a', 'b' or 'c'", whatever the language of the answer.
         limits["expected"] = _LAST_OR.sub(", ", str(limits["expected"])).replace("'", "")

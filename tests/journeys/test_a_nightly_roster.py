@@ -78,6 +78,7 @@ def test_the_command_line_says_how_it_went_by_its_exit_code(world: World, tmp_pa
     assert (code, refused["state"], refused["problems"][0]["code"]) == (1, "rejected", "missing_column")
     text = CliRunner().invoke(app, ["roster", "sync", file, *of_cohort, "--university", "knu", "--url", world.origin])
     assert (text.exit_code, "unchanged" in text.stdout, "name" in text.stdout) == (3, True, True)
+    assert "Preview" in text.stderr
 
 
 def test_a_sync_can_be_followed_as_it_goes_on(world: World, tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ def test_who_withdraws_in_bulk_lets_others_move_up(callers: Callers) -> None:
 def test_the_request_itself_is_checked(callers: Callers) -> None:
     cohort, [one] = cohort_with(callers, 1)
     rows = [{"enrolment_id": one}]
-    for body in ({"to": "selected"}, {"to": "rejected", "rows": rows}, {"to": "selected", "rows": rows, "standing": "applied"}):
-        assert callers.post(MANAGER, f"{cohort}/transitions", body).status_code == 422
+    wrong: tuple[tuple[dict[str, object], str], ...] = (
+        ({"to": "selected"}, "rows_or_standing"),
+        ({"to": "selected", "rows": rows, "standing": "applied"}, "rows_or_standing"),
+        ({"to": "rejected", "rows": rows}, "reason_required"),
+    )
+    for body, code in wrong:
+        refused = callers.post(MANAGER, f"{cohort}/transitions", body)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code)
     assert callers.post(AUDITOR, f"{cohort}/transitions", {"to": "selected", "rows": rows}).status_code == 403

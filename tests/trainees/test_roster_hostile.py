@@ -96,6 +96,19 @@ def test_a_oneroster_package_is_read_by_its_enrollments() -> None:
     assert rows_of(package(enrolled="e1,,,c1,o1,u1,teacher,,,")) == []
 
 
+def test_of_a_packages_demographics_sex_and_a_missing_birth_date_are_read_and_nothing_else() -> None:
+    told = "u1,,,2001-05-06,{sex},true,,,,,,,,,Daegu,"
+    rows = [rows_of(package(demographics=told.format(sex=sex)))[0] for sex in ("female", "male", "other", "unspecified", "")]
+    assert rows == [RosterRow(2, "20240001", PERSON, None, "c-1", "e1", gender=code) for code in ("f", "m", "x", None, None)]
+    without = "u1,,,true,u1,,하늘,김,,20240001,,,010-1234-5678,,,,,,,,o1,,"
+    (row,) = rows_of(package(users=without, demographics=told.format(sex="female")))
+    assert isinstance(row, RosterRow)
+    assert (row.person, row.gender) == (PersonData(PERSON.name, date(2001, 5, 6), PERSON.phone), "f")
+    (row,) = rows_of(package(demographics=told.format(sex="ext:tree")))
+    assert isinstance(row, Refused)
+    assert [problem.code for problem in row.problems] == ["gender_unreadable"]
+
+
 def _without_enrollments() -> bytes:
     """A package whose manifest says that nothing is told of who is enrolled."""
     whole = package()

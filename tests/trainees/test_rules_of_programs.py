@@ -66,19 +66,22 @@ def test_a_cohort_keeps_the_rules_that_it_opened_with(callers: Callers) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "code"),
     [
-        {"eligibility": [{"kind": "age_at_most", "years": "33"}]},
-        {"eligibility": [{"kind": "shoe_size", "least": 40}]},
-        {"eligibility": [{"kind": "resident_in", "regions": ["Daegu"]}]},
-        {"stages": ["applied", "selected"]},
-        {"allowance": {"won_per_month": -1}},
-        {"surprise": 1},
+        ({"eligibility": [{"kind": "age_at_most", "years": "33"}]}, "not_integer"),
+        ({"eligibility": [{"kind": "shoe_size", "least": 40}]}, "not_a_choice"),
+        ({"eligibility": [{"years": 33}]}, "required"),
+        ({"eligibility": [{"kind": "resident_in", "regions": ["Daegu"]}]}, "wrong_form"),
+        ({"stages": ["applied", "selected"]}, "stages_missing"),
+        ({"allowance": {"won_per_month": -1}}, "too_small"),
+        ({"surprise": 1}, "unknown_field"),
     ],
 )
-def test_rules_that_mean_nothing_are_refused(callers: Callers, broken: dict[str, Any]) -> None:
+def test_rules_that_mean_nothing_are_refused(callers: Callers, broken: dict[str, Any], code: str) -> None:
     program = callers.program(callers.university())
-    assert callers.post(MANAGER, f"{program}/rules", {"rules": broken}, if_match='"1"').status_code == 422
+    refused = callers.post(MANAGER, f"{program}/rules", {"rules": broken}, if_match='"1"')
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code)
+    assert "shoe_size" not in refused.text
 
 
 def test_a_stage_that_the_program_does_not_use_cannot_be_entered(callers: Callers) -> None:

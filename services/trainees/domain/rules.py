@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.trainees.domain.stages import Stage
+from shared.errors import N_
 
 OPTIONAL_STAGES: Final = frozenset({Stage.WAITLISTED, Stage.INTERNING, Stage.ON_LEAVE, Stage.EMPLOYED_EARLY})
 _NEEDED: Final = frozenset(Stage) - OPTIONAL_STAGES
+_STAGES_MISSING: Final = N_(
+    "Every program needs its stages; only waitlisted, interning, on_leave and employed_early can be left out."
+)
 
 Region = Annotated[str, Field(pattern=r"^(?:[0-9]{2}|[0-9]{5}|[0-9]{10})$")]
 Regions = Annotated[list[Region], Field(min_length=1, max_length=300)]
@@ -91,7 +96,7 @@ class Conditions(_Part):
     @model_validator(mode="after")
     def _stages_are_enough(self) -> "Conditions":
         if self.stages is not None and not set(self.stages) >= _NEEDED:
-            raise ValueError("only waitlisted, interning, on_leave and employed_early can be left out")
+            raise PydanticCustomError("ours", "refused", {"code": "stages_missing", "message": _STAGES_MISSING, "params": {}})
         return self
 
 

@@ -20,7 +20,8 @@ from services.trainees.schemas.fields import (
     past_birth_date,
     readable,
 )
-from shared.http import Body
+from shared.errors import N_
+from shared.http import Body, wrong
 from shared.http.row_results import RowProblem
 
 
@@ -98,7 +99,7 @@ class CohortTransition(Body):
     @model_validator(mode="after")
     def _says_which(self) -> "CohortTransition":
         if (self.rows is None) is (self.standing is None):
-            raise ValueError("either rows or standing")
+            raise wrong("rows_or_standing", N_("Give either `rows` or `standing`: one of them, and not both."))
         return self
 
     def said(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from shared.errors import Refused
+from shared.errors import IllegalMove, Refused
 from shared.i18n import translate
 from shared.i18n.catalogue import FOLDER, catalogue, domain
 
@@ -90,3 +90,16 @@ def test_placeholders_are_filled_and_words_among_them_translated() -> None:
 def test_what_has_no_translation_stays_and_what_has_no_value_too() -> None:
     assert translate("Quite {unknown}", "ko", {"other": 1}) == "Quite {unknown}"
     assert translate("Quite unknown", "ko") == "Quite unknown"
+
+
+def test_a_state_is_named_as_its_own_life_cycle_names_it() -> None:
+    of_trainee = IllegalMove("The enrolment", "completed", "training", legal=frozenset({"withdrawn", "selected"}))
+    of_project = IllegalMove("project", "completed", "running", legal=frozenset())
+    assert translate(of_trainee.detail, "ko", of_trainee.params) == (
+        "참여: 수료에서 교육(으)로 옮길 수 없습니다. 여기에서 가능한 단계: 선발, 지원 취소."
+    )
+    assert translate(of_project.detail, "ko", of_project.params) == (
+        "사업: 완료에서 진행 중(으)로 옮길 수 없습니다. 여기에서 가능한 단계: -."
+    )
+    assert translate(of_trainee.detail, "en", of_trainee.params).endswith("Allowed from here: selected, withdrawn.")
+    assert of_trainee.legal == ["selected", "withdrawn"]

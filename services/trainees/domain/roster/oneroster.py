@@ -24,6 +24,9 @@ _FIRST_LINES: Final = {
     "roles": "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId",
     "enrollments": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,"
     "endDate",
+    "demographics": "sourcedId,status,dateLastModified,birthDate,sex,americanIndianOrAlaskaNative,asian,blackOrAfricanAmerican,"
+    "nativeHawaiianOrOtherPacificIslander,white,demographicRaceTwoOrMoreRaces,hispanicOrLatinoEthnicity,countryOfBirthCode,"
+    "stateOfBirthAbbreviation,cityOfBirth,publicSchoolResidenceStatus",
 }
 HEADERS: Final[Mapping[str, tuple[str, ...]]] = {name: tuple(line.split(",")) for name, line in _FIRST_LINES.items()}
 FILES: Final = (

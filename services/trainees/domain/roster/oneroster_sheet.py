@@ -9,8 +9,10 @@ from services.trainees.domain.roster.refusals import broken
 from shared.spreadsheets.archive import Archive
 from shared.spreadsheets.sheets import Line, Sheet, limited
 
-_HEADER: Final = ("student_no", "name", "birth_date", "phone", "email", "applied_on", "cohort", "source", "status")
+_HEADER: Final = ("student_no", "name", "birth_date", "phone", "email", "gender", "applied_on", "cohort", "source", "status")
 _NEEDED: Final = ("enrollments",)
+_TOLD_OF_A_PERSON: Final = ("birthDate", "sex")  # all that is looked at of the demographics: the rest is none of our business
+_NO_SEX: Final = "unspecified"
 Rows = dict[str, dict[str, str]]
 
 
@@ -25,6 +27,7 @@ def oneroster_sheet(archive: Archive, *, organisation: str | None = None) -> She
             raise broken("oneroster_file", file=f"{name}.csv")
     manner = manners["enrollments"]
     tables = {name: _read(archive, name, manners[name]) for name in ("users", "classes", "orgs")}
+    tables["demographics"] = _demographics(archive, manners["demographics"])
     _check_organisation(tables["orgs"], organisation)
     enrolled = Table(archive, "enrollments", manner)
     whole = manner is Manner.BULK
@@ -35,6 +38,16 @@ def _read(archive: Archive, name: str, manner: Manner) -> Rows:
     if manner is Manner.ABSENT:
         return {}
     return {row["sourcedId"]: row for _, row in Table(archive, name, manner).rows()}
+
+
+def _demographics(archive: Archive, manner: Manner) -> Rows:
+    """By user, of what is said of them now, those few columns that rosters know."""
+    told = _read(archive, "demographics", manner)
+    return {
+        sourced: {column: row[column] for column in _TOLD_OF_A_PERSON}
+        for sourced, row in told.items()
+        if row["status"] != "tobedeleted"
+    }
 
 
 def _check_organisation(orgs: Rows, organisation: str | None) -> None:
@@ -56,15 +69,25 @@ def _lines(enrolled: Table, tables: Mapping[str, Rows], *, whole: bool) -> Itera
         if user is None:
             if not is_gone:
                 raise broken("oneroster_reference", file=enrolled.file, line=number)
-            yield Line(number, ["", "", "", "", "", "", cohort, row["sourcedId"], "tobedeleted"])
+            yield Line(number, ["", "", "", "", "", "", "", cohort, row["sourcedId"], "tobedeleted"])
             continue
         applied_on = row.get(APPLIED_ON, "")
-        yield Line(number, [*_person(user), applied_on, cohort, row["sourcedId"], "tobedeleted" if is_gone else ""])
+        person = _person(user, tables["demographics"].get(row["userSourcedId"], {}))
+        yield Line(number, [*person, applied_on, cohort, row["sourcedId"], "tobedeleted" if is_gone else ""])
 
 
-def _person(user: Mapping[str, str]) -> list[str]:
+def _person(user: Mapping[str, str], told: Mapping[str, str]) -> list[str]:
     name = user.get(FULL_NAME) or _name(user["familyName"], user["givenName"])
-    return [user["identifier"], name, user.get(BIRTH_DATE, ""), user["phone"] or user["sms"], user["email"]]
+    born = user.get(BIRTH_DATE) or told.get("birthDate", "")
+    sex = told.get("sex", "")
+    return [
+        user["identifier"],
+        name,
+        born,
+        user["phone"] or user["sms"],
+        user["email"],
+        "" if sex == _NO_SEX else sex,
+    ]
 
 
 def _name(family: str, given: str) -> str:
