@@ -92,6 +92,7 @@ class Business(Collector):
 
 def _sources(session: ReadSession, found: Mapping[str, GaugeMetricFamily]) -> None:
     moment = now()
+    drifting = {each.source for each in open_drifts(session)}
     for standing in standings(session, moment):
         source = [standing.source]
         found["hustar_source_things"].add_metric(source, standing.things)
@@ -101,8 +102,8 @@ def _sources(session: ReadSession, found: Mapping[str, GaugeMetricFamily]) -> No
             age = (moment - standing.last_event_at).total_seconds()
             found["hustar_source_last_event_age_seconds"].add_metric(source, age)
         found["hustar_source_stale"].add_metric(source, standing.stale)
-    for each in open_drifts(session):
-        found["hustar_source_drift_events"].add_metric([each.source], each.told - each.taken_in)
+        if standing.source in drifting:
+            found["hustar_source_drift_events"].add_metric(source, standing.off_by)
     found["hustar_reporting_rollups_waiting"].add_metric([], freshness(session).waiting)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from services.reporting.commands.drifting import watch_drift
 from services.reporting.queries.drift import open_drifts, standings
-from services.reporting.tables import DRIFT, FACT, Plan
+from services.reporting.tables import CONTENT_CHECK, DRIFT, FACT, Plan
 from shared.clock import now
 from shared.contracts.trainees import TraineesTallied
 from shared.db import Database
@@ -70,6 +70,35 @@ def test_facts_that_are_gone_are_noticed_and_noted_until_they_are_back(light_wor
         assert (source["source"], source["state"], source["things_known"]) == ("trainees.enrolment", "drift", 0)
     with database.read() as session:
         assert len(session.execute(select(DRIFT)).all()) == 1
+
+
+@pytest.mark.unhurried
+def test_facts_that_say_something_else_are_noticed_though_every_count_agrees(light_world: Happenings, demo_site: Site) -> None:
+    database, id_ = light_world.database, new_id()
+    cohort = light_world.cohort()
+    enrolments = [light_world.enrolment(cohort, "applied", "selected") for _ in range(3)]
+    said = {"events": {"enrolment": 6}, "things": {"enrolment": 3}, "stages": {"enrolment": {"selected": 3}}}
+    light_world.say(id_, TraineesTallied(tally_id=id_, taken_at=now(), **said))  # type: ignore[arg-type]
+    light_world.arrive()
+    assert drifting(database) == []
+    last = (FACT.c.aggregate_id == enrolments[0].id, FACT.c.stage == "selected")
+    database.run(lambda session: session.execute(update(FACT).where(*last).values(stage="rejected")))
+    rest_no_longer(database)
+    assert drifting(database) == [("trainees.enrolment", 6, 6)]
+    with demo_site.client("auditor") as client:
+        [source] = client.get("/api/v1/sources").json()["items"]
+        assert (source["state"], source["differs"]) == ("drift", {"rejected": [0, 1], "selected": [3, 2]})
+        assert "rejected 0 / 1, selected 3 / 2" in client.get("/data?lang=en").text
+    with database.read() as session:
+        assert [each.off_by for each in standings(session, now())] == [1]
+    back = (FACT.c.aggregate_id == enrolments[0].id, FACT.c.stage == "rejected")
+    database.run(lambda session: session.execute(update(FACT).where(*back).values(stage="selected")))
+    rest_no_longer(database)
+    assert drifting(database) == []
+
+
+def rest_no_longer(database: Database) -> None:
+    database.run(lambda session: session.execute(update(CONTENT_CHECK).values(seconds=0.0)))
 
 
 def test_a_source_that_has_been_silent_for_a_day_gives_no_current_number(light_world: Happenings) -> None:

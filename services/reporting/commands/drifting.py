@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.reporting.commands.content import check_content
 from services.reporting.queries.drift import Standing, open_drifts, standings
 from services.reporting.tables import DRIFT, TALLY
 from shared.clock import now
@@ -16,7 +17,13 @@ from shared.events.tallies import Tally
 def keep_tallies(session: WriteSession, tallies: Sequence[Tally]) -> None:
     """Keep the latest of each source, in whatever order they come, and however often they are told again."""
     rows = [
-        {"source": f"{tally.service}.{kind}", "taken_at": tally.taken_at, "events": events, "things": tally.things[kind]}
+        {
+            "source": f"{tally.service}.{kind}",
+            "taken_at": tally.taken_at,
+            "events": events,
+            "things": tally.things[kind],
+            "stages": tally.stages.get(kind),
+        }
         for tally in sorted(tallies, key=lambda tally: tally.taken_at)
         for kind, events in tally.events.items()
     ]
@@ -28,7 +35,7 @@ def keep_tallies(session: WriteSession, tallies: Sequence[Tally]) -> None:
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["source"],
-            set_={name: new[name] for name in ("taken_at", "events", "things")},
+            set_={name: new[name] for name in ("taken_at", "events", "things", "stages")},
             where=TALLY.c.taken_at < new.taken_at,
         ),
         rows,
@@ -37,6 +44,7 @@ def keep_tallies(session: WriteSession, tallies: Sequence[Tally]) -> None:
 
 def watch_drift(database: Database) -> int:
     """Note which sources disagree and which agree again; how many disagree. Safe to run twice, and anywhere."""
+    check_content(database)
     at = now()
     with database.read() as session:
         found = {each.source: each for each in standings(session, at) if each.drifts}

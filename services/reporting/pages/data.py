@@ -85,7 +85,10 @@ def _compared(told: Standing | None, form: Format) -> Cell:
         return Cell(form.text(N_("silent since {moment}"), moment=form.moment(told.told_at)), kind="bad")
     if told.drifts:
         numbers = {"told": form.number(told.told), "known": form.number(told.taken_in)}
-        return Cell(form.text(N_("{told} told, {known} taken in"), **numbers), kind="bad")
+        if told.told != told.taken_in or not told.differs:
+            return Cell(form.text(N_("{told} told, {known} taken in"), **numbers), kind="bad")
+        each = ", ".join(f"{stage} {form.number(said)} / {form.number(known)}" for stage, (said, known) in told.differs.items())
+        return Cell(form.text(N_("told / known by stage: {each}"), each=each), kind="bad")
     return Cell(form.text(N_("agrees")), kind="good")
 
 

@@ -1,7 +1,7 @@
 """Where each source stands: what it says that it has told, and what was taken in of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,12 +9,12 @@ from sqlalchemy import Row, func, select
 
 from services.reporting.domain.stages import ENROLMENT, PLACEMENT, POSITION, SEAT
 from services.reporting.queries.freshness import SILENCE, live_generation
-from services.reporting.tables import DRIFT, FACT, SOURCE_READ, TALLY
+from services.reporting.tables import CONTENT_CHECK, DRIFT, FACT, SOURCE_READ, TALLY
 from shared.db import ReadSession
 
 PATIENCE: Final = timedelta(minutes=2)
 _MARGIN: Final = timedelta(seconds=5)
-_WITH_FACTS: Final = (ENROLMENT, PLACEMENT, SEAT, POSITION)
+WITH_FACTS: Final = (ENROLMENT, PLACEMENT, SEAT, POSITION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Standing:
     """One source: the events it has told and those taken in, and the things it holds and those there are facts of.
 
     `drifts` when they differ and there was time to take everything in; `stale` when it has not been heard of for a day.
+    `differs` names the stages in which another number of things stand than the source says: told, and according to the facts.
     """
 
     source: str
@@ -33,6 +34,17 @@ class Standing:
     last_event_at: datetime | None
     drifts: bool
     stale: bool
+    differs: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def off_by(self) -> int:
+        """By how many events it differs; where these agree, by how many things. Less than none where there are too many."""
+        if self.told != self.taken_in:
+            return self.told - self.taken_in
+        if self.things_known is not None and self.things_known != self.things:
+            return self.things - self.things_known
+        short, over = (sum(max(0, sign * (told - known)) for told, known in self.differs.values()) for sign in (1, -1))
+        return short or -over
 
 
 def standings(session: ReadSession, at: datetime) -> list[Standing]:
@@ -51,7 +63,14 @@ def standings(session: ReadSession, at: datetime) -> list[Standing]:
         )
     }
     tallies = session.execute(select(TALLY).order_by(TALLY.c.source)).all()
-    return [_standing(session, generation, tally, read.get(tally.source), at) for tally in tallies]
+    checks = select(CONTENT_CHECK.c.source, CONTENT_CHECK.c.differs).where(CONTENT_CHECK.c.generation == generation)
+    differs: dict[str, Mapping[str, Sequence[int]]] = {row.source: row.differs for row in session.execute(checks)}
+    return [
+        replace(standing, drifts=standing.drifts or bool(found), differs=found)
+        for tally in tallies
+        for standing in [_standing(session, generation, tally, read.get(tally.source), at)]
+        for found in [differs.get(tally.source, {})]
+    ]
 
 
 def _standing(session: ReadSession, generation: int, tally: Row[Any], read: Row[Any] | None, at: datetime) -> Standing:
@@ -59,7 +78,7 @@ def _standing(session: ReadSession, generation: int, tally: Row[Any], read: Row[
     missing = taken_in < tally.events and at - tally.taken_at >= PATIENCE
     too_many = taken_in > tally.events and last is not None and tally.taken_at > last + _MARGIN
     kind = tally.source.split(".")[1]
-    known = _things_known(session, generation, kind) if kind in _WITH_FACTS and taken_in == tally.events else None
+    known = _things_known(session, generation, kind) if kind in WITH_FACTS and taken_in == tally.events else None
     return Standing(
         source=tally.source,
         told=tally.events,

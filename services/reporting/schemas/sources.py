@@ -29,6 +29,10 @@ class StandingPublic(BaseModel):
     things_known: Annotated[int | None, Field(description="those that there are facts of; null where that is not compared")]
     told_at: datetime
     last_event_at: datetime | None
+    differs: Annotated[
+        dict[str, list[int]],
+        Field(description="stages in which another number of things stand than it says: that number, and that of the facts"),
+    ] = {}
 
     @classmethod
     def of(cls, found: Standing) -> "StandingPublic":

@@ -18,7 +18,7 @@ from services.reporting.tables.plans import (
     Restatement,
 )
 from services.reporting.tables.proceedings import ROSTER, ROUND_STEP, Roster, RoundStep
-from services.reporting.tables.publications import DRIFT, PUBLICATION, TALLY, Drift, Publication, Tally
+from services.reporting.tables.publications import CONTENT_CHECK, DRIFT, PUBLICATION, TALLY, Drift, Publication, Tally
 from services.reporting.tables.registry import (
     COHORT_VERSION,
     COMPANY,
@@ -74,6 +74,7 @@ __all__ = [
     "COMPANY",
     "COMPANY_PLACE",
     "COMPARISON",
+    "CONTENT_CHECK",
     "DRIFT",
     "FACT",
     "FACTS_READ",

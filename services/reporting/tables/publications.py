@@ -26,12 +26,34 @@ class Publication(Table, table=True):
 
 
 class Tally(Table, table=True):
-    """What a service said last that it has told of one kind of thing: how many events of how many things, at what moment."""
+    """What a service said last that it has told of one kind of thing: how many events of how many things, at what moment.
+
+    `stages` is how many of these stand in which stage; None where that was not said.
+    """
 
     source: str = Field(primary_key=True)
     taken_at: datetime = Field(sa_type=UTCDateTime)
     events: int
     things: int
+    stages: dict[str, int] | None = Field(default=None, sa_type=JSON)
+
+
+class ContentCheck(Table, table=True):
+    """What came of comparing the stages of a source's things with those that the facts say.
+
+    `events` and `told_at` say what was compared; `seconds` is how long it took: the longer, the longer it rests.
+    `differs` names the stages in which another number of things stand: told, and according to the facts.
+    """
+
+    __tablename__ = "content_check"
+
+    source: str = Field(primary_key=True)
+    generation: int
+    events: int
+    told_at: datetime = Field(sa_type=UTCDateTime)
+    checked_at: datetime = Field(sa_type=UTCDateTime)
+    seconds: float
+    differs: dict[str, list[int]] = Field(sa_type=JSON)
 
 
 class Drift(Table, table=True):
@@ -48,3 +70,4 @@ class Drift(Table, table=True):
 PUBLICATION: Final = core(Publication)
 TALLY: Final = core(Tally)
 DRIFT: Final = core(Drift)
+CONTENT_CHECK: Final = core(ContentCheck)
