@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shared.kafka_settings import KafkaSettings
 from shared.secret_files import SecretFileError, SecretFiles
 
 SERVICES = ("trainees", "employers", "matching", "reporting")
@@ -22,7 +23,7 @@ class SettingsError(Exception):
     """The settings cannot be used. The text names each key and what is wrong with it, never a value."""
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """Everything that can be configured. Each field's description is the documentation."""
 
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, secrets_dir=None, env_ignore_empty=True)
@@ -81,10 +82,6 @@ class Settings(BaseSettings):
             description="start of the names of the services' databases",
         ),
     ] = "hustar_"
-    kafka_bootstrap_servers: Annotated[
-        str | None,
-        Field(validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS"), description="host:port,...; unset: embedded log"),
-    ] = None
     topic_prefix: Annotated[
         str,
         Field(
@@ -281,5 +278,14 @@ def _explain(error: ValidationError) -> str:
         alias = field.validation_alias if field else None
         key = str(alias.choices[0]) if isinstance(alias, AliasChoices) else name
         given = " (from the environment)" if key in os.environ else ""
-        lines.append(f"{key}{given}: {problem['msg']}" if key else problem["msg"])
+        text = _in_both_languages(problem["msg"].removeprefix("Value error, "))
+        lines.append(f"{key}{given}: {text}" if key else text)
     return "\n".join(lines)
+
+
+def _in_both_languages(text: str) -> str:
+    """Nobody has said yet in which language they read: what there is in Korean is said in Korean, too."""
+    from shared.i18n.catalogue import translate  # a tenth of a second that only a refusal pays for
+
+    korean = translate(text, "ko")
+    return text if korean == text else f"{text} / {korean}"

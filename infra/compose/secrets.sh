@@ -23,8 +23,8 @@ for name in trainees employers matching reporting; do
 done
 fresh | keep oidc_client_secret
 fresh | keep grafana_password
-# Where mail goes: empty until somebody says it.
-[ -e smtp_url ] || : >smtp_url
+# Where mail goes, and what another Kafka cluster asks for: empty until somebody says it.
+for name in smtp_url kafka_password kafka_ca; do [ -e "$name" ] || : >"$name"; done
 # What the realm is made with: the secret of the pages and of each client, the first administrator, the fictitious persons.
 {
   echo "KC_BOOTSTRAP_ADMIN_USERNAME=admin"

@@ -40,7 +40,7 @@ def topics(settings: Settings) -> Iterator[Finding]:
         if not missing:
             yield well(N_("{count} topics are there"), count=len(specs))
         if settings.kafka_bootstrap_servers:
-            yield from _cluster(settings.kafka_bootstrap_servers, {spec.name: spec for spec in specs if spec.name in there})
+            yield from _cluster(settings, {spec.name: spec for spec in specs if spec.name in there})
         yield from _log_clock(event_log, [spec.name for spec in specs if spec.name in there])
     finally:
         event_log.close()
@@ -86,10 +86,11 @@ def issuer(settings: Settings) -> Iterator[Finding]:
         yield broken(N_("The issuer has no ES256 key"), N_("Let the issuer sign with ES256 (P-256)."))
 
 
-def _cluster(servers: str, specs: Mapping[str, TopicSpec]) -> Iterator[Finding]:
+def _cluster(settings: Settings, specs: Mapping[str, TopicSpec]) -> Iterator[Finding]:
+    from shared.eventlog.kafka.brokers import Brokers
     from shared.eventlog.kafka.inspection import inspect
 
-    cluster = inspect(servers, list(specs))
+    cluster = inspect(Brokers.of(settings), list(specs))
     if not cluster.is_new_enough:
         yield broken(N_("The brokers are older than Kafka 4"), N_("Upgrade Kafka to 4.0 or newer."))
     wrong = [

@@ -13,9 +13,9 @@ def open_log(settings: Settings, *, read_only: bool = False) -> EventLog:
     The embedded log is open for writing once per machine (LogHeld says who has it); `read_only` looks at it beside that.
     """
     if settings.kafka_bootstrap_servers:
-        from shared.eventlog.kafka import KafkaLog
+        from shared.eventlog.kafka import Brokers, KafkaLog
 
-        return KafkaLog(settings.kafka_bootstrap_servers)
+        return KafkaLog(Brokers.of(settings))
     from shared.eventlog.embedded import EmbeddedLog
 
     return EmbeddedLog(settings.data / "log.db", read_only=read_only)

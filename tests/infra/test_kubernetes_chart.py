@@ -168,6 +168,26 @@ def test_at_least_one_worker_always_runs_and_no_more_than_partitions() -> None:
         assert trigger["metadata"]["consumerGroup"] == f"hustar.{name.split('-')[1]}"
 
 
+def test_pods_and_scaler_sign_in_to_the_brokers_with_the_same_secret() -> None:
+    for name, pod in pods(full()):
+        given = {each["name"]: each["value"] for each in pod["spec"]["containers"][0]["env"]}
+        assert given["KAFKA_SECURITY_PROTOCOL"] == "SASL_SSL", name
+        assert (given["KAFKA_SASL_USERNAME"], given["KAFKA_SASL_MECHANISM"]) == ("hustar", "SCRAM-SHA-512")
+        assert (given["KAFKA_SASL_PASSWORD_FILE"], given["KAFKA_SSL_CAFILE"]) == (
+            "/secrets/kafka/password",
+            "/secrets/kafka/ca.crt",
+        )
+    (signing_in,) = of_kind("TriggerAuthentication", full()).values()
+    keys = {each["parameter"]: (each["name"], each["key"]) for each in signing_in["spec"]["secretTargetRef"]}
+    assert keys == {key: ("hustar-kafka", "ca.crt" if key == "ca" else key) for key in ("username", "password", "ca")}
+    for scaled in of_kind("ScaledObject", full()).values():
+        (trigger,) = scaled["spec"]["triggers"]
+        assert trigger["authenticationRef"] == {"name": signing_in["metadata"]["name"]}
+        assert (trigger["metadata"]["tls"], trigger["metadata"]["sasl"]) == ("enable", "scram_sha512")
+    assert not of_kind("TriggerAuthentication", minimal())
+    assert not any("kafka" in str(volume) for _, pod in pods(minimal()) for volume in pod["spec"]["volumes"])
+
+
 def test_schemas_and_topics_come_before_pods() -> None:
     jobs = of_kind("Job", full())
     assert jobs.keys() == {"hustar-migrate", "hustar-topics"}
@@ -241,6 +261,8 @@ def test_values_that_cannot_work_are_refused_by_name() -> None:
         "image.tag=latest": "image.tag: Must not validate",
         "worker.scaling.minReplicaCount=0": "worker.scaling.minReplicaCount: Must be greater than or equal to 1",
         "kafka.bootstrapServers=kafka": "kafka.bootstrapServers: Does not match pattern",
+        "kafka.securityProtocol=SASL_SSL": "kafka.username: String length must be greater than or equal to 1",
+        "kafka.saslMechanism=GSSAPI": "kafka.saslMechanism: kafka.saslMechanism must be one of the following",
         "oidc.issuer=": "oidc.issuer: Does not match pattern",
         "services.trainees.replicas=3": "services.trainees: Additional property replicas is not allowed",
         "settings.extra.HUSTAR_SECRET=x": 'settings.extra: Property name of "HUSTAR_SECRET" does not match',

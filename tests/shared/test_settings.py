@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.i18n import translate
+from shared.kafka_settings import CA_FOR_NOTHING, CA_HOLDS_NOTHING, CA_UNREADABLE, LACKS_USER, USER_FOR_NOTHING
 from shared.service import database_url
 from shared.settings import Settings, SettingsError, load_settings
 
@@ -96,3 +98,29 @@ def test_each_service_may_have_a_server_and_a_user_of_its_own(monkeypatch: pytes
         database_url(settings, "matching")
     monkeypatch.setenv("POSTGRES_URL", "postgresql://everyone@db")
     assert database_url(load_settings(), "matching") == "postgresql+psycopg://everyone@db/hustar_matching"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, LACKS_USER),
+        ({"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT", "KAFKA_SASL_USERNAME": "hustar"}, LACKS_USER),
+        ({"KAFKA_SASL_PASSWORD": "a-canary"}, USER_FOR_NOTHING),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SASL_USERNAME": "hustar"}, USER_FOR_NOTHING),
+        ({"KAFKA_SSL_CAFILE": __file__}, CA_FOR_NOTHING),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CAFILE": __file__}, CA_HOLDS_NOTHING),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CAFILE": "/nowhere"}, CA_UNREADABLE),
+        ({"KAFKA_SECURITY_PROTOCOL": "TLS"}, "KAFKA_SECURITY_PROTOCOL (from the environment)"),
+        ({"KAFKA_SASL_MECHANISM": "GSSAPI"}, "KAFKA_SASL_MECHANISM (from the environment)"),
+    ],
+)
+def test_settings_of_kafka_that_do_not_fit_are_refused_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], said: str
+) -> None:
+    for variable, value in given.items():
+        monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    korean = translate(said, "ko")
+    assert str(caught.value) == f"{said} / {korean}" or (korean == said and said in str(caught.value))
+    assert "canary" not in str(caught.value)

@@ -3,8 +3,9 @@
 import os
 
 from infra.local.kafka.broker import KafkaServer, LocalKafka
+from infra.local.kafka.secured import SecuredKafka
 
-__all__ = ["KafkaServer", "LocalKafka", "open_kafka"]
+__all__ = ["KafkaServer", "LocalKafka", "SecuredKafka", "open_kafka"]
 
 
 def open_kafka() -> KafkaServer:

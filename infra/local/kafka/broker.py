@@ -96,10 +96,15 @@ class LocalKafka(Engine, KafkaServer):
 
     def _format(self) -> None:
         cluster = cluster_id()
-        command = self._jvm("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
+        options = ["-t", cluster, "-c", str(self._properties), *self._format_options()]
+        command = self._jvm("kafka.tools.StorageTool", "format", *options)
         status, output = self.account.run(command, cwd=self.folder, timeout=60)
         if status:
             raise EngineFailed(f"{self.name}'s storage could not be formatted:\n{output}")
+
+    def _format_options(self) -> list[str]:
+        """What the storage is to hold from the beginning."""
+        return []
 
     def _command(self) -> Sequence[str | Path]:
         return self._jvm("kafka.Kafka", str(self._properties), record_classes=not self._archive.exists())

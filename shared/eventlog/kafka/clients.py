@@ -1,23 +1,38 @@
 """Kafka's clients as this product must set them up, made within seconds or not at all, and what their errors mean."""
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 import kafka
-from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, UnknownBrokerIdError
+from kafka.errors import (
+    AuthorizationError,
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    SaslAuthenticationFailedError,
+    UnknownBrokerIdError,
+    UnsupportedSaslMechanismError,
+)
 from kafka.net.compat import KafkaNetClient
 from kafka.record import util as record_util
 
 from shared.eventlog.errors import LogBroken
+from shared.eventlog.kafka.brokers import NOT_ALLOWED, USER_REFUSED, Brokers
 from shared.eventlog.port import LogUnavailable
 
 OLDEST_CLIENT = (3, 0, 12)
 CONNECT_SECONDS = 5.0
+_GREETING_MS = 2_000
 MAX_MESSAGE_BYTES = 1_048_576
 
 Answer = TypeVar("Answer")
+
+# Whatever LOG_LEVEL says: at DEBUG these log what they send, the password of PLAIN and records among it.
+for _talkative in ("kafka.net.connection", "kafka.net.transport", "kafka.protocol.parser"):
+    logging.getLogger(_talkative).addFilter(lambda record: record.levelno > logging.DEBUG)
 
 # Nothing is left to the library's defaults that decides about loss, duplicates or waiting.
 PRODUCER = {
@@ -54,17 +69,19 @@ def require_client() -> None:
         raise LogBroken("the package crc32c is missing: install kafka-python[crc32c]")
 
 
-def connect(kind: Callable[..., Any], servers: str, **settings: object) -> Any:
+def connect(kind: Callable[..., Any], brokers: Brokers, **settings: object) -> Any:
     """A client of this kind, connected. Raises LogUnavailable within CONNECT_SECONDS, leaving no thread behind."""
     made: list[Any] = []
+    asked: dict[str, object] = {}
 
     def network(**options: object) -> Any:
+        asked.update(options)
         made.append(KafkaNetClient(**options))
         return made[-1]
 
     try:
         return kind(
-            bootstrap_servers=[server.strip() for server in servers.split(",")],
+            **brokers.for_clients(),
             bootstrap_timeout_ms=int(CONNECT_SECONDS * 1000),
             reconnect_backoff_max_ms=1_000,
             kafka_client=network,
@@ -73,14 +90,38 @@ def connect(kind: Callable[..., Any], servers: str, **settings: object) -> Any:
     except KafkaError as error:
         for client in made:
             client.close()
+        if isinstance(error, KafkaTimeoutError | KafkaConnectionError):
+            answers, reason = brokers.look()
+            if reason is None and answers and brokers.protocol.signs_in and _hangs_up(asked):
+                reason = USER_REFUSED
+            if reason is not None:
+                raise LogUnavailable(reason) from error
         raise translated(error) from error
+
+
+def _hangs_up(options: Mapping[str, object]) -> bool:
+    """Whether brokers end the connection while it is signed in. The client, told so, asks again and again and does not say it."""
+    if not options:
+        return False
+    client: Any = KafkaNetClient(**{**options, "metrics": None})
+    try:
+        greeting = client._manager.get_connection(client._manager.cluster.bootstrap_brokers()[0].node_id).init_future
+        client._net.poll(timeout_ms=_GREETING_MS, future=greeting)
+        return bool(greeting.failed())
+    finally:
+        client.close()
 
 
 def translated(error: Exception) -> Exception:
     """LogUnavailable for what passes, LogBroken for everything else. The client's texts hold addresses, never content.
 
-    The client calls a broker unknown (and that permanent) while it has none to ask, as after a silence.
+    A refused user passes, too: when somebody repairs it at the brokers. The client calls a broker unknown (and that
+    permanent) while it has none to ask, as after a silence.
     """
+    if isinstance(error, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
+        return LogUnavailable(USER_REFUSED)
+    if isinstance(error, AuthorizationError):
+        return LogUnavailable(NOT_ALLOWED)
     if isinstance(error, KafkaConnectionError | KafkaTimeoutError | UnknownBrokerIdError) or getattr(error, "retriable", False):
         return LogUnavailable(str(error))
     return LogBroken(f"{type(error).__name__}: {error}")

@@ -23,6 +23,7 @@ from kafka.errors import (
 from kafka.structs import OffsetAndMetadata
 
 from shared.eventlog.errors import LogBroken, LogClosed, NotAssigned
+from shared.eventlog.kafka.brokers import Brokers
 from shared.eventlog.kafka.clients import CONSUMER, connect, translated, within
 from shared.eventlog.kafka.records import Bounds, check_bounds, kafka_partition, records_of
 from shared.eventlog.port import LogUnavailable, Record, StartAt, TopicPartition
@@ -44,7 +45,7 @@ class Consumer:
 
     def __init__(
         self,
-        servers: str,
+        brokers: Brokers,
         *,
         group: str,
         topics: Sequence[str],
@@ -63,7 +64,7 @@ class Consumer:
         self._held: frozenset[TopicPartition] = frozenset()
         self._client: Any = connect(
             KafkaConsumer,
-            servers,
+            brokers,
             **CONSUMER,
             group_id=group,
             session_timeout_ms=int(session_timeout * 1000),

@@ -8,6 +8,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
+from shared.eventlog.kafka.brokers import Brokers
 from shared.eventlog.kafka.clients import ADMIN, connect, translated, within
 
 _ASK_SECONDS: Final = 5.0
@@ -26,9 +27,9 @@ class Cluster:
     in_sync: Mapping[str, int]
 
 
-def inspect(servers: str, topics: Sequence[str]) -> Cluster:
+def inspect(brokers: Brokers, topics: Sequence[str]) -> Cluster:
     """Ask the cluster about itself and about those of `topics` that there are. Raises LogUnavailable."""
-    admin: Any = connect(KafkaAdminClient, servers, **ADMIN)
+    admin: Any = connect(KafkaAdminClient, brokers, **ADMIN)
     try:
         return within(_ASK_SECONDS, lambda: _inspect(admin, topics))
     except KafkaError as error:

@@ -11,6 +11,7 @@ from kafka.admin import OffsetSpec
 from kafka.errors import CoordinatorNotAvailableError, KafkaError, UnknownTopicOrPartitionError, for_code
 
 from shared.eventlog.errors import LogClosed, NoSuchTopic
+from shared.eventlog.kafka.brokers import Brokers
 from shared.eventlog.kafka.clients import ADMIN, connect, require_client, translated, within
 from shared.eventlog.kafka.consumer import Consumer
 from shared.eventlog.kafka.producer import Producer
@@ -29,9 +30,9 @@ class KafkaLog:
     default of 45 is longer than the 30 within which everything has to flow again after a process was killed.
     """
 
-    def __init__(self, bootstrap_servers: str, *, session_timeout: float = 10.0) -> None:
+    def __init__(self, brokers: Brokers | str, *, session_timeout: float = 10.0) -> None:
         require_client()
-        self._servers = bootstrap_servers
+        self._brokers = Brokers(brokers) if isinstance(brokers, str) else brokers
         self._session_timeout = session_timeout
         self._guard = Lock()
         self._connecting = Lock()
@@ -58,14 +59,14 @@ class KafkaLog:
         return dict(self._counts)
 
     def producer(self) -> Producer:
-        producer = Producer(self._servers, exists=self._exists, on_close=self._open.discard)
+        producer = Producer(self._brokers, exists=self._exists, on_close=self._open.discard)
         self._open.add(producer)
         return producer
 
     def consumer(self, *, group: str, topics: Sequence[str], start: StartAt) -> Consumer:
         self._partitions(topics)
         consumer = Consumer(
-            self._servers,
+            self._brokers,
             group=group,
             topics=topics,
             start=start,
@@ -163,7 +164,7 @@ class KafkaLog:
                     return reader
             if self._readers:
                 return self._readers.pop()
-        return Reader(self._servers, bounds=self._bounds)
+        return Reader(self._brokers, bounds=self._bounds)
 
     def _ask(self, question: Callable[[Any], Any]) -> Any:
         """Put a question to the cluster; a connection that had been idle may be stale, so then once more through a new one."""
@@ -211,7 +212,7 @@ class KafkaLog:
             if failed_at > asked:
                 raise LogUnavailable(reason)
             try:
-                self._admin = connect(KafkaAdminClient, self._servers, **ADMIN)
+                self._admin = connect(KafkaAdminClient, self._brokers, **ADMIN)
             except LogUnavailable as error:
                 self._away = time.monotonic(), str(error)
                 raise

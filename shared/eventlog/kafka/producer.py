@@ -17,6 +17,7 @@ from kafka.errors import (
 from kafka.producer.transaction_manager import TransactionState
 
 from shared.eventlog.errors import LogClosed
+from shared.eventlog.kafka.brokers import Brokers
 from shared.eventlog.kafka.clients import PRODUCER, connect
 from shared.eventlog.port import Ack, Failed, LogUnavailable, Message
 
@@ -30,7 +31,7 @@ _PERMANENT = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordEr
 class Producer:
     """The port's Producer. A client whose state is beyond recovery is replaced before the next call."""
 
-    def __init__(self, servers: str, *, exists: Callable[[str], bool], on_close: Callable[["Producer"], None]) -> None:
+    def __init__(self, servers: Brokers, *, exists: Callable[[str], bool], on_close: Callable[["Producer"], None]) -> None:
         self._servers = servers
         self._on_close = on_close
         self._exists = exists

@@ -6,6 +6,7 @@ from typing import Any
 from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
+from shared.eventlog.kafka.brokers import Brokers
 from shared.eventlog.kafka.clients import CONSUMER, connect, translated
 from shared.eventlog.kafka.records import Bounds, check_bounds, kafka_partition, records_of
 from shared.eventlog.port import LogUnavailable, Record, TopicPartition
@@ -16,9 +17,9 @@ _FETCH_WAIT_MS = 20  # at the end of a partition the broker would otherwise hold
 class Reader:
     """For one thread at a time. After an exception it is of no more use."""
 
-    def __init__(self, servers: str, *, bounds: Bounds) -> None:
+    def __init__(self, brokers: Brokers, *, bounds: Bounds) -> None:
         self._bounds = bounds
-        self._client: Any = connect(KafkaConsumer, servers, **(CONSUMER | {"fetch_max_wait_ms": _FETCH_WAIT_MS}))
+        self._client: Any = connect(KafkaConsumer, brokers, **(CONSUMER | {"fetch_max_wait_ms": _FETCH_WAIT_MS}))
         self.at: tuple[TopicPartition, int] | None = None
 
     def read(self, partition: TopicPartition, offset: int, *, max_records: int, timeout: float) -> list[Record]:

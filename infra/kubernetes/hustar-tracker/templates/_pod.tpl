@@ -44,6 +44,17 @@ securityContext:
 - {name: HUSTAR_TOPIC_PREFIX, value: {{ .Values.settings.topicPrefix | quote }}}
 - {name: HUSTAR_TOPIC_REPLICATION, value: {{ .Values.kafka.replication | quote }}}
 - {name: KAFKA_BOOTSTRAP_SERVERS, value: {{ .Values.kafka.bootstrapServers | quote }}}
+{{- with .Values.kafka }}
+- {name: KAFKA_SECURITY_PROTOCOL, value: {{ .securityProtocol }}}
+{{- if hasPrefix "SASL" .securityProtocol }}
+- {name: KAFKA_SASL_MECHANISM, value: {{ .saslMechanism }}}
+- {name: KAFKA_SASL_USERNAME, value: {{ .username | quote }}}
+- {name: KAFKA_SASL_PASSWORD_FILE, value: /secrets/kafka/password}
+{{- end }}
+{{- if .caFile }}
+- {name: KAFKA_SSL_CAFILE, value: /secrets/kafka/ca.crt}
+{{- end }}
+{{- end }}
 - {name: HUSTAR_OIDC_ISSUER, value: {{ .Values.oidc.issuer | quote }}}
 - {name: HUSTAR_OIDC_JWKS_URL, value: {{ .Values.oidc.jwksUrl | quote }}}
 - {name: HUSTAR_OIDC_CLIENT_ID, value: {{ .Values.oidc.clientId | quote }}}
@@ -63,6 +74,11 @@ securityContext:
 {{- end }}
 {{- end -}}
 
+{{/* "yes" where brokers ask for something that is kept in a secret. */}}
+{{- define "hustar.kafkaSecret" -}}
+{{- if or (hasPrefix "SASL" .Values.kafka.securityProtocol) .Values.kafka.caFile -}}yes{{- end -}}
+{{- end -}}
+
 {{/* Where a service's database is told. Call with (dict "root" $ "services" (list ...)). */}}
 {{- define "hustar.databases" -}}
 {{- range .services }}
@@ -79,6 +95,9 @@ securityContext:
 {{- if .oidc }}
 - {name: oidc, mountPath: /secrets/oidc, readOnly: true}
 {{- end }}
+{{- if include "hustar.kafkaSecret" .root }}
+- {name: kafka, mountPath: /secrets/kafka, readOnly: true}
+{{- end }}
 {{- end -}}
 
 {{- define "hustar.volumes" -}}
@@ -93,6 +112,10 @@ securityContext:
 {{- if .oidc }}
 - name: oidc
   secret: {secretName: {{ .root.Values.secrets.oidc }}, defaultMode: 288}
+{{- end }}
+{{- if include "hustar.kafkaSecret" .root }}
+- name: kafka
+  secret: {secretName: {{ .root.Values.secrets.kafka }}, defaultMode: 288}
 {{- end }}
 {{- end -}}
 
