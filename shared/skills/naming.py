@@ -5,9 +5,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.errors import N_, FieldError, Invalid
+from shared.i18n.language import Language
 from shared.skills.taxonomy import Taxonomy, shipped
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,79}")
+
+
+def name_of(code: str, language: Language) -> str:
+    """What readers call the shipped skill of that code; the code itself for one that an administrator added."""
+    found = shipped().get(code)
+    return found.name(language) if found is not None else code
 
 
 def by_code(named: Mapping[str, int], *, known: Taxonomy | None = None, pointer: str = "/skills") -> dict[str, int]:

@@ -252,6 +252,21 @@ def test_a_recommendation_explains_itself_in_the_readers_language(callers: Calle
     assert korean["items"][0]["matched"][0] == {"code": "related_field", "text": "공고와 가까운 분야에서 교육받았습니다."}
 
 
+def test_skills_are_called_by_the_names_that_readers_know(callers: Callers, market: Market) -> None:
+    market.opening(skills=["ros2", "soldering_by_hand"])
+    trainee = market.completer()
+    body = {"source": "trainee", "skills": {"ros2": 3, "soldering_by_hand": 1}}
+    path = f"/candidates/{trainee.person_id}/skills"
+    assert callers.put(MANAGER, path, body, if_match='"0"').status_code == 200
+
+    def names(language: str) -> list[str]:
+        asked = callers.get(MANAGER, "/recommendations", trainee_id=str(trainee.person_id), language=language).json()
+        return [note["text"] for note in asked["items"][0]["matched"] if note["code"] == "skill"]
+
+    assert names("ko") == ["보유 역량: 로봇 운영체제 ROS 2", "보유 역량: soldering_by_hand"]  # nobody named the second one
+    assert names("en") == ["Has the skill ROS 2.", "Has the skill soldering_by_hand."]
+
+
 def test_an_employer_is_recommended_ids_for_its_own_positions_and_nothing_else(callers: Callers, market: Market) -> None:
     company_id, number = market.company()
     own, other = market.opening(company_id=company_id), market.opening()

@@ -90,7 +90,7 @@ def test_whom_no_rule_lets_through_learns_which_rules_and_which_skill_would_help
     (reason,) = callers.get(MANAGER, f"{path}/explanations", person_id=str(trainee.person_id)).json()["items"]
     assert (reason["code"], reason["considered"]) == ("nobody_matches", 2)
     assert [(each["rule"], each["count"]) for each in reason["excluded"]] == [("field_eligible", 1), ("must_have_skills", 1)]
-    assert reason["opening_skills"] == [{"skill": "ROS2", "positions": 1}]
+    assert reason["opening_skills"] == [{"skill": "ROS2", "skill_name": "ROS2", "positions": 1}]
 
 
 @pytest.mark.unhurried

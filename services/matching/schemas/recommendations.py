@@ -1,6 +1,6 @@
 """Recommendations with their reasons, in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -8,10 +8,11 @@ from pydantic import BaseModel
 
 from services.matching.domain.market.rules import RULES
 from services.matching.domain.market.weights import View, known_weights
-from services.matching.domain.recommendations.notes import Note
+from services.matching.domain.recommendations.notes import Help, Note
 from services.matching.domain.recommendations.ranking import Ranking, Recommendation
 from shared.i18n import translate
 from shared.i18n.language import Language
+from shared.skills import name_of
 
 
 class NotePublic(BaseModel):
@@ -31,17 +32,19 @@ class ComponentPublic(BaseModel):
 
 
 class HelpPublic(BaseModel):
-    """The skill that would add most to this score, learned to `level`."""
+    """The skill that would add most to this score, learned to `level`; its name in the reader's language."""
 
     skill: str
+    skill_name: str | None = None
     level: int
     gain: float
 
 
 class OpeningSkillPublic(BaseModel):
-    """A must-have skill that alone keeps so many out."""
+    """A must-have skill that alone keeps so many out; its name in the reader's language."""
 
     skill: str
+    skill_name: str | None = None
     positions: int
 
 
@@ -100,8 +103,16 @@ def recommendations(ranking: Ranking, *, view: View, on: date, language: Languag
             for rule in RULES
             if rule.name in ranking.excluded
         ],
-        opening_skills=[OpeningSkillPublic(skill=skill, positions=count) for skill, count in ranking.opening_skills],
+        opening_skills=opening_skills(ranking, language),
     )
+
+
+def opening_skills(ranking: Ranking, language: Language) -> list[OpeningSkillPublic]:
+    """Which skills alone keep choices out, those that open most first."""
+    return [
+        OpeningSkillPublic(skill=skill, skill_name=name_of(skill, language), positions=count)
+        for skill, count in ranking.opening_skills
+    ]
 
 
 def _recommendation(item: Recommendation, language: Language) -> RecommendationPublic:
@@ -117,9 +128,19 @@ def _recommendation(item: Recommendation, language: Language) -> RecommendationP
         components=[ComponentPublic.model_validate(part, from_attributes=True) for part in item.parts],
         matched=_notes(item.notes.matched, language),
         missing=_notes(item.notes.missing, language),
-        helps_most=HelpPublic.model_validate(item.helps_most, from_attributes=True) if item.helps_most else None,
+        helps_most=_help(item.helps_most, language) if item.helps_most else None,
     )
 
 
+def _help(most: Help, language: Language) -> HelpPublic:
+    return HelpPublic(skill=most.skill, skill_name=name_of(most.skill, language), level=most.level, gain=most.gain)
+
+
 def _notes(notes: Iterable[Note], language: Language) -> list[NotePublic]:
-    return [NotePublic(code=note.code, text=translate(note.message, language, note.params)) for note in notes]
+    return [NotePublic(code=note.code, text=translate(note.message, language, _words(note, language))) for note in notes]
+
+
+def _words(note: Note, language: Language) -> Mapping[str, object]:
+    """What stands for the placeholders: skills by the names that readers know."""
+    skill = note.params.get("skill")
+    return {**note.params, "skill": name_of(skill, language)} if isinstance(skill, str) else note.params

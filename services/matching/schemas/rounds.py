@@ -12,7 +12,7 @@ from services.matching.domain.rounds import words
 from services.matching.domain.rounds.life_cycle import RoundState
 from services.matching.domain.rounds.settings import DEFAULT_LIST, LONGEST_LIST, MOST_GROUPS, Division, Optimal, Order
 from services.matching.queries.rounds import RoundWhole
-from services.matching.schemas.recommendations import ExclusionPublic, OpeningSkillPublic
+from services.matching.schemas.recommendations import ExclusionPublic, OpeningSkillPublic, opening_skills
 from services.matching.schemas.round_settings import MOST_RULES, AnswerDays, QuotaGiven, RuleGiven, WeightsGiven
 from services.matching.tables import RoundAssignment, RoundVacancy
 from shared.http.bodies import Body
@@ -260,5 +260,5 @@ def _excluded(ranking: Ranking | None, language: Language) -> dict[str, Any]:
             for rule in RULES
             if rule.name in ranking.excluded
         ],
-        "opening_skills": [OpeningSkillPublic(skill=skill, positions=count) for skill, count in ranking.opening_skills],
+        "opening_skills": opening_skills(ranking, language),
     }
