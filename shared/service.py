@@ -24,6 +24,7 @@ class ServiceDefinition:
     `refusing` answers people at a browser whose address no route has.
     `opening` is done once when its database has been opened at this release's schema.
     `warming` is done in the background when an API starts, so that no request has to wait for it; a request could do it as well.
+    `outdated` says whether what it projects was made by an earlier release that understood less: it should be built anew.
     `configure` tells the service the settings, in every process that opens it.
     `housekeeping` is what every worker does once an hour: each job is safe to run twice, and on several machines at once.
     `often` is the same once a minute, for what is quick.
@@ -42,6 +43,7 @@ class ServiceDefinition:
     migrations: Path
     handlers: Handlers
     forget: Callable[[WriteSession, int], None] | None = None
+    outdated: Callable[[Database], bool] | None = None
     mounts: Sequence[BaseRoute] = ()
     opening: Callable[[Database], object] | None = None
     warming: Sequence[Callable[[Database], object]] = ()

@@ -20,6 +20,9 @@ def run_replay(
     name: Name,
     as_json: AsJson = False,
     swap: Annotated[bool, typer.Option(help="Make the new generation the live one when it has caught up.")] = True,
+    if_older: Annotated[
+        bool, typer.Option("--if-older", help="Only where an earlier release made it that understood less.")
+    ] = False,
 ) -> None:
     """Rebuild from the first event. The live projection goes on serving; the old one stays until it is dropped."""
     with writing() as installation:
@@ -27,6 +30,9 @@ def run_replay(
         definition = service.definition
         if definition.forget is None:
             fail(f"{name} decides and emits; only a pure projection can be built anew. That is: reporting.", code=2)
+        if if_older and (definition.outdated is None or not definition.outdated(service.database)):
+            say({"consumer": name, "older": False}, text=f"{name}: this release made it; nothing to do.", as_json=as_json)
+            return
         without: set[UUID] = set()
         for each in installation.services:
             with each.database.read() as session:

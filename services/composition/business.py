@@ -9,6 +9,7 @@ import structlog
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from services.reporting.commands.opening import rests_on_older
 from services.reporting.domain.values import Unit
 from services.reporting.indicators import current
 from services.reporting.queries.drift import open_drifts, standings
@@ -37,6 +38,7 @@ _FAMILIES: Final[Mapping[str, tuple[str, list[str]]]] = {
         "Events told by a source and not taken in by reporting, while they disagree",
         ["source"],
     ),
+    "hustar_reporting_projection_older": ("1 while figures rest on facts that an earlier release took in, which knew less", []),
     "hustar_reporting_rollups_waiting": ("Batches taken in that the rollups do not hold yet", []),
 }
 
@@ -104,6 +106,7 @@ def _sources(session: ReadSession, found: Mapping[str, GaugeMetricFamily]) -> No
         found["hustar_source_stale"].add_metric(source, standing.stale)
         if standing.source in drifting:
             found["hustar_source_drift_events"].add_metric(source, standing.off_by)
+    found["hustar_reporting_projection_older"].add_metric([], rests_on_older(session))
     found["hustar_reporting_rollups_waiting"].add_metric([], freshness(session).waiting)
 
 

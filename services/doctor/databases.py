@@ -47,6 +47,9 @@ def _look_at(opened: Database, definition: ServiceDefinition) -> Iterator[Findin
         yield broken(N_("{reason}"), N_("Run hustar migrate with the release that is to run."), reason=str(error))
         return
     yield from _pipeline(opened, definition.name)
+    if definition.outdated is not None and definition.outdated(opened):
+        remedy = N_("Run hustar replay run {service} --if-older: it goes on serving meanwhile.")
+        yield look(N_("{service} rests on facts that an earlier release took in"), remedy, service=Name(definition.name))
 
 
 def _server(opened: Database) -> Iterator[Finding]:

@@ -74,6 +74,7 @@ service: Final = ServiceDefinition(
         "report_schedule": "report_schedule",
     },
     forget=commands.forget,
+    outdated=commands.is_older,
     work=commands.KeptRolledUp(),
     often=[commands.watch_drift, commands.make_usual_rules],
     mounts=pages.mounts,

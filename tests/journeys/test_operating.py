@@ -89,6 +89,7 @@ def test_a_projection_is_built_anew_and_swapped_in(environment: Settings) -> Non
         an_open_position(world, seats=2)
         world.drain()
         before = figures(world)
+    assert hustar("replay", "run", "reporting", "--if-older")["older"] is False
     built = hustar("replay", "run", "reporting")
     assert (built["generation"], built["swapped"]) == (2, True)
     assert built["records"] > 5

@@ -14,7 +14,7 @@ from services.reporting.commands.observations import (
     return_observation,
     submit_observation,
 )
-from services.reporting.commands.opening import open_figures, warm_columns
+from services.reporting.commands.opening import is_older, open_figures, warm_columns
 from services.reporting.commands.periods import lock_period
 from services.reporting.commands.plans import load_plans, publish_plan, replace_plan, revise_target
 from services.reporting.commands.projection import forget, store_facts
@@ -51,6 +51,7 @@ __all__ = [
     "close_page_session",
     "close_report",
     "forget",
+    "is_older",
     "keep_comparison",
     "keep_forecasts",
     "load_plans",
