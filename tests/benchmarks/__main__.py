@@ -32,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rounds = call.rounds or (QUICK_ROUNDS if call.quick else ROUNDS)
     results, machine = _measured(chosen, rounds=rounds, quick=call.quick)
     report.show(results, Console(width=max(WIDTH, Console().width)))
-    if not call.quick and not call.names:
-        report.write(results, machine=machine, rounds=rounds)
+    if not call.quick:
+        report.write(results, machine=machine, order=list(benchmarks.benchmarks))
     return 1 if call.strict and any(_fell_short(result) for result in results) else 0
 
 

@@ -15,6 +15,7 @@ from tests.benchmarks.results import FLOOR, OURS, Result
 
 HERE: Final = Path(__file__).parent
 _COLUMNS: Final = ("benchmark", "engine", "size", "ours", "floor", "ratio", "rounds", "goal", "", "growth")
+Entry = dict[str, Any]  # a row as results.json has it
 _NUMERIC: Final = frozenset({"size", "ours", "floor", "ratio", "rounds", "goal", "growth"})
 
 
@@ -25,49 +26,63 @@ def table(results: Sequence[Result]) -> Table:
         shown.add_column(column, justify="right" if column in _NUMERIC else "left", no_wrap=column != "benchmark")
     for result in results:
         style = "red" if result.met is False else "dim" if result.skipped else ""
-        shown.add_row(*_cells(result), style=style)
+        shown.add_row(*_cells(entry_of(result, machine={})), style=style)
     return shown
 
 
-def document(results: Sequence[Result], *, machine: Mapping[str, str], rounds: int) -> dict[str, Any]:
-    """Everything that was measured, every run of it."""
-    return {
-        "date": today().isoformat(),
-        "rounds": rounds,
-        "machine": dict(machine),
-        "benchmarks": [_entry(result) for result in results],
-    }
+def document(record: Sequence[Entry]) -> dict[str, Any]:
+    """Every run of every row; machines that several rows were measured on stand there once."""
+    machines: list[dict[str, str]] = []
+    for entry in record:
+        if entry["machine"] not in machines:
+            machines.append(entry["machine"])
+    return {"machines": machines, "benchmarks": [{**entry, "machine": machines.index(entry["machine"])} for entry in record]}
 
 
-def markdown(results: Sequence[Result], *, machine: Mapping[str, str], rounds: int) -> str:
+def markdown(record: Sequence[Entry]) -> str:
     """The table with what each row means and what it was measured on."""
+    machines = document(record)["machines"]
     lines = [
         "# Benchmarks",
         "",
-        f"Written by `make bench` on {today().isoformat()}: medians of {rounds} rounds, both sides interleaved in one run.",
+        "Written by `make bench`, each row when it was measured last: medians, both sides interleaved in one run.",
         "How to read it: [infra/docs/performance.md](../../infra/docs/performance.md). Every run: `results.json`.",
         "",
-        _line([name or "met" for name in _COLUMNS]),
-        _line(["---:" if name in _NUMERIC else "---" for name in _COLUMNS]),
-        *[_line(_cells(result)) for result in results],
+        _line([name or "met" for name in (*_COLUMNS, "measured on")]),
+        _line(["---:" if name in _NUMERIC else "---" for name in (*_COLUMNS, "measured on")]),
+        *[_line([*_cells(entry), entry["date"]]) for entry in record],
         "",
         "## What is compared",
         "",
-        *[line for result in results for line in _explained(result)],
-        "",
-        "## Measured on",
-        "",
-        *[f"- {name}: {value}" for name, value in machine.items()],
-        "",
+        *[line for entry in record for line in _explained(entry)],
     ]
-    return "\n".join(lines)
+    for machine in machines:
+        of_it = [entry["name"] for entry in record if entry["machine"] == machine]
+        lines += ["", f"## Measured on: {', '.join(of_it)}", "", *[f"- {name}: {value}" for name, value in machine.items()]]
+    return "\n".join([*lines, ""])
 
 
-def write(results: Sequence[Result], *, machine: Mapping[str, str], rounds: int, folder: Path = HERE) -> None:
-    """Write results.json and RESULTS.md."""
-    content = json.dumps(document(results, machine=machine, rounds=rounds), indent=1, ensure_ascii=False)
+def write(results: Sequence[Result], *, machine: Mapping[str, str], order: Sequence[str], folder: Path | None = None) -> None:
+    """Write results.json and RESULTS.md anew: these rows as they were measured now, others as before, in this order.
+
+    Rows that are not in `order` any more are dropped, and what could not be measured now stands as it did.
+    """
+    folder = folder or HERE
+    rows = {entry["name"]: entry for entry in _written(folder / "results.json")}
+    for result in results:
+        if result.skipped is None or result.benchmark.name not in rows:
+            rows[result.benchmark.name] = entry_of(result, machine=machine)
+    record = [rows[name] for name in order if name in rows]
+    content = json.dumps(document(record), indent=1, ensure_ascii=False)
     (folder / "results.json").write_text(content + "\n", encoding="utf-8")
-    (folder / "RESULTS.md").write_text(markdown(results, machine=machine, rounds=rounds), encoding="utf-8")
+    (folder / "RESULTS.md").write_text(markdown(record), encoding="utf-8")
+
+
+def _written(path: Path) -> list[Entry]:
+    if not path.exists():
+        return []
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return [{**entry, "machine": found["machines"][entry["machine"]]} for entry in found["benchmarks"]]
 
 
 def show(results: Sequence[Result], console: Console) -> None:
@@ -79,23 +94,21 @@ def show(results: Sequence[Result], console: Console) -> None:
             console.print(f"{result.benchmark.name}: {name} {value}")
 
 
-def _cells(result: Result) -> list[str]:
-    benchmark = result.benchmark
-    if result.skipped is not None:
-        return [benchmark.name, benchmark.engine, "", "", "", "", "", goal_text(benchmark), "not measured", ""]
-    size = result.largest
-    ratios = result.ratios(size)
+def _cells(entry: Entry) -> list[str]:
+    goal = entry["goal"] or "-"
+    if "skipped" in entry:
+        return [entry["name"], entry["engine"], "", "", "", "", "", goal, "not measured", ""]
+    at = entry["sizes"][-1]
     return [
-        benchmark.name,
-        benchmark.engine,
-        f"{size:,}" if len(result.sizes) > 1 else "",
-        f"{_number(result.figure(OURS, size))} {benchmark.unit.text}",
-        f"{_number(result.figure(FLOOR, size))} {benchmark.unit.text}",
-        f"{result.ratio(size):.2f}",
-        f"{min(ratios):.2f}-{max(ratios):.2f}",
-        goal_text(benchmark),
-        {True: "ok", False: "missed", None: "reported"}[result.met],
-        _growth(result),
+        entry["name"],
+        entry["engine"],
+        f"{at['size']:,}" if len(entry["sizes"]) > 1 else "",
+        *[f"{_number(at[f'{side}_figure'])} {entry['unit']}" for side in (OURS, FLOOR)],
+        f"{at['ratio']:.2f}",
+        f"{min(at['ratios']):.2f}-{max(at['ratios']):.2f}",
+        goal,
+        {True: "ok", False: "missed", None: "reported"}[entry["met"]],
+        _growth(entry["growth"]),
     ]
 
 
@@ -106,8 +119,8 @@ def goal_text(benchmark: Benchmark) -> str:
     return f"{'>=' if benchmark.unit.is_rate else '<='} {benchmark.goal:g}"
 
 
-def _growth(result: Result) -> str:
-    ours, floor = result.growth(OURS), result.growth(FLOOR)
+def _growth(growth: Mapping[str, float | None]) -> str:
+    ours, floor = growth[OURS], growth[FLOOR]
     return "-" if ours is None or floor is None else f"{ours:.2f} ({floor:.2f})"
 
 
@@ -119,21 +132,23 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _explained(result: Result) -> list[str]:
-    benchmark = result.benchmark
-    notes = [f"  {name}: {value}." for name, value in result.notes.items()]
-    return [f"- **{benchmark.name}**: {benchmark.what}. Floor: {benchmark.floor}.", *notes]
+def _explained(entry: Entry) -> list[str]:
+    notes = [f"  {name}: {value}." for name, value in entry.get("notes", {}).items()]
+    return [f"- **{entry['name']}**: {entry['what']}. Floor: {entry['floor']}.", *notes]
 
 
-def _entry(result: Result) -> dict[str, Any]:
+def entry_of(result: Result, *, machine: Mapping[str, str]) -> Entry:
+    """Everything that was measured of one row today."""
     benchmark = result.benchmark
-    entry: dict[str, Any] = {
+    entry: Entry = {
         "name": benchmark.name,
         "engine": benchmark.engine,
         "unit": benchmark.unit.text,
         "goal": goal_text(benchmark) if benchmark.goal is not None else None,
         "what": benchmark.what,
         "floor": benchmark.floor,
+        "date": today().isoformat(),
+        "machine": dict(machine),
     }
     if result.skipped is not None:
         return {**entry, "skipped": result.skipped}
@@ -147,6 +162,7 @@ def _at(result: Result, size: int) -> dict[str, Any]:
     return {
         "size": size,
         "ratio": _rounded(result.ratio(size)),
+        "ratios": [_rounded(ratio) for ratio in result.ratios(size)],
         **{f"{side}_figure": _rounded(result.figure(side, size)) for side in sides},
         **{f"{side}_costs": [_rounded(cost) for cost in costs] for side, costs in sides.items()},
         **{f"{side}_median_cost": _rounded(median(costs)) for side, costs in sides.items()},

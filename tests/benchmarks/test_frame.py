@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def test_a_ratio_is_refused_when_its_floor_was_not_measured() -> None:
     with pytest.raises(FloorNotMeasured):
         report.table([result])
     with pytest.raises(FloorNotMeasured):
-        report.markdown([result], machine={}, rounds=2)
+        report.entry_of(result, machine={})
 
 
 def test_a_ratio_is_refused_when_a_round_of_the_floor_is_missing() -> None:
@@ -148,13 +149,13 @@ def test_a_row_that_cannot_be_measured_says_why_and_has_no_verdict(engines: Engi
     result = measure(_benchmark(Registry(), opening, goal=0.5), engines, rounds=1, quick=False, progress=lambda _text: None)
     assert result.met is None
     assert said in str(result.skipped)
-    assert "not measured" in report.markdown([result], machine={}, rounds=1)
+    assert "not measured" in report.markdown([report.entry_of(result, machine={})])
 
 
 def test_what_is_written_down_can_be_read_by_programs_and_by_people(tmp_path: Path, engines: Engines) -> None:
     benchmark = _benchmark(Registry(), goal=0.4)
     result = measure(benchmark, engines, rounds=3, quick=False, progress=lambda _text: None)
-    report.write([result], machine={"processor": "2 cores"}, rounds=3, folder=tmp_path)
+    report.write([result], machine={"processor": "2 cores"}, order=["row"], folder=tmp_path)
     entry = json.loads((tmp_path / "results.json").read_text())["benchmarks"][0]
     assert entry["met"] is True
     assert entry["growth"] == {"ours": 1.0, "floor": 1.0}
@@ -162,7 +163,7 @@ def test_what_is_written_down_can_be_read_by_programs_and_by_people(tmp_path: Pa
     assert entry["sizes"][-1]["ratio"] == 0.5
     assert entry["sizes"][-1]["ours_costs"] == [1.0, 1.0, 1.0]
     text = (tmp_path / "RESULTS.md").read_text()
-    assert "| row | none | 100 | 100 events/s | 200 events/s | 0.50 | 0.50-0.50 | >= 0.4 | ok | 1.00 (1.00) |" in text
+    assert "| row | none | 100 | 100 events/s | 200 events/s | 0.50 | 0.50-0.50 | >= 0.4 | ok | 1.00 (1.00) | " in text
     assert "- processor: 2 cores" in text
 
 
@@ -197,25 +198,36 @@ def test_a_name_that_is_not_there_is_refused_with_those_that_are(capsys: pytest.
     assert "relay" in capsys.readouterr().err
 
 
-def test_a_missed_goal_fails_only_when_strict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missed_goal_fails_only_when_strict(monkeypatch: pytest.MonkeyPatch) -> None:
     registry = Registry()
     _benchmark(registry, goal=0.9)
     monkeypatch.setattr(program, "benchmarks", registry)
-    assert program.main(["row"]) == 0
-    assert program.main(["row", "--strict"]) == 1
+    assert program.main(["row", "--quick"]) == 0
+    assert program.main(["row", "--quick", "--strict"]) == 1
 
 
-def test_part_of_the_rows_does_not_replace_what_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_that_were_not_measured_now_stand_as_they_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, engines: Engines
+) -> None:
     registry = Registry()
     _benchmark(registry)
-    written: list[object] = []
     monkeypatch.setattr(program, "benchmarks", registry)
-    monkeypatch.setattr(report, "write", lambda *_results, **_given: written.append(1))
+    monkeypatch.setattr(report, "HERE", tmp_path)
+    program.main(["row", "--quick"])
+    assert not list(tmp_path.iterdir())
     program.main(["row"])
-    program.main(["--quick"])
-    assert written == []
-    program.main([])
-    assert written == [1]
+    once = measure(registry.benchmarks["row"], engines, rounds=1, quick=False, progress=lambda _text: None)
+    once.benchmark = replace(once.benchmark, name="new")
+    gone = Result(replace(once.benchmark, name="row"), skipped="no engine")
+    report.write([once, gone], machine={"processor": "another"}, order=["new", "row"])
+    written = json.loads((tmp_path / "results.json").read_text())
+    assert [(row["name"], len(row["sizes"][0]["ratios"]), row["machine"]) for row in written["benchmarks"]] == [
+        ("new", 1, 0),
+        ("row", 5, 1),
+    ]
+    assert "## Measured on: new\n\n- processor: another\n" in (tmp_path / "RESULTS.md").read_text()
+    report.write([], machine={}, order=["row"])
+    assert [row["name"] for row in json.loads((tmp_path / "results.json").read_text())["benchmarks"]] == ["row"]
 
 
 def test_every_row_names_its_floor_and_engines_that_can_be_had() -> None:
