@@ -66,7 +66,7 @@ chaos: $(INSTALLED) ## Kill real processes at random, KILLS times, and check tha
 migrate: $(INSTALLED) ## Bring the databases of all services up to this release
 	@$(BIN)/hustar migrate $(ARGS)
 
-backup: $(INSTALLED) ## Back up every database and the embedded log, consistent and verified, below HUSTAR_BACKUPS
+backup: $(INSTALLED) ## Back up every database and the log, consistent and verified, below HUSTAR_BACKUPS
 	@$(BIN)/hustar backup $(ARGS)
 
 restore: $(INSTALLED) ## Put a backup back: make restore FROM=backups/<name>; ARGS=--replace where something is there

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,8 @@ from sqlalchemy import select
 
 from services.backup import postgres_dumps
 from services.backup.embedded_set import check_copy, copy_set
-from services.backup.manifest import Manifest, StoredFile, check_files, read_manifest, stored, write_manifest
+from services.backup.log_records import RECORDS, check_records, copy_records
+from services.backup.manifest import Manifest, StoredFile, check_files, ends_of, read_manifest, stored, write_manifest
 from services.composition.definitions import definitions
 from shared import clock
 from shared.db import Database
@@ -23,8 +25,11 @@ LOG: Final = "log.db"
 SECRET: Final = "secret"  # noqa: S105 - a file's name
 
 
-def back_up(settings: Settings, *, to: Path, with_secret: bool = False) -> Path:
-    """Make a backup in a new folder below `to` and return that. A server may be running. Raises BackupUnusable."""
+def back_up(settings: Settings, *, to: Path, with_secret: bool = False, with_log: bool = True) -> Path:
+    """Make a backup in a new folder below `to` and return that. A server may be running. Raises BackupUnusable.
+
+    `with_log` says whether what Kafka holds is copied; the embedded log always is.
+    """
     name = clock.now().strftime("%Y%m%dT%H%M%S%fZ")
     draft = to / f".{name}"
     draft.mkdir(parents=True, mode=0o700)
@@ -34,6 +39,9 @@ def back_up(settings: Settings, *, to: Path, with_secret: bool = False) -> Path:
             shutil.copyfile(settings.data / SECRET, draft / SECRET)
             (draft / SECRET).chmod(0o600)
             files.append(stored(draft / SECRET))
+        positions = _positions(settings, draft)
+        if settings.kafka_bootstrap_servers is not None and with_log:
+            files.append(_copy_log(settings, draft, positions))
         manifest = Manifest(
             made_at=clock.now().isoformat(timespec="seconds"),
             release=version("hustar-tracker"),
@@ -41,7 +49,7 @@ def back_up(settings: Settings, *, to: Path, with_secret: bool = False) -> Path:
             database_version=_database_version(settings),
             log="kafka" if settings.kafka_bootstrap_servers else "embedded",
             topic_prefix=settings.topic_prefix,
-            positions=_positions(settings, draft),
+            positions=positions,
             erased=erased(settings),
             with_secret=with_secret,
             files=files,
@@ -63,6 +71,8 @@ def verify(folder: Path) -> Manifest:
             check_copy(folder / file.name)
         elif file.name.endswith(".dump"):
             postgres_dumps.check_dump(folder / file.name)
+        elif file.name == RECORDS:
+            check_records(folder / file.name, manifest.positions)
     return manifest
 
 
@@ -97,6 +107,15 @@ def _copy_databases(settings: Settings, draft: Path) -> list[StoredFile]:
         copy_set(settings.data, [LOG], draft)
         files.append(stored(draft / LOG))
     return files
+
+
+def _copy_log(settings: Settings, draft: Path, positions: Mapping[str, Mapping[str, int]]) -> StoredFile:
+    event_log = open_log(settings)
+    try:
+        copy_records(event_log, ends_of(positions), draft / RECORDS)
+    finally:
+        event_log.close()
+    return stored(draft / RECORDS)
 
 
 def _schema(settings: Settings, service: str) -> str | None:

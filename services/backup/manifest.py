@@ -2,10 +2,13 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
+
+from shared.eventlog.port import TopicPartition
 
 NAME: Final = "manifest.json"
 FORMAT: Final = 1
@@ -50,6 +53,11 @@ class Manifest:
         if found is None:
             raise BackupUnusable(f"the backup has no database of {service}")
         return found
+
+
+def ends_of(positions: Mapping[str, Mapping[str, int]]) -> dict[TopicPartition, int]:
+    """Positions as the log speaks of them."""
+    return {TopicPartition(topic, int(number)): end for topic, parts in positions.items() for number, end in parts.items()}
 
 
 def stored(path: Path, **about: Any) -> StoredFile:

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import make_url
 
 from services.backup import postgres_dumps
+from services.backup.log_returning import kafka_lost, put_log_back
 from services.backup.making import LOG, SECRET, erased, verify
 from services.backup.manifest import BackupUnusable, Manifest, backups_in
 from services.composition.definitions import definition
@@ -49,7 +50,7 @@ def restore(settings: Settings, folder: Path, *, services: Sequence[str] = (), r
     chosen = [name for name in SERVICES if not services or name in services]
     _fits(settings, manifest)
     if settings.on_postgres:
-        return _restore_postgres(settings, folder, manifest, chosen, replace=replace)
+        return _restore_postgres(settings, folder, manifest, chosen, whole=not services, replace=replace)
     with closing(_Held(settings)):
         return _restore_files(settings, folder, manifest, chosen, whole=not services, replace=replace)
 
@@ -79,6 +80,7 @@ def _restore_files(
     with_log = whole and manifest.log == "embedded" and settings.kafka_bootstrap_servers is None
     if with_log:
         names.append(LOG)
+    into_kafka = whole and kafka_lost(settings, manifest)
     if whole and manifest.with_secret:
         names.append(SECRET)
     if settings.secret is None and SECRET not in names and not (settings.data / SECRET).exists():
@@ -86,7 +88,7 @@ def _restore_files(
             "the personal data in it is sealed with a secret that is not here:"
             f" set HUSTAR_SECRET, or put it at {settings.data / SECRET}"
         )
-    result = Restored(list(chosen), with_log)
+    result = Restored(list(chosen), with_log or into_kafka)
     there = [name for name in names if (settings.data / name).exists()]
     _may_replace(there, replace=replace, where=str(settings.data))
     _not_newer(settings, [name for name in chosen if f"{name}.db" in there])
@@ -99,7 +101,9 @@ def _restore_files(
         (stage / name).chmod(0o600)
     keys_from = settings if not (stage / SECRET).exists() else settings.model_copy(update={"data": stage})
     staged = {name: f"sqlite:///{(stage / name).resolve()}.db" for name in chosen}
-    result.erased_again = _prepare(keys_from, staged, gone, told=not with_log)
+    result.erased_again = _prepare(keys_from, staged, gone, told=not result.with_log)
+    if into_kafka:
+        put_log_back(settings, folder, manifest, staged)
     aside = f"before-restore-{clock.now():%Y%m%dT%H%M%SZ}"
     _exchange(settings.data, names, aside)
     if there:
@@ -143,7 +147,9 @@ def finish(data: Path) -> bool:
     return True
 
 
-def _restore_postgres(settings: Settings, folder: Path, manifest: Manifest, chosen: Sequence[str], *, replace: bool) -> Restored:
+def _restore_postgres(
+    settings: Settings, folder: Path, manifest: Manifest, chosen: Sequence[str], *, whole: bool, replace: bool
+) -> Restored:
     urls = {name: database_url(settings, name) for name in chosen}
     names = {name: str(make_url(url).database) for name, url in urls.items()}
     with postgres_dumps.maintenance(urls[chosen[0]]) as connection:
@@ -159,8 +165,11 @@ def _restore_postgres(settings: Settings, folder: Path, manifest: Manifest, chos
             postgres_dumps.create(connection, fresh, manifest.file_of(name))
             staged[name] = make_url(urls[name]).set(database=fresh).render_as_string(hide_password=False)
             postgres_dumps.load(folder / f"{name}.dump", staged[name])
-        result = Restored(list(chosen), with_log=False)
-        result.erased_again = _prepare(settings, staged, gone, told=True)
+        with_log = whole and kafka_lost(settings, manifest)
+        result = Restored(list(chosen), with_log)
+        result.erased_again = _prepare(settings, staged, gone, told=not with_log)
+        if with_log:
+            put_log_back(settings, folder, manifest, staged)
         stamp = f"{clock.now():%Y%m%dt%H%M%S}"
         renames: dict[str, str] = {}
         for name in chosen:

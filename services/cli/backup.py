@@ -26,15 +26,18 @@ def make_backup(
     with_secret: Annotated[
         bool, typer.Option(help="Also the secret that development made: who has it reads personal data.")
     ] = False,
+    without_log: Annotated[
+        bool, typer.Option("--without-log", help="Not what Kafka holds: where its records are mirrored elsewhere.")
+    ] = False,
 ) -> None:
-    """Back up every service's database, and the embedded log, as they all are at one moment. A server may be running.
+    """Back up every service's database and the log. A server may be running.
 
-    Not in it: what Kafka holds (it is kept for ever, by its own replicas), HUSTAR_SECRET and other settings.
+    On the embedded engines all of it is as it was at one moment. Not in it: HUSTAR_SECRET and other settings.
     """
     with reading() as installation:
         settings = installation.settings
     try:
-        folder = back_up(settings, to=to or settings.backups, with_secret=with_secret)
+        folder = back_up(settings, to=to or settings.backups, with_secret=with_secret, with_log=not without_log)
         manifest = verify(folder)
     except BackupUnusable as error:
         fail(f"No backup was made: {error}")

@@ -1,15 +1,24 @@
 """The restore drill: back up while running, write on, put back; nothing acknowledged before is missing, nothing is told twice."""
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from infra.local import KafkaServer
+from services.backup.log_records import RECORDS, Sink
+from services.backup.manifest import BackupUnusable
 from services.cli.app import app
 from services.reconciliation.report import reconcile
+from shared.eventlog import open_log, topic_specs
+from shared.eventlog.kafka.brokers import Brokers
+from shared.eventlog.kafka.restoring import Restorer
 from shared.settings import Settings
+from tests.engines import delete_topics
 from tests.journeys.test_from_roster_to_figure import ROSTER, a_cohort, an_open_position, through_training
 from tests.journeys.test_operating import environment, hustar
 from tests.journeys.world import World, running
@@ -37,7 +46,7 @@ def agrees(world: World) -> list[Any]:
 
 
 def test_a_restored_installation_has_what_was_acknowledged_and_issues_no_version_twice(
-    environment: Settings, tmp_path: Path
+    environment: Settings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     backups = tmp_path / "backups"
     with running(environment) as world:
@@ -64,6 +73,7 @@ def test_a_restored_installation_has_what_was_acknowledged_and_issues_no_version
     alone = ["--service", "trainees"] if embedded else []
     restored = hustar("restore", made["backup"], "--replace", *alone)
     assert restored["lost"]["trainees"] > 5
+    assert not restored["with_log"], "a log that has everything is left alone"
     assert restored["erased_again"] == 1, "who was erased after the backup does not come back"
     lost = hustar("recover", "show", "trainees")
     assert {"kr.hustar.trainees.enrolment.completed.v1", "kr.hustar.trainees.person.erased.v1"} <= {row["event"] for row in lost}
@@ -88,6 +98,35 @@ def test_a_restored_installation_has_what_was_acknowledged_and_issues_no_version
         world.drain()
     assert hustar("replay", "run", "reporting")["swapped"]
     with running(environment) as world:
+        world.drain()
+        assert world.value("talents_trained")["value"] == 2
+        assert agrees(world) == []
+        last = hustar("backup", "--to", str(backups))["backup"]
+    if not embedded:
+        the_cluster_is_lost_and_comes_back(environment, request.getfixturevalue("kafka"), last)
+
+
+def the_cluster_is_lost_and_comes_back(settings: Settings, kafka: KafkaServer, backup: str) -> None:
+    """With all that it held; databases are put back, records with them, each where it was."""
+    with closing(open_log(settings)) as log:
+        ends = log.end_offsets([spec.name for spec in topic_specs(settings)])
+        some = next(at for at, end in ends.items() if end > 1)
+        first = log.read(some, 0, max_records=1)
+    delete_topics(kafka, prefix=settings.topic_prefix)
+    with closing(open_log(settings)) as log, Restorer(Brokers.of(settings)) as restorer:
+        log.create_topics(topic_specs(settings))
+        restorer.write(some, [replace(first[0], value=b"of somebody else")])
+        with pytest.raises(BackupUnusable, match="other records than the backup"):
+            Sink(log, restorer.write).put_back(Path(backup) / RECORDS, ends)
+    delete_topics(kafka, prefix=some.topic)
+    with closing(open_log(settings)) as log, Restorer(Brokers.of(settings)) as restorer:
+        log.create_topics(topic_specs(settings))
+        # A restore that was killed had put something back already: it is done again.
+        restorer.write(some, first)
+        assert hustar("restore", backup, "--replace")["with_log"]
+        assert log.end_offsets([spec.name for spec in topic_specs(settings)]) == ends
+    assert hustar("replay", "run", "reporting")["swapped"]
+    with running(settings) as world:
         world.drain()
         assert world.value("talents_trained")["value"] == 2
         assert agrees(world) == []
