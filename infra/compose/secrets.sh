@@ -21,6 +21,7 @@ for name in trainees employers matching reporting identity; do fresh | keep "pos
 for name in trainees employers matching reporting; do
   printf 'postgresql://%s:%s@postgres:5432' "${HUSTAR_DATABASE_PREFIX:-hustar_}$name" "$(cat "postgres_password_$name")" | keep "postgres_url_$name"
 done
+printf 'postgresql://postgres:%s@postgres:5432' "$(cat postgres_password)" | keep postgres_url
 fresh | keep oidc_client_secret
 fresh | keep grafana_password
 # Where mail goes, and what another Kafka cluster asks for: empty until somebody says it.

@@ -84,7 +84,7 @@ class LocalPostgres(Engine, PostgresServer):
     dies_by = signal.SIGQUIT  # the postmaster's "immediate": it ends its children first
 
     def __init__(self, *, parent: Path | None = None, durable: bool = False) -> None:
-        self._programs = _find_programs()
+        self._programs = find_programs()
         self._settings = _SETTINGS | ({} if durable else _VOLATILE)
         self.port = free_ports(1)[0]
         self.data = Path()
@@ -136,7 +136,7 @@ def open_postgres() -> PostgresServer:
     return server
 
 
-def _find_programs() -> Path:
+def find_programs() -> Path:
     """The folder of the newest supported PostgreSQL. Raises EngineUnavailable."""
     on_path = shutil.which("pg_ctl")
     folders = [Path(on_path).resolve().parent] if on_path else []

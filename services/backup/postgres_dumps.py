@@ -20,6 +20,10 @@ INSTALLED: Final = (
     "opt/homebrew/opt/postgresql@*/bin",
     "usr/local/opt/postgresql@*/bin",
 )
+_WHO_RESTORES: Final = (
+    "databases are made anew by a restore, and this user may not do that:"
+    " set POSTGRES_URL to an administrator of the server, and no POSTGRES_URL_<SERVICE>"
+)
 _GRANTED: Final = """
     SELECT coalesce(nullif(g.grantee, 0)::regrole::text, 'public') AS grantee, g.privilege_type
     FROM pg_database d, aclexplode(d.datacl) g WHERE d.datname = %s
@@ -47,7 +51,7 @@ def check_dump(path: Path) -> None:
 
 def about(url: str) -> dict[str, Any]:
     """The database's owner and who else may do what with it."""
-    with maintenance(url) as connection:
+    with _inside(url) as connection:
         name = make_url(url).database
         owner = connection.execute("SELECT datdba::regrole::text FROM pg_database WHERE datname = %s", [name]).fetchone()
         grants = connection.execute(_GRANTED, [name]).fetchall()
@@ -56,7 +60,7 @@ def about(url: str) -> dict[str, Any]:
 
 def version(url: str) -> str:
     """The server's version."""
-    with maintenance(url) as connection:
+    with _inside(url) as connection:
         return str(connection.info.server_version)
 
 
@@ -102,8 +106,34 @@ def swap(connection: psycopg.Connection[Any], renames: Mapping[str, str]) -> Non
 
 
 def maintenance(url: str) -> "psycopg.Connection[Any]":
-    """A connection beside the services' databases, in which each statement stands by itself."""
-    address = make_url(url).set(drivername="postgresql", database="postgres")
+    """A connection beside the services' databases, in which each statement stands by itself. Raises BackupUnusable."""
+    try:
+        connection = _inside(make_url(url).set(database="postgres").render_as_string(hide_password=False))
+    except psycopg.OperationalError as error:
+        if "permission denied" not in str(error):
+            raise
+        raise BackupUnusable(_WHO_RESTORES) from error
+    (may,) = connection.execute("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user").fetchone() or (
+        False,
+    )
+    if not may:
+        connection.close()
+        raise BackupUnusable(_WHO_RESTORES)
+    return connection
+
+
+def as_owner(url: str, owner: str | None) -> str:
+    """The same address, in the role that owns the database: what is made there belongs to the service, not to who restores."""
+    address = make_url(url)
+    name = (owner or "").strip('"')
+    if not name or name == address.username:
+        return url
+    return address.update_query_dict({"options": f"-crole={name}"}).render_as_string(hide_password=False)
+
+
+def _inside(url: str) -> "psycopg.Connection[Any]":
+    """A connection to the database itself: a service's user may not connect to any other."""
+    address = make_url(url).set(drivername="postgresql")
     return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True, connect_timeout=5)
 
 

@@ -163,8 +163,9 @@ def _restore_postgres(
         for name in chosen:
             fresh = f"{names[name]}_restoring"
             postgres_dumps.create(connection, fresh, manifest.file_of(name))
-            staged[name] = make_url(urls[name]).set(database=fresh).render_as_string(hide_password=False)
-            postgres_dumps.load(folder / f"{name}.dump", staged[name])
+            address = make_url(urls[name]).set(database=fresh).render_as_string(hide_password=False)
+            postgres_dumps.load(folder / f"{name}.dump", address)
+            staged[name] = postgres_dumps.as_owner(address, manifest.file_of(name).owner)
         with_log = whole and kafka_lost(settings, manifest)
         result = Restored(list(chosen), with_log)
         result.erased_again = _prepare(settings, staged, gone, told=not with_log)

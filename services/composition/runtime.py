@@ -8,7 +8,8 @@ from threading import Event, Thread
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 
 from services.composition.definitions import definitions
 from shared.crypto import Keyring, keyring
@@ -222,6 +223,8 @@ def open_service(settings: Settings, definition: ServiceDefinition, keys: Keyrin
 def ensure_database(url: str) -> None:
     """Create the database of `url` on its server when there is none. In production that is the operator's to do."""
     target = make_url(url)
+    if _can_be_entered(target):
+        return  # and its user may be one that gets in nowhere else
     server = postgres(target.set(database="postgres"), pool_size=1)
     try:
         with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -230,6 +233,17 @@ def ensure_database(url: str) -> None:
                 connection.exec_driver_sql(f'CREATE DATABASE "{target.database}"')
     finally:
         server.dispose()
+
+
+def _can_be_entered(target: URL) -> bool:
+    engine = postgres(target, pool_size=1)
+    try:
+        engine.connect().close()
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+    return True
 
 
 def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) -> Worker:

@@ -125,7 +125,9 @@ def test_the_image_installs_what_the_lock_names() -> None:
         assert text.count("--hash=sha256:") >= text.count("==")
     dockerfile = (ROOT / "infra/Dockerfile").read_text()
     assert dockerfile.count("--require-hashes") == 2
-    assert f"ARG PYTHON_IMAGE={variables()['PYTHON_IMAGE'].partition('@')[0]}" in dockerfile
+    for name in ("PYTHON_IMAGE", "POSTGRES_IMAGE"):  # the one of pg_dump is the one of the server
+        assert f"ARG {name}={variables()[name].partition('@')[0]}" in dockerfile
+        assert services()["migrate"]["build"]["args"][name] == variables()[name]
     assert "USER 10001:10001" in dockerfile
 
 
