@@ -15,6 +15,7 @@ from shared.clock import now
 from shared.eventlog.port import TopicPartition
 from shared.events.consumer import state
 from shared.events.dead_letters import counts
+from shared.events.recovery import count_lost
 from shared.events.relay import backlog
 from shared.telemetry.logs import describe
 
@@ -24,6 +25,7 @@ Families = dict[str, GaugeMetricFamily]
 _FAMILIES: Final[Mapping[str, tuple[str, list[str]]]] = {
     "hustar_outbox_rows": ("Events that wait in the outbox", ["service"]),
     "hustar_outbox_oldest_age_seconds": ("Age of the oldest event in the outbox", ["service"]),
+    "hustar_lost_events_open": ("Events on the log that the database, restored from a backup, does not know", ["service"]),
     "hustar_dead_letters_open": ("Records set aside and not settled", ["consumer", "reason"]),
     "hustar_consumer_stopped": ("1 while a consumer has stopped itself and waits for an operator", ["consumer"]),
     "hustar_consumer_lag_records": ("Records not taken in yet", ["consumer", "topic", "partition"]),
@@ -60,6 +62,7 @@ class Pipeline(Collector):
         found["hustar_outbox_rows"].add_metric([name], rows)
         found["hustar_outbox_oldest_age_seconds"].add_metric([name], age)
         with service.database.read() as session:
+            found["hustar_lost_events_open"].add_metric([name], count_lost(session))
             for count in counts(session):
                 found["hustar_dead_letters_open"].add_metric([count.consumer, count.reason], count.letters)
             if service.definition.handlers.aggregate_types:

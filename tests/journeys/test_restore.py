@@ -13,6 +13,7 @@ from infra.local import KafkaServer
 from services.backup.log_records import RECORDS, Sink
 from services.backup.manifest import BackupUnusable
 from services.cli.app import app
+from services.composition.metrics import pipeline_metrics
 from services.reconciliation.report import reconcile
 from shared.eventlog import open_log, topic_specs
 from shared.eventlog.kafka.brokers import Brokers
@@ -78,7 +79,9 @@ def test_a_restored_installation_has_what_was_acknowledged_and_issues_no_version
     lost = hustar("recover", "show", "trainees")
     assert {"kr.hustar.trainees.enrolment.completed.v1", "kr.hustar.trainees.person.erased.v1"} <= {row["event"] for row in lost}
 
-    with running(environment) as world:
+    with running(environment) as world, pipeline_metrics(world.runtime):
+        told = world.http.get("/metrics").text
+        assert f'hustar_lost_events_open{{service="trainees"}} {float(restored["lost"]["trainees"])}' in told
         names = {"name_ko": "영남대학교", "name_en": "Yeungnam University"}
         body = {"code": "ynu", "region": "47", **names}
         assert world.manager.post("/universities", body, expect=503)["code"] == "behind_log"
