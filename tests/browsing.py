@@ -8,13 +8,16 @@ from typing import Any, Final, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.waiting import PATIENCE
 
 Theme = Literal["light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 # Most of axe's time goes into colours, and they are all that a theme changes.
 _COLOURS: Final = ["color-contrast", "link-in-text-block"]
 _AXE: Final = str(Axe().axe_script)
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @contextmanager
@@ -35,6 +38,7 @@ class Visit:
 
     def __init__(self, browser: Browser, origin: str, **options: Any) -> None:
         self.context = browser.new_context(base_url=origin, **options)
+        self.context.set_default_timeout(1000 * PATIENCE)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))

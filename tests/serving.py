@@ -12,6 +12,8 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.waiting import PATIENCE
+
 WITHOUT_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that call over plain HTTP: reading the authorities of the world takes longer than most tests."""
 
@@ -66,6 +68,6 @@ def serving(app: ASGIApp) -> Iterator[httpx.Client]:
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
     with (
         on_a_port(lambda _origin: app, lifespan="on") as origin,
-        httpx.Client(base_url=origin, limits=limits, timeout=20, verify=WITHOUT_TLS) as client,
+        httpx.Client(base_url=origin, limits=limits, timeout=PATIENCE, verify=WITHOUT_TLS) as client,
     ):
         yield client

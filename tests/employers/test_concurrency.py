@@ -18,6 +18,7 @@ from shared.db import WriteSession
 from shared.errors import IllegalMove
 from shared.ids import new_id
 from tests.employers.story import MANAGER, Story, day, placement
+from tests.waiting import PATIENCE
 
 
 def _at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
@@ -100,7 +101,7 @@ def test_whoever_moves_a_seat_is_alone_with_its_posting(story: Story) -> None:
             waiting = pool.submit(story.news, second)
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.3)
-        waiting.result(timeout=10)
+        waiting.result(timeout=PATIENCE)
     assert story.counts(position.id) == {"reserved": 2}
 
 
@@ -120,7 +121,7 @@ def test_an_agreement_is_not_suspended_while_a_position_opens_under_it(story: St
             waiting = pool.submit(suspend)
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.3)
-        assert waiting.result(timeout=10).state is AgreementState.SUSPENDED
+        assert waiting.result(timeout=PATIENCE).state is AgreementState.SUSPENDED
     assert story.position(position.id)["state"] is PositionState.OPEN
 
 

@@ -17,6 +17,7 @@ from jsonschema.validators import validator_for
 from services.composition.definitions import definitions
 from shared.settings import SERVICES, Settings
 from tests.infra.promql import alerts
+from tests.waiting import PATIENCE
 
 CHART: Final = Path("infra/kubernetes/hustar-tracker")
 EVERYTHING: Final = "tests/infra/chart-production.yaml"
@@ -36,7 +37,7 @@ def helm(*arguments: str) -> subprocess.CompletedProcess[str]:
     found = shutil.which("helm", path=str(Path(sys.executable).parent)) or shutil.which("helm")
     if found is None:
         pytest.skip("helm is not there: no wheel of it for this machine; install it from helm.sh")
-    return subprocess.run([found, *arguments], capture_output=True, text=True, timeout=60)
+    return subprocess.run([found, *arguments], capture_output=True, text=True, timeout=PATIENCE)
 
 
 @lru_cache(maxsize=8)

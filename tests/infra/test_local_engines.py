@@ -19,7 +19,7 @@ from infra.local.kafka import jars
 from infra.local.kafka.broker import cluster_id
 from infra.local.ports import free_ports
 from tests.engines import available
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 OWNER = """
 import time
@@ -50,7 +50,7 @@ def _tell(broker: LocalKafka, *facts: bytes) -> None:
     """Write records and wait until the broker has confirmed each."""
     producer = KafkaProducer(bootstrap_servers=broker.bootstrap_servers, acks="all")
     for told in [producer.send("facts", fact) for fact in facts]:
-        told.get(timeout=20)
+        told.get(timeout=PATIENCE)
     producer.close()
 
 

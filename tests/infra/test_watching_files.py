@@ -13,6 +13,7 @@ import yaml
 
 from services.cli.app import app
 from tests.infra.promql import DASHBOARDS, OBSERVABILITY, RULES, alerts, dashboard_queries, rules, selectors
+from tests.waiting import PATIENCE
 
 RUNBOOKS = Path("infra/docs/runbooks")
 
@@ -110,5 +111,5 @@ def test_alerts_fire_when_they_should() -> None:
         ["check", "rules", *map(str, RULES)],
         ["test", "rules", "infra/observability/prometheus/tests/alerts.yaml"],
     ):
-        done = subprocess.run([promtool, *arguments], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([promtool, *arguments], capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -59,7 +59,7 @@ def wait_for(url: str, process: subprocess.Popen[str]) -> None:
 
 def refused(**environment: str) -> tuple[int, str]:
     process = command(**environment)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     return process.returncode, errors
 
 
@@ -72,12 +72,12 @@ def test_it_greets_with_address_clients_and_next_steps_and_stops_in_order(tmp_pa
         other = tmp_path / "other"
         code, errors = refused(HUSTAR_DATA=str(other), PORT=str(port))
         assert (code, f"Port {port}" in errors) == (1, True)
-        assert httpx.get(f"http://127.0.0.1:{port}/readyz").json()["status"] in {"ok", "degraded"}
-        metrics = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE).json()["status"] in {"ok", "degraded"}
+        metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE).text
         assert 'hustar_outbox_rows{service="trainees"} 0.0' in metrics
         assert 'hustar_consumer_lag_records{consumer="reporting"' in metrics
         process.send_signal(signal.SIGTERM)
-        out, errors = process.communicate(timeout=30)
+        out, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     for text in (f"http://127.0.0.1:{port}/", "program-manager", "secret: demo", "hustar reconcile"):
         assert text in out
@@ -109,12 +109,15 @@ def test_a_part_of_the_product_answers_only_its_own_paths(tmp_path: Path) -> Non
     try:
         origin = f"http://127.0.0.1:{port}"
         wait_for(f"{origin}/livez", process)
-        assert httpx.get(f"{origin}/api/v1/companies").status_code == 401
-        assert httpx.get(f"{origin}/api/v1/enrolments").status_code == 404
-        assert set(httpx.get(f"{origin}/openapi.json").json()["paths"]) >= {"/api/v1/companies", "/api/v1/positions"}
+        assert httpx.get(f"{origin}/api/v1/companies", timeout=PATIENCE).status_code == 401
+        assert httpx.get(f"{origin}/api/v1/enrolments", timeout=PATIENCE).status_code == 404
+        assert set(httpx.get(f"{origin}/openapi.json", timeout=PATIENCE).json()["paths"]) >= {
+            "/api/v1/companies",
+            "/api/v1/positions",
+        }
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
 
 
@@ -125,12 +128,12 @@ def test_a_worker_tells_how_it_is_and_nothing_else(tmp_path: Path) -> None:
         origin = f"http://127.0.0.1:{port}"
         wait_for(f"{origin}/livez", process)
         wait_for(f"{origin}/readyz", process)
-        checks = httpx.get(f"{origin}/readyz").json()["checks"]
+        checks = httpx.get(f"{origin}/readyz", timeout=PATIENCE).json()["checks"]
         assert {checks[name] for name in ("trainees-database", "reporting-database", "loops")} == {"ok"}
-        assert 'hustar_consumer_lag_records{consumer="matching"' in httpx.get(f"{origin}/metrics").text
-        assert httpx.get(f"{origin}/api/v1/companies").status_code == 404
+        assert 'hustar_consumer_lag_records{consumer="matching"' in httpx.get(f"{origin}/metrics", timeout=PATIENCE).text
+        assert httpx.get(f"{origin}/api/v1/companies", timeout=PATIENCE).status_code == 404
     finally:
         process.send_signal(signal.SIGTERM)
-        out, errors = process.communicate(timeout=30)
+        out, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (0, "")
     assert "Traceback" not in errors

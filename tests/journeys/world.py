@@ -110,7 +110,7 @@ def running(settings: Settings) -> Iterator[World]:
         while not server.started:
             assert thread.is_alive(), "the server did not start"
             time.sleep(0.01)
-        with httpx.Client(base_url=settings.origin, timeout=30) as http:
+        with httpx.Client(base_url=settings.origin, timeout=PATIENCE) as http:
             yield World(runtime, settings.origin, http)
     finally:
         server.should_exit = True

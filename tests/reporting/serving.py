@@ -14,6 +14,7 @@ from shared.db import Database
 from shared.http import create_app
 from shared.settings import Settings, load_settings
 from tests.serving import WITHOUT_TLS, on_a_port
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Site:
         headers = {"Accept-Language": "en"}
         if who is not None:
             headers["Authorization"] = f"Bearer {self.issuer.token(who)}"
-        return httpx.Client(base_url=self.origin, headers=headers, timeout=20, verify=WITHOUT_TLS)
+        return httpx.Client(base_url=self.origin, headers=headers, timeout=PATIENCE, verify=WITHOUT_TLS)
 
 
 @contextmanager

@@ -10,13 +10,14 @@ import httpx
 
 from tests.reporting.serving import Site
 from tests.serving import WITHOUT_TLS
+from tests.waiting import PATIENCE
 
 
 @contextmanager
 def signed_in(site: Site, who: str) -> Iterator[httpx.Client]:
     """It keeps cookies, says where it comes from as browsers do, and follows no redirect by itself."""
     headers = {"Accept-Language": "en", "Accept": "text/html", "Origin": site.origin}
-    with httpx.Client(base_url=site.origin, headers=headers, timeout=30, verify=WITHOUT_TLS) as browser:
+    with httpx.Client(base_url=site.origin, headers=headers, timeout=PATIENCE, verify=WITHOUT_TLS) as browser:
         wanted = parse_qs(urlsplit(browser.get("/auth/login").headers["location"]).query)
         answer = browser.post("/oauth/authorize", data={**{name: each[0] for name, each in wanted.items()}, "identity": who})
         assert browser.get(answer.headers["location"]).status_code == 303

@@ -13,12 +13,13 @@ from services.reporting.tables import COMPARISON
 from shared.db import Database
 from tests.reporting.serving import Site
 from tests.serving import WITHOUT_TLS
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.unhurried
 
 
 def said(site: Site) -> str:
-    html = httpx.get(f"{site.origin}/data?lang=en", timeout=30, verify=WITHOUT_TLS).text
+    html = httpx.get(f"{site.origin}/data?lang=en", timeout=PATIENCE, verify=WITHOUT_TLS).text
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html[html.index('id="compared"') :]))
 
 

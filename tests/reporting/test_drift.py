@@ -78,7 +78,7 @@ def test_facts_that_say_something_else_are_noticed_though_every_count_agrees(lig
     cohort = light_world.cohort()
     enrolments = [light_world.enrolment(cohort, "applied", "selected") for _ in range(3)]
     said = {"events": {"enrolment": 6}, "things": {"enrolment": 3}, "stages": {"enrolment": {"selected": 3}}}
-    light_world.say(id_, TraineesTallied(tally_id=id_, taken_at=now(), **said))  # type: ignore[arg-type]
+    light_world.say(id_, TraineesTallied(tally_id=id_, taken_at=now(), **said))
     light_world.arrive()
     assert drifting(database) == []
     last = (FACT.c.aggregate_id == enrolments[0].id, FACT.c.stage == "selected")

@@ -14,6 +14,7 @@ from services.reporting.pages.formatting import Format
 from shared.http.refusing import reads_pages, refuse
 from tests.reporting.told import Told
 from tests.serving import WITHOUT_TLS
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.unhurried
 BROWSER: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -50,7 +51,7 @@ IMPOSSIBLE: Final = (
 @pytest.fixture(scope="module")
 def browser(told: Told) -> Iterator[httpx.Client]:
     headers = {"Accept": BROWSER, "Accept-Language": "en"}
-    with httpx.Client(base_url=told.demo.origin, headers=headers, timeout=30, verify=WITHOUT_TLS) as client:
+    with httpx.Client(base_url=told.demo.origin, headers=headers, timeout=PATIENCE, verify=WITHOUT_TLS) as client:
         yield client
 
 

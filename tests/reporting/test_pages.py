@@ -18,12 +18,13 @@ from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
 from tests.reporting.story import three_cohorts
 from tests.serving import WITHOUT_TLS
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.unhurried
 
 
 def page(site: Site, path: str = "/", **headers: str) -> httpx.Response:
-    return httpx.get(site.origin + path, headers=headers, timeout=30, verify=WITHOUT_TLS)
+    return httpx.get(site.origin + path, headers=headers, timeout=PATIENCE, verify=WITHOUT_TLS)
 
 
 def text(html: str) -> str:
@@ -202,7 +203,7 @@ def test_what_cannot_be_asked_is_told_on_a_page_with_the_way_back(demo_site: Sit
 
 
 def test_the_theme_of_an_address_is_remembered(demo_site: Site) -> None:
-    with httpx.Client(base_url=demo_site.origin, timeout=30, verify=WITHOUT_TLS) as browser:
+    with httpx.Client(base_url=demo_site.origin, timeout=PATIENCE, verify=WITHOUT_TLS) as browser:
         assert 'data-theme="system"' in browser.get("/").text
         assert 'data-theme="dark"' in browser.get("/?theme=dark").text
         assert 'data-theme="dark"' in browser.get("/?lang=en").text

@@ -18,6 +18,7 @@ from tests.reporting.happenings import Happenings
 from tests.reporting.serving import Site
 from tests.reporting.told import TALENTS, Told
 from tests.serving import WITHOUT_TLS
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.unhurried
 RATE = "/indicators/employment_rate_completers"
@@ -27,7 +28,7 @@ PLAN = "/goals/future-talent-city-daegu"
 def asked(site: Site, path: str, language: str = "en") -> tuple[int, str]:
     """The status of a page, and roughly what its reader sees."""
     mark = "&" if "?" in path else "?"
-    answer = httpx.get(f"{site.origin}{path}{mark}lang={language}", timeout=60, verify=WITHOUT_TLS)
+    answer = httpx.get(f"{site.origin}{path}{mark}lang={language}", timeout=PATIENCE, verify=WITHOUT_TLS)
     return answer.status_code, unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
 
 

@@ -64,7 +64,7 @@ def test_an_executive_fetches_a_report_by_keys_while_it_is_made_elsewhere(chromi
         assert page.url == place, "asked for twice, made once"
         assert make_next(told.world.database)
         fetch = page.get_by_role("link", name="Fetch the file")
-        expect(fetch).to_be_visible(timeout=15_000)
+        expect(fetch).to_be_visible()
         assert violations(page) == []
         assert wide(page) <= PHONE
         with page.expect_download() as download:

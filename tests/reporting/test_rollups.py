@@ -114,14 +114,10 @@ def test_a_city_of_another_region_sets_its_home_and_sums_made_for_another_are_ma
     def settled() -> list[tuple[int, int | None]]:
         with light_world.database.read() as session:
             scope = question(session)
-            kept, counted = (
-                found and found["now", ()]
-                for found in (
-                    rolled(session, indicator, scope, {"now": scope.as_of}),
-                    counts_on(session, indicator, replace(scope, newest=False), {"now": scope.as_of}),
-                )
-            )
-        return [(found.numerator, found.denominator) for found in (kept, counted) if found is not None]
+            kept = rolled(session, indicator, scope, {"now": scope.as_of})
+            counted = counts_on(session, indicator, replace(scope, newest=False), {"now": scope.as_of})
+        found = [each["now", ()] for each in (kept, counted) if each is not None]
+        return [(each.numerator, each.denominator) for each in found]
 
     assert settled() == [(2, 4), (2, 4)]
     request.getfixturevalue("elsewhere")

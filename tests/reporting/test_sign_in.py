@@ -17,14 +17,21 @@ from shared.clock import now
 from shared.db import Database
 from tests.reporting.serving import Site, site
 from tests.serving import WITHOUT_TLS
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.unhurried
+
+
+def a_browser(site: Site) -> httpx.Client:
+    return httpx.Client(base_url=site.origin, headers={"Accept-Language": "en"}, timeout=PATIENCE, verify=WITHOUT_TLS)
 
 
 @pytest.fixture
 def browser(strict_site: Site) -> Iterator[httpx.Client]:
     """Keeps cookies and follows no redirect by itself."""
-    with httpx.Client(base_url=strict_site.origin, headers={"Accept-Language": "en"}, timeout=20, verify=WITHOUT_TLS) as client:
+    with httpx.Client(
+        base_url=strict_site.origin, headers={"Accept-Language": "en"}, timeout=PATIENCE, verify=WITHOUT_TLS
+    ) as client:
         yield client
 
 
@@ -101,7 +108,9 @@ def test_no_token_reaches_the_browser_and_its_cookie_is_not_in_the_database(
 
 def test_a_sign_in_that_another_browser_began_is_refused(browser: httpx.Client, strict_site: Site) -> None:
     back = chosen(browser, asked(browser), "executive")
-    with httpx.Client(base_url=strict_site.origin, headers={"Accept-Language": "en"}, verify=WITHOUT_TLS) as other:
+    with httpx.Client(
+        base_url=strict_site.origin, headers={"Accept-Language": "en"}, timeout=PATIENCE, verify=WITHOUT_TLS
+    ) as other:
         assert refused(other.get(back))
         asked(other)
         assert refused(other.get(back))
@@ -216,7 +225,7 @@ def test_who_has_no_role_sees_nothing(browser: httpx.Client, light_database: Dat
 
 def test_while_the_provider_is_away_nobody_is_signed_in_and_the_page_says_so(light_database: Database, tmp_path: Path) -> None:
     with site(light_database, tmp_path, demo=False, provider="http://127.0.0.1:9") as away:
-        answer = httpx.get(f"{away.origin}/auth/login?lang=en", verify=WITHOUT_TLS)
+        answer = httpx.get(f"{away.origin}/auth/login?lang=en", timeout=PATIENCE, verify=WITHOUT_TLS)
     assert (answer.status_code, "Signing in did not work" in answer.text) == (503, True)
     assert "set-cookie" not in answer.headers
 
@@ -226,7 +235,7 @@ def test_a_provider_that_calls_itself_otherwise_is_not_trusted(
 ) -> None:
     elsewhere = strict_site.origin.replace("127.0.0.1", "localhost")
     with site(light_database, tmp_path, demo=False, provider=elsewhere) as found:
-        assert httpx.get(f"{found.origin}/auth/login", verify=WITHOUT_TLS).status_code == 400
+        assert httpx.get(f"{found.origin}/auth/login", timeout=PATIENCE, verify=WITHOUT_TLS).status_code == 400
 
 
 def test_a_database_that_cannot_write_does_not_keep_the_page_from_showing(

@@ -19,7 +19,6 @@ from tests.reporting.told_at_length import TOLD_ON, Tale, tell
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RATE: Final = "/indicators/employment_rate_completers"
-SOON: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def reach(page: Page, name: str) -> None:
 def go(page: Page, name: str) -> None:
     """To the page that this link or button leads to."""
     reach(page, name)
-    with page.expect_navigation(timeout=SOON):
+    with page.expect_navigation():
         page.keyboard.press("Enter")
 
 
@@ -75,7 +74,7 @@ def enter(page: Page, identity: str) -> None:
     page.locator('input[name="identity"]').focus()
     page.keyboard.type(identity)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def menu(page: Page) -> list[str]:
@@ -92,7 +91,7 @@ def test_an_executive_goes_from_a_figure_to_why_it_moved(chromium: Browser, live
         assert page.evaluate("document.activeElement.id") == "main"
         page.goto("/?as_of=2020-07-31")
         go(page, "Why, fact by fact")
-        expect(page.get_by_role("heading", name="Why it moved")).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("heading", name="Why it moved")).to_be_visible()
         expect(page.get_by_role("rowheader", name="new: Counts")).to_be_visible()
         assert "as_of=2020-07-31" in page.url
         expect(page.get_by_role("link", name="What is behind it")).to_have_count(0)
@@ -108,11 +107,11 @@ def test_an_auditor_reproduces_a_value_down_to_its_facts(chromium: Browser, live
         page.goto(f"{RATE}?as_of={TOLD_ON}")
         expect(page.get_by_role("heading", name="Passport of this value")).to_be_visible()
         go(page, "Why did it move since August 31, 2020?")
-        expect(page.get_by_role("heading", name="Why it moved")).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("heading", name="Why it moved")).to_be_visible()
         go(page, "What is behind it")
-        expect(page.get_by_text("That you looked is written down.")).to_be_visible(timeout=SOON)
+        expect(page.get_by_text("That you looked is written down.")).to_be_visible()
         go(page, "Counts")
-        expect(page).to_have_url(re.compile("part=numerator"), timeout=SOON)
+        expect(page).to_have_url(re.compile("part=numerator"))
         expect(page.get_by_role("cell", name=re.compile(r"20\d\d completed")).first).to_be_visible()
         assert page.get_by_role("row").count() == 1 + 7
         page.goto("/data")
@@ -132,20 +131,20 @@ def test_a_manager_notes_what_happened_on_a_day(chromium: Browser, lived: Lived)
         fill(page, "In Korean", "채용의 날")
         fill(page, "In English", " ")
         page.keyboard.press("Enter")
-        expect(page.get_by_text("Write 1 to 200 characters.")).to_be_visible(timeout=SOON)
+        expect(page.get_by_text("Write 1 to 200 characters.")).to_be_visible()
         field = page.get_by_label("In English")
         expect(field).to_have_attribute("aria-invalid", "true")
         assert page.get_by_label("In Korean").input_value() == "채용의 날"
         fill(page, "In English", "The day of the hires")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Take away: The day of the hires")).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("button", name="Take away: The day of the hires")).to_be_visible()
         page.goto(f"/indicators/jobs_created?as_of={TOLD_ON}&lang=ko")
         expect(page.get_by_text("2020년 7월 1일: 채용의 날")).to_be_visible()
         page.goto("/indicators/jobs_created?as_of=2020-06-30")
         expect(page.get_by_text("The day of the hires")).to_have_count(0)
         page.goto("/notes?lang=en")
         go(page, "Take away: The day of the hires")
-        expect(page.get_by_text("Nothing is noted of any day yet.")).to_be_visible(timeout=SOON)
+        expect(page.get_by_text("Nothing is noted of any day yet.")).to_be_visible()
         assert [each for each in visit.complaints if "422" not in each] == []
 
 
@@ -157,7 +156,7 @@ def test_a_manager_keeps_a_page_passes_it_on_and_takes_it_back(chromium: Browser
         go(page, "Keep or pass on")
         fill(page, "What to call it", "Autumn")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("link", name="Autumn")).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("link", name="Autumn")).to_be_visible()
         page.goto(f"/account?address=/cohorts?as_of={TOLD_ON}")
         page.get_by_role("heading", name="Pass this page on").evaluate("each => { each.tabIndex = -1; each.focus(); }")
         fill(page, "What to call it", "Council")
@@ -169,7 +168,7 @@ def test_a_manager_keeps_a_page_passes_it_on_and_takes_it_back(chromium: Browser
             expect(other.page.get_by_role("link", name="데이터", exact=True)).to_have_count(0)
             go(page, "Kept and passed on")
             go(page, "Revoke: Council")
-            expect(page.get_by_text("Revoked")).to_be_visible(timeout=SOON)
+            expect(page.get_by_text("Revoked")).to_be_visible()
             other.page.reload()
             expect(other.page.get_by_role("heading", name="더 이상 쓸 수 없는 링크입니다")).to_be_visible()
             expect(other.page.get_by_role("link", name="첫 화면으로")).to_be_visible()
@@ -181,11 +180,11 @@ def test_a_university_looks_at_itself_and_is_told_what_it_may_not_see(chromium: 
         enter(page, "university-knu")
         assert menu(page) == ["Indicators", "Cohorts", "Universities"]
         go(page, "Universities")
-        expect(page.get_by_role("heading", name="Universities", level=1)).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("heading", name="Universities", level=1)).to_be_visible()
         assert page.get_by_role("rowheader").count() == 1
         page.get_by_role("rowheader").get_by_role("link").focus()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Rosters", exact=True)).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("heading", name="Rosters", exact=True)).to_be_visible()
         refused = {"/goals": 403, "/matching": 403, "/data": 403, f"{RATE}/facts": 403, f"{RATE}?from_as_of=2020-07-31": 403}
         refused |= {f"/universities/{lived.tale.universities[1]}": 404, f"/cohorts/{lived.tale.cohorts[1].id}": 404}
         for path, status in refused.items():
@@ -194,7 +193,7 @@ def test_a_university_looks_at_itself_and_is_told_what_it_may_not_see(chromium: 
         page.goto("/goals")
         expect(page.get_by_text("This page is not for your role")).to_be_visible()
         go(page, "To the start page")
-        expect(page.get_by_role("heading", name="Indicators", level=1)).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("heading", name="Indicators", level=1)).to_be_visible()
 
 
 def test_an_employer_looks_at_itself_and_is_told_what_it_may_not_see(chromium: Browser, lived: Lived) -> None:
@@ -204,14 +203,14 @@ def test_an_employer_looks_at_itself_and_is_told_what_it_may_not_see(chromium: B
         enter(page, "employer-1234567891")
         assert menu(page) == ["Indicators", "Companies"]
         go(page, "Companies")
-        expect(page.get_by_role("heading", name="Companies", level=1)).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("heading", name="Companies", level=1)).to_be_visible()
         page.get_by_role("rowheader").get_by_role("link").focus()
         page.keyboard.press("Enter")
-        expect(page).to_have_url(re.compile(str(own)), timeout=SOON)
+        expect(page).to_have_url(re.compile(str(own)))
         expect(page.get_by_role("heading", name="Promises of seats")).to_be_visible()
         assert page.goto(f"/companies/{other}").status == 404  # type: ignore[union-attr]
         go(page, "Back to: Companies")
-        expect(page.get_by_role("heading", name="Companies", level=1)).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("heading", name="Companies", level=1)).to_be_visible()
         assert page.goto("/cohorts").status == 403  # type: ignore[union-attr]
         assert page.goto("/").status == 200  # type: ignore[union-attr]
         assert page.url.endswith("/indicators")

@@ -11,7 +11,7 @@ from shared.eventlog.embedded import EmbeddedLog
 from shared.eventlog.port import EventLog, TopicPartition
 from tests.shared.eventlog.conftest import MakeTopic
 from tests.shared.eventlog.reading import Ledger, Member, acks, messages
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.mark.unhurried
@@ -50,4 +50,4 @@ def _other_process(request: pytest.FixtureRequest, what: str, topic: str, group:
             assert process.stdout.readline() == "ready\n"
             yield
         finally:
-            process.communicate("", timeout=30)
+            process.communicate("", timeout=PATIENCE)

@@ -45,7 +45,7 @@ def test_marks_of_other_peoples_transactions_are_passed(broker: LocalKafka, on_k
     other.init_transactions()
     for value, finish in [(b"1", other.commit_transaction), (b"2", other.abort_transaction), (b"3", other.commit_transaction)]:
         other.begin_transaction()
-        other.send(topic, value=value, key=b"k").get(timeout=10)
+        other.send(topic, value=value, key=b"k").get(timeout=PATIENCE)
         finish()
     other.close()
     consumer = on_kafka.consumer(group=topic, topics=[topic], start=from_beginning)

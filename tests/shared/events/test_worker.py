@@ -12,7 +12,7 @@ from shared.events.consumer import ConsumerStopped
 from shared.events.watchdog import EXIT_STALLED, Heartbeat, Watchdog
 from shared.events.worker import Loop, Worker
 from tests.shared.events.world import Shop
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 PARTITION = TopicPartition("t", 0)
 
@@ -24,7 +24,7 @@ def test_events_go_all_the_way_while_the_worker_runs_and_it_stops_when_told(shop
     for n in range(20):
         shop.make(f"{n}")
     until(lambda: len(shop.labels()) == 20, what="all events are taken in")
-    assert worker.stop(timeout=20)
+    assert worker.stop(timeout=PATIENCE)
     shop.make("after")
     time.sleep(0.1)
     assert "after" not in shop.labels()
@@ -113,6 +113,6 @@ def test_the_watchdog_ends_the_process_with_every_stack() -> None:
             time.sleep(30)
         stuck()
     """
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode == EXIT_STALLED
     assert "in stuck" in ended.stderr
