@@ -104,8 +104,8 @@ def _cells(entry: Entry) -> list[str]:
         entry["engine"],
         f"{at['size']:,}" if len(entry["sizes"]) > 1 else "",
         *[f"{_number(at[f'{side}_figure'])} {entry['unit']}" for side in (OURS, FLOOR)],
-        f"{at['ratio']:.2f}",
-        f"{min(at['ratios']):.2f}-{max(at['ratios']):.2f}",
+        _number(at["ratio"]),
+        f"{_number(min(at['ratios']))}-{_number(max(at['ratios']))}",
         goal,
         {True: "ok", False: "missed", None: "reported"}[entry["met"]],
         _growth(entry["growth"]),
@@ -125,7 +125,9 @@ def _growth(growth: Mapping[str, float | None]) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def _line(cells: Sequence[str]) -> str:
