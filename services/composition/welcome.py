@@ -48,7 +48,9 @@ class Welcome:
             return
         try:
             settings = self._runtime.settings
-            demo.load(settings.origin, marker=settings.data / "demo.json", console=self._console, stopping=self._stopping)
+            new = demo.load(settings.origin, marker=settings.data / "demo.json", console=self._console, stopping=self._stopping)
+            for worker in self._runtime.workers if new else ():
+                worker.tidy()  # agreements whose last day has passed, follow-ups that are due: not only in an hour
         except demo.Interrupted:
             log.info("demo_interrupted")
         except Exception as error:

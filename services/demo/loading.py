@@ -26,14 +26,15 @@ _CLOSED_ON: Final = "2022-03-31"
 _HISTORY: Final = {"starts_on": "2019-07-01", "ends_on": "2029-12-31"}
 
 
-def load(origin: str, *, marker: Path, console: Console, stopping: Event) -> None:
+def load(origin: str, *, marker: Path, console: Console, stopping: Event) -> bool:
     """Load what is missing, with a progress bar, and note in `marker` that it is done. Goes on where it was interrupted.
 
+    False when all of it was there.
     Raises Interrupted when the process is stopping, ApiError when the API refuses.
     """
     if marker.exists():
         console.print(f"Demo: loaded on {json.loads(marker.read_text())['loaded_on']}.")
-        return
+        return False
     columns = (TextColumn("Demo: {task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     started = time.monotonic()
     # One connection for all clients: each of its own would read the certificates of the world anew.
@@ -42,6 +43,7 @@ def load(origin: str, *, marker: Path, console: Console, stopping: Event) -> Non
         _Loader(http, progress, stopping).run()
     marker.write_text(json.dumps({"loaded_on": clock.today().isoformat(), "seed": plan.SEED}))
     console.print(f"Demo: loaded in {time.monotonic() - started:.0f} s. All persons and companies in it are fictitious.")
+    return True
 
 
 class _Loader:

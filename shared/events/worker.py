@@ -118,6 +118,7 @@ class Worker:
         self.errand = errand
         self.relay = relay
         self.consumer = consumer
+        self._chores = _all(housekeeping, every=AN_HOUR)
         self.loops = [Loop(f"{service}-relay", self._relay, relay.close, Heartbeat(f"{service}-relay"))]
         if consumer is not None:
             loop = Loop(f"{service}-consumer", self._consume, consumer.disconnect, Heartbeat(f"{service}-consumer"))
@@ -130,7 +131,7 @@ class Worker:
             self.loops.append(Loop(name, self._run_errand, _nothing, Heartbeat(name), watched=False, rest=REST))
         if housekeeping:
             name = f"{service}-housekeeping"
-            self.loops.append(Loop(name, _all(housekeeping, every=AN_HOUR), _nothing, Heartbeat(name), watched=False, rest=REST))
+            self.loops.append(Loop(name, self._chores, _nothing, Heartbeat(name), watched=False, rest=REST))
         if often:
             name = f"{service}-often"
             self.loops.append(Loop(name, _all(often, every=A_MINUTE), _nothing, Heartbeat(name), watched=False, rest=REST))
@@ -165,6 +166,10 @@ class Worker:
         if self.errand is not None:
             moved += self.errand()
         return moved
+
+    def tidy(self) -> None:
+        """The hourly chores now, in the calling thread: for who has just brought in what they are about."""
+        self._chores()
 
     def _work(self) -> float:
         assert self.work is not None

@@ -18,8 +18,12 @@ from tests.waiting import PATIENCE
 pytestmark = pytest.mark.unhurried
 
 
+def page_of_data(site: Site) -> str:
+    return httpx.get(f"{site.origin}/data?lang=en", timeout=PATIENCE, verify=WITHOUT_TLS).text
+
+
 def said(site: Site) -> str:
-    html = httpx.get(f"{site.origin}/data?lang=en", timeout=PATIENCE, verify=WITHOUT_TLS).text
+    html = page_of_data(site)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html[html.index('id="compared"') :]))
 
 
@@ -31,6 +35,7 @@ def run(database: Database, **changes: Any) -> None:
 def test_the_page_of_the_data_says_what_differs_when_it_ran_and_how_to_run_it(
     demo_site: Site, light_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert "the operator finds it with <code>hustar dead-letters</code>." in page_of_data(demo_site)
     first = said(demo_site)
     assert "Nobody has compared the figures" in first
     assert "hustar reconcile" in first

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -47,6 +48,15 @@ _ENVIRONMENT: Final = Environment(
 )
 _ENVIRONMENT.globals |= {"product_version": version("hustar-tracker"), "words": Words}
 _ENVIRONMENT.tests["words"] = lambda head: isinstance(head, Words)
+
+
+def with_code(text: str) -> Markup:
+    """A sentence whose commands, between backticks, look as what one types."""
+    parts = enumerate(text.split("`"))
+    return Markup().join(Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in parts)
+
+
+_ENVIRONMENT.filters["with_code"] = with_code
 
 
 @dataclass(frozen=True, slots=True)
