@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.routing import Router
 
-from services.composition.gateway import App, Gateway, json_app, merged_openapi
+from services.composition.description import Description
+from services.composition.gateway import App, Gateway
 from services.composition.runtime import Runtime, ServiceRuntime
 from shared.auth.issuer import create_issuer
 from shared.auth.issuer.app import Issuer
@@ -21,7 +21,6 @@ from shared.http import Check, Quota, create_app
 from shared.http.health import Health
 from shared.settings import Settings
 
-TITLE: Final = "HuStar Tracker"
 _ISSUER_PATHS: Final = ("/oauth", "/.well-known")
 
 
@@ -53,7 +52,7 @@ def build_front(runtime: Runtime, *, quota: Quota | None = Quota()) -> Front:
             verifier=verifier, quota=quota,
         )  # fmt: skip
         own |= dict.fromkeys(_ISSUER_PATHS, identity)
-    own["/openapi.json"] = _openapi_app([(definition, app) for definition, app in apps])
+    own |= Description().apps()
     gateway = Gateway(apps, own=own, default=apps[-1][1])
     healths = (whole, *(app.state.health for _, app in apps))
     return Front(gateway, healths, issuer)
@@ -123,7 +122,3 @@ def _log_ready(runtime: Runtime) -> Callable[[], None]:
             runtime.event_log.topics()
 
     return ask
-
-
-def _openapi_app(apps: list[Any]) -> App:
-    return json_app(lambda: merged_openapi(apps, title=TITLE, version=version("hustar-tracker")))

@@ -1,6 +1,5 @@
 """One origin for several services in one process: each path goes to the service whose prefix it begins with."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
@@ -38,15 +37,17 @@ class Gateway:
         return self._default
 
 
-def merged_openapi(services: Sequence[tuple[ServiceDefinition, FastAPI]], *, title: str, version: str) -> dict[str, Any]:
-    """The OpenAPI documents of all services as one. Schemas of one name that differ bear their service's name in front."""
+def merged_openapi(documents: Sequence[tuple[str, Mapping[str, Any]]], *, title: str, version: str) -> dict[str, Any]:
+    """The OpenAPI documents of services, by their names, as one. Schemas that differ bear their service's name in front."""
     merged: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": title, "version": version}, "paths": {}, "components": {}}
-    for definition, app in services:
-        document = _qualified(app.openapi(), merged["components"].get("schemas", {}), definition.name)
+    known: set[str] = set()
+    for service, own in documents:
+        document = _qualified(own, merged["components"].get("schemas", {}), service)
+        known |= _name_operations(document, known, service)
         merged["paths"].update(document.get("paths", {}))
         for kind, components in document.get("components", {}).items():
             merged["components"].setdefault(kind, {}).update(components)
-    return merged
+    return {**merged, "servers": [{"url": "/"}]}
 
 
 def _qualified(document: Mapping[str, Any], known: Mapping[str, Any], service: str) -> dict[str, Any]:
@@ -60,6 +61,18 @@ def _qualified(document: Mapping[str, Any], known: Mapping[str, Any], service: s
     return result
 
 
+def _name_operations(document: Mapping[str, Any], known: set[str], service: str) -> set[str]:
+    """Give operations whose names are taken another one, and return the names that the document uses."""
+    used = set()
+    for operations in document.get("paths", {}).values():
+        for operation in operations.values():
+            if isinstance(operation, dict) and "operationId" in operation:
+                if operation["operationId"] in known:
+                    operation["operationId"] = f"{service}_{operation['operationId']}"
+                used.add(operation["operationId"])
+    return used
+
+
 def _renamed(part: Any, references: Mapping[str, str]) -> Any:
     if isinstance(part, dict):
         return {
@@ -67,15 +80,3 @@ def _renamed(part: Any, references: Mapping[str, str]) -> Any:
             for key, value in part.items()
         }
     return [_renamed(each, references) for each in part] if isinstance(part, list) else part
-
-
-def json_app(content: Callable[[], Mapping[str, Any]]) -> App:
-    """A tiny app that answers every request with JSON."""
-
-    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
-        body = json.dumps(content(), ensure_ascii=False).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    return answer

@@ -104,6 +104,14 @@ def create_app(
     return app
 
 
+def described(title: str, routers: Sequence[APIRouter]) -> dict[str, Any]:
+    """The OpenAPI document that `create_app` with these routers gives, without anything that could answer."""
+    app = ServiceApp(title=title, version=version("hustar-tracker"), openapi_url=None)
+    for router in routers:
+        app.router.routes.extend(_with_policies(router.routes))
+    return app.openapi()
+
+
 def _with_policies(routes: Sequence[BaseRoute]) -> Sequence[BaseRoute]:
     bare = [route.path for route in routes if isinstance(route, APIRoute) and not isinstance(route, ServiceRoute)]
     if bare:

@@ -111,10 +111,8 @@ def test_a_part_of_the_product_answers_only_its_own_paths(tmp_path: Path) -> Non
         wait_for(f"{origin}/livez", process)
         assert httpx.get(f"{origin}/api/v1/companies", timeout=PATIENCE).status_code == 401
         assert httpx.get(f"{origin}/api/v1/enrolments", timeout=PATIENCE).status_code == 404
-        assert set(httpx.get(f"{origin}/openapi.json", timeout=PATIENCE).json()["paths"]) >= {
-            "/api/v1/companies",
-            "/api/v1/positions",
-        }
+        paths = httpx.get(f"{origin}/openapi.json", timeout=PATIENCE).json()["paths"]
+        assert set(paths) >= {"/api/v1/companies", "/api/v1/enrolments"}, "it describes all, whatever it answers itself"
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
