@@ -16,14 +16,19 @@ PLACE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)", re.DOTA
 
 def settings_table() -> str:
     """One row per setting: the variable, its default, and what it means."""
-    rows = [(_variable(field), _default(field), field.description or "") for field in Settings.model_fields.values()]
+    rows = [(_variable(field), _default(field), field.description or "") for field in _fields()]
     lines = [f"| `{variable}` | {default} | {meaning} |" for variable, default, meaning in rows]
     return "\n".join(["| variable | default | meaning |", "|---|---|---|", *lines]) + "\n"
 
 
 def variables() -> list[str]:
     """The names of all environment variables that are settings."""
-    return [_variable(field) for field in Settings.model_fields.values()]
+    return [_variable(field) for field in _fields()]
+
+
+def _fields() -> list[FieldInfo]:
+    """What every installation sets comes first, then what Settings has from the part about one engine."""
+    return [field for _, field in sorted(Settings.model_fields.items(), key=lambda item: item[0] not in Settings.__annotations__)]
 
 
 def with_settings(page: str) -> str:

@@ -51,6 +51,7 @@ TESTS = {
     "journeys",
     "serving.py",
     "shared",
+    "waiting.py",
     *SERVICES,
 }
 

@@ -1,6 +1,6 @@
 """A broker that speaks TLS only and knows its users, with an authority made for it: as a cluster of others would be."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,8 @@ from infra.local.kafka.broker import LocalKafka
 from infra.local.ports import free_ports
 
 USER: Final = "hustar"
-_DAY: Final = timedelta(days=1)
+_VALID_FROM: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_VALID_UNTIL: Final = datetime(2049, 12, 31, tzinfo=UTC)
 _LOGIN: Final = "org.apache.kafka.common.security"
 
 
@@ -76,15 +77,14 @@ def _certificate(name: str, *, signed_by: tuple[x509.Certificate, _Key] | None =
     """One for this machine's own address, signed by that authority; without one an authority itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(signed_by[0].subject if signed_by else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _DAY)
-        .not_valid_after(now + 30 * _DAY)
+        .not_valid_before(_VALID_FROM)
+        .not_valid_after(_VALID_UNTIL)
         .add_extension(x509.BasicConstraints(ca=signed_by is None, path_length=None), critical=True)
     )
     if signed_by:
