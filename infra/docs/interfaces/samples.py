@@ -75,7 +75,12 @@ _OF_AGGREGATE: Final[Mapping[str, Mapping[str, Any]]] = {
         "skills": [{"skill": "ros2", "posted_seats": 4, "expected_completers": 12}],
     },
     "pledge": {"month": "2026-12", "skill": "robot_control"},
-    "tally": {"taken_at": TIME, "events": {"company": 120, "seat": 4800}, "things": {"company": 84, "seat": 1600}},
+    "tally": {
+        "taken_at": TIME,
+        "events": {"company": 120, "seat": 4800},
+        "things": {"company": 84, "seat": 1600},
+        "stages": {"seat": {"open": 1500, "filled": 100}},
+    },
     "roster_sync": {
         "changed": 3,
         "created": 12,
