@@ -67,8 +67,9 @@ def close(
         database = installation.service("employers").database
         with database.read() as session:
             ids = _wanted(session, company=company, field=field, states=live, before=_day(closes_before))
+            rows = [_candidate(view) for part in _parts(ids, 500) for view in views(session, part)] if dry_run else []
         if dry_run:
-            show([{"position_id": each} for each in ids], title=f"{len(ids)} would be closed", as_json=as_json)
+            show(rows, title=f"{len(ids)} would be closed", as_json=as_json)
             return
         closings = list(_closed(database, ids, reason=reason))
     refused = [each for each in closings if each.refusal is not None]
@@ -125,6 +126,12 @@ def _number(text: str) -> str:
 
 def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
+
+
+def _candidate(view: dict[str, Any]) -> dict[str, Any]:
+    """What somebody has to see of a posting before closing it."""
+    row = _row(view)
+    return {"position_id": row["id"], **{name: row[name] for name in ("title", "closes_on", "open", "reserved")}}
 
 
 def _row(view: dict[str, Any]) -> dict[str, Any]:
