@@ -52,7 +52,8 @@ def test_postings_are_listed_with_their_seats_and_closed_in_bulk(story: Story) -
         (str(each.id), "open", 2, 2) for each in opened
     ]
     would = _hustar("close", "--reason", "withdrawn", "--company", number, "--dry-run")
-    assert [(row["position_id"], row["title"], row["open"]) for row in would] == [(str(each.id), each.title, 2) for each in opened]
+    assert [row["position_id"] for row in would] == [str(each.id) for each in opened]
+    assert {(row["title"], row["open"]) for row in would} == {(each.title, 2) for each in opened}
     assert _hustar("close", "--reason", "withdrawn", "--company", number) == {"closed": 2, "refused": []}
     assert story.counts(opened[0].id) == {"withdrawn": 2}
     assert [row["id"] for row in _hustar("list", "--state", "open")] == [str(other.id)]
