@@ -52,6 +52,26 @@ def test_others_and_forms_of_others_write_nothing(strict_site: Site) -> None:
         assert university.get("/notes").status_code == 403
 
 
+def test_what_is_wrong_with_a_page_that_is_kept_or_passed_on_is_said_at_the_field_and_the_rest_stays(strict_site: Site) -> None:
+    with signed_in(strict_site, "program-manager") as manager:
+        form = {"csrf": csrf_of(manager, "/account?address=/cohorts"), "lang": "en", "address": "/cohorts"}
+        nameless = manager.post("/account/views", data={**form, "name": " ", "role-executive": "1"})
+        assert nameless.status_code == 422
+        assert '<span class="bad" id="view-name-wrong">Give it a name of up to 120 characters.</span>' in nameless.text
+        assert re.search(r'name="role-executive" value="1" checked', nameless.text)
+        assert 'id="link-name-wrong"' not in nameless.text
+        both = manager.post("/account/links", data={**form, "lang": "ko", "name": "x" * 121, "days": "0"})
+        assert both.status_code == 422
+        assert re.search(r'value="x{121}" maxlength="120" aria-invalid="true" aria-describedby="link-name-wrong"', both.text)
+        assert "366" in both.text.split('id="link-days-wrong">')[1].split("</span>")[0]
+        behind = {**form, "address": "/indicators/jobs_created/facts", "name": "Facts", "days": "7"}
+        refused = manager.post("/account/links", data=behind)
+        assert "The things behind a figure are not passed on." in refused.text
+        assert 'value="Facts"' in refused.text
+        assert manager.post("/account/views", data={**form, "name": "Autumn"}).status_code == 303
+        assert "It is good until" in manager.post("/account/links", data={**form, "name": "Autumn", "days": "7"}).text
+
+
 def test_a_form_leads_back_to_our_own_pages_only() -> None:
     assert own_address("/goals/a/b?as_of=2026-01-01#notes") == "/goals/a/b?as_of=2026-01-01#notes"
     assert [own_address(each) for each in (None, "//x", "/\\x", "https://x/", "/a\r\nSet-Cookie: b", "/a?b=<c>")] == [None] * 6

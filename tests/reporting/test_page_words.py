@@ -60,9 +60,9 @@ def test_a_table_has_a_dash_for_what_was_not_counted_and_words_for_what_has_no_n
     assert cells.parts_of(value("seats_posted", Counts(begun=9, numerator=1234)), EN) == "1,234"
     nothing = value("seats_posted", Counts())
     assert cells.in_words("seats_posted", {"seats_posted": nothing}, KO) == cells.Cell("시작 전", kind="soft")
-    assert (cells.region_name("4719", KO), cells.region_name("11", KO), cells.field_name("cooking", KO)) == (
+    assert (cells.region_name("4719", KO), cells.region_name("99", KO), cells.field_name("cooking", KO)) == (
         "경북",
-        "11",
+        "99",
         "cooking",
     )
     assert (breakdowns._field_name(None, EN), breakdowns._field_name("cooking", EN)) == ("Unknown", "cooking")
@@ -164,7 +164,7 @@ def test_projects_of_a_plan_are_told_in_a_line_with_what_is_late_and_missing() -
     late = summary(
         projects=1, stated=2, states={ProjectState.PLANNED: 1}, budget_won=9_000_000, late_milestones=1, reports_missing=3
     )
-    assert (goals._projects(late, EN) or "").endswith("2 by the plan · 9 million won · 1 milestones late · 3 reports missing")
+    assert (goals._projects(late, EN) or "").endswith("2 by the plan · 9 million won · 1 milestone late · 3 reports missing")
 
 
 def test_a_proof_that_was_not_made_is_a_dash_and_one_that_fails_says_so() -> None:
@@ -228,3 +228,16 @@ def test_columns_of_words_begin_at_the_left_and_columns_of_numbers_end_at_the_ri
     assert [(head, isinstance(head, cells.Words)) for head in shown.columns] == [("상태", True), ("이벤트 수", False)]
     assert '<td role="cell" class="words" data-column="상태">locked</td><td role="cell" data-column="이벤트 수">7</td>' in html
     assert '<th role="columnheader" scope="col" class="words">상태</th>' in html
+
+
+def test_one_thing_is_not_said_as_many_are_and_halves_are_rounded_up() -> None:
+    assert (EN.value(1, State.OK, Unit.PERSONS), EN.value(2, State.OK, Unit.PERSONS)) == ("1 person", "2 persons")
+    assert (KO.value(1, State.OK, Unit.SEATS), EN.value(1, State.OK, Unit.DAYS)) == ("1개", "1 day")
+    assert EN.counted("{count} day ago", "{count} days ago", 1) == "1 day ago"
+    stages = funnel("F", [Stage("a", 800), Stage("b", 1), Stage("c", 1)], unit=Unit.PERSONS, form=EN).table.rows
+    assert [(row[1].text, row[2].text, row[2].value) for row in stages[1:]] == [
+        ("1 person", "0.1%", 0.1),
+        ("1 person", "100.0%", 100.0),
+    ]
+    one = funnel("F", [Stage("a", 2000), Stage("b", 1)], unit=Unit.PERSONS, form=EN).table.rows[1][2]
+    assert (one.text, one.value) == ("0.1%", 0.1)  # 0.05 %: the text and the number beside it are the same

@@ -116,7 +116,7 @@ def test_events_that_were_set_aside_and_a_stopped_consumer_are_no_secret(demo_si
     light_world.database.run(lambda session: Intake(handlers, name="reporting", generation=1).take(session, [broken]))
     light_world.database.run(lambda session: stop(session, "reporting", "20 records in a row could not be handled"))
     shown = text(page(demo_site, "/?lang=en").text)
-    assert "1 event(s) could not be understood and are not in these figures" in shown
+    assert "One event could not be understood and is not in these figures" in shown
     assert "Reading of events has stopped" in shown
 
 

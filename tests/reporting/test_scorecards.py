@@ -109,7 +109,7 @@ def test_scorecards_tell_of_promises_rosters_rounds_and_offers(told: Told) -> No
         assert proceedings.punctuality(session, before)[school].held == 0
     with as_(told, "executive") as reader:
         assert "1.25" in page(reader, f"/matching?{AS_OF}")
-        assert "8 day(s) ago" in page(reader, f"/universities?{AS_OF}")
+        assert "8 days ago" in page(reader, f"/universities?{AS_OF}")
         assert "Disagreements with sources" in page(reader, "/data")
 
 

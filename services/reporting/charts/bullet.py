@@ -5,7 +5,7 @@ from typing import Any
 
 from services.reporting.charts.chart import ACTUAL, FORECAST, GRID, INK, NARROW, TARGET, Cell, Chart, Table, Wording
 from services.reporting.charts.line import Band
-from services.reporting.domain.values import State, Unit
+from services.reporting.domain.values import State, Unit, rounded
 from shared.errors import N_
 
 
@@ -23,7 +23,7 @@ def bullet(
     """`expected` is where it should be today."""
     parts = [(form.text(N_("Actual")), Cell(form.value(actual, state, unit), actual))]
     if expected is not None:
-        parts.append((form.text(N_("Should be today")), Cell(form.value(expected, State.OK, unit), round(expected, 2))))
+        parts.append((form.text(N_("Should be today")), Cell(form.value(expected, State.OK, unit), rounded(expected, 2))))
     if forecast is not None:
         told = {"low": form.value(forecast.low, State.OK, unit), "high": form.value(forecast.high, State.OK, unit)}
         said = form.value(forecast.mid, State.OK, unit) + " " + form.text(N_("({low} to {high})"), **told)

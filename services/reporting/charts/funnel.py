@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.reporting.charts.chart import ACTUAL, NARROW, SOFT, Cell, Chart, Table, Wording
-from services.reporting.domain.values import State, Unit
+from services.reporting.domain.values import State, Unit, as_percent
 from shared.errors import N_
 
 _ROW: Final = 38
@@ -27,7 +27,7 @@ def funnel(title: str, stages: Sequence[Stage], *, unit: Unit, form: Wording) ->
         [
             Cell(stage.name, stage.name),
             Cell(form.value(stage.count, stage.state, unit), stage.count),
-            Cell("–" if share is None else form.share(share), None if share is None else round(share * 100, 1)),
+            Cell("–" if share is None else form.share(share), None if share is None else as_percent(share)),
         ]
         for stage, share in zip(stages, shares, strict=True)
     ]

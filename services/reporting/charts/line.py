@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from services.reporting.charts.chart import FORECAST, INK, NARROW, PACE, SERIES, TARGET, Cell, Chart, Table, Wording
 from services.reporting.domain.goals import Kind, Step, expected_on
-from services.reporting.domain.values import State, Unit
+from services.reporting.domain.values import State, Unit, rounded
 from shared.errors import N_
 
 _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2], [10, 4])
@@ -227,7 +227,7 @@ def _should(day: date, pace: Sequence[Step], unit: Unit, form: Wording) -> list[
     if len(pace) < 2:
         return []
     value = expected_on(day, pace, kind=Kind.CUMULATIVE, starts_on=pace[0].on)
-    return [Cell(form.value(value, State.OK, unit), round(value, 2))]
+    return [Cell(form.value(value, State.OK, unit), rounded(value, 2))]
 
 
 def _summary(series: Mapping[str, Sequence[Dot]], *, unit: Unit, form: Wording, target: float | None) -> str:

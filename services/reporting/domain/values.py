@@ -109,6 +109,16 @@ def _without_denominator(counts: Counts) -> State:
     return State.RUNNING if counts.undecided else State.NO_DENOMINATOR
 
 
+def rounded(value: float, decimals: int = 0) -> float:
+    """A number as it is shown: halves up, as rates are."""
+    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+
+
+def as_percent(share: float) -> float:
+    """A share of 1 in per cent, with one place, halves up."""
+    return float((Decimal(repr(share)) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
+
+
 def _quotient(part: int, whole: int, *, unit: Unit, decimals: int) -> float:
     exact = Decimal(part * (100 if unit in _HUNDREDFOLD else 1)) / Decimal(whole)
     return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))

@@ -25,6 +25,13 @@ UNITS: Final[Mapping[str, Text]] = MappingProxyType({
     "points": Text("점", "points"),
 })  # fmt: skip
 
+# What one of them is called in English.
+ONE_OF: Final[Mapping[str, str]] = MappingProxyType({
+    "persons": "person", "participations": "participation", "placements": "placement", "seats": "seat", "days": "day",
+    "companies": "company", "jobs": "job", "projects": "project", "places": "place", "certificates": "certificate",
+    "points": "point",
+})  # fmt: skip
+
 PARTS: Final[Mapping[str, Text]] = MappingProxyType({
     "direction": Text("정책방향", "policy direction"),
     "task": Text("과제", "task"),

@@ -1,6 +1,6 @@
 """A reader's own page: the views they keep, the links they passed on, and what came of them. Forms that work without scripts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -13,12 +13,13 @@ from services.reporting.domain.sharing import LONGEST_LIFE, USUAL_LIFE, checked_
 from services.reporting.pages import asking
 from services.reporting.pages.asking import Asked
 from services.reporting.pages.cells import NOTHING, Cell, id_in
-from services.reporting.pages.forms import own_form
+from services.reporting.pages.forms import own_form, said_of_fields
 from services.reporting.pages.readers import EVERYBODY
 from services.reporting.pages.rendering import Look
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.queries.sharing import LINK, OPENED, VIEW, links_with_uses, outcome_of, visible_views
 from services.reporting.queries.values import question
+from services.reporting.tables import ShareLink
 from shared.auth.actor import Actor, Role
 from shared.auth.issuer.clients import ROLE_NAMES
 from shared.auth.policy import PUBLIC
@@ -29,6 +30,8 @@ from shared.http import FormFields
 
 router: Final = PageRouter()
 LONGEST_NAME: Final = 120
+_FIELDS: Final = ("name", "days")
+_NOTHING_GIVEN: Final[Mapping[str, Mapping[str, str]]] = {"view": {}, "link": {}}
 OUTCOMES: Final = {OPENED: N_("Open"), "expired": N_("Expired"), "revoked": N_("Revoked")}
 Did = Callable[[WriteSession, Actor, FormFields], str | None]
 
@@ -37,6 +40,17 @@ Did = Callable[[WriteSession, Actor, FormFields], str | None]
 def account(view: View, address: str | None = None) -> Response:
     """Everything that the reader keeps and passed on; with `address` the way to keep or pass on that page."""
     return view.show("account_page.html", **_content(view, address))
+
+
+def _asked_again(view: View, form: FormFields, refused: Invalid, *, part: str) -> Response:
+    """The page with what was given, and beside each field of the form `part` what was wrong with it."""
+    given = {name: form.get(name, "") for name in form}
+    said = said_of_fields(refused, view.form)
+    fields = {name: text for name, text in said.items() if name in _FIELDS}
+    elsewhere = [text for name, text in said.items() if name not in _FIELDS]
+    wrong = fields | ({"address": " ".join(elsewhere)} if elsewhere else {})
+    again = {"given": {**_NOTHING_GIVEN, part: given}, "wrong": {**_NOTHING_GIVEN, part: wrong}}
+    return view.show("account_page.html", status=refused.status, **{**_content(view, form.get("address", "")), **again})
 
 
 def _content(view: View, address: str | None) -> dict[str, Any]:
@@ -71,7 +85,8 @@ def _content(view: View, address: str | None) -> dict[str, Any]:
     roles = [(role.value, form.text(ROLE_NAMES[role])) for role in Role]
     wanted = None if address is None else checked_address(address)
     days = {"usual": USUAL_LIFE.days, "most": LONGEST_LIFE.days}
-    return {"views": views, "links": links, "roles": roles, "wanted": wanted, "days": days}
+    nothing = {"given": _NOTHING_GIVEN, "wrong": _NOTHING_GIVEN}
+    return {"views": views, "links": links, "roles": roles, "wanted": wanted, "days": days, **nothing}
 
 
 def _state(outcome: str, view: View) -> Cell:
@@ -83,7 +98,11 @@ def keep_view(form: FormFields, request: Request, session: WriteSession, visitor
     """Keep a page under a name."""
     reader = own_form(form, request, visitor)
     shared_with = [role for role in Role if form.get(f"role-{role.value}")]
-    commands.save_view(session, name=_name(form), address=form.get("address", ""), shared_with=shared_with, by=reader.actor)
+    try:
+        commands.save_view(session, name=_name(form), address=form.get("address", ""), shared_with=shared_with, by=reader.actor)
+    except Invalid as refused:
+        view = View(request, session, Look.of(request, lang=form.get("lang")), reader, Asked())
+        return _asked_again(view, form, refused, part="view")
     return _back(request, form, "views")
 
 
@@ -100,22 +119,40 @@ def pass_on(form: FormFields, request: Request, session: WriteSession, visitor: 
     """Pass a page on as of today, for some days. The link is shown this once."""
     reader = own_form(form, request, visitor)
     view = View(request, session, Look.of(request, lang=form.get("lang")), reader, Asked())
-    # What the address asks about is what is fixed: its day and its moment, or today and now.
-    wanted = dict(parse_qsl(urlsplit(form.get("address", "")).query))
-    said = asking.read({name: wanted.get(name) for name in asking.MOMENTS})
-    asked = question(session, as_of=said.as_of, known_at=said.known_at)
-    row, token = commands.share_page(
-        session,
-        name=_name(form),
-        address=form.get("address", ""),
-        as_of=asked.as_of,
-        known_at=asked.known_at,
-        expires_at=now() + timedelta(days=_days(form.get("days", ""))),
-        by=reader.actor,
-    )
+    try:
+        row, token = _shared(session, form, reader.actor)
+    except Invalid as refused:
+        return _asked_again(view, form, refused, part="link")
     origin = request.app.state.settings.origin
     made = {"address": f"{origin}/shared/{token}", "name": row.name, "expires": view.form.moment(row.expires_at)}
     return view.show("link_made.html", made=made)
+
+
+def _shared(session: WriteSession, form: FormFields, by: Actor) -> tuple[ShareLink, str]:
+    """The link and its token. Raises Invalid with everything that is wrong with the form."""
+    address = checked_address(form.get("address", ""))
+    # What the address asks about is what is fixed: its day and its moment, or today and now.
+    wanted = dict(parse_qsl(urlsplit(address).query))
+    said = asking.read({name: wanted.get(name) for name in asking.MOMENTS})
+    asked = question(session, as_of=said.as_of, known_at=said.known_at)
+    name, days = _both(lambda: _name(form), lambda: _days(form.get("days", "")))
+    until = now() + timedelta(days=days)
+    fixed = {"name": name, "address": address}
+    return commands.share_page(session, **fixed, as_of=asked.as_of, known_at=asked.known_at, expires_at=until, by=by)
+
+
+def _both(name: Callable[[], str], days: Callable[[], int]) -> tuple[str, int]:
+    """What two fields say; what is wrong with both is said at once."""
+    errors: list[FieldError] = []
+    found: list[Any] = []
+    for read in (name, days):
+        try:
+            found.append(read())
+        except Invalid as refused:
+            errors += refused.errors
+    if errors:
+        raise Invalid(*errors)
+    return found[0], found[1]
 
 
 @router.post("/account/links/{link_id}/revocation", policy=PUBLIC, idempotent=False, include_in_schema=False)

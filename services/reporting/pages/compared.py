@@ -59,7 +59,7 @@ def _verdict(run: Comparison, form: Format) -> Cell:
         still = ", ".join(f"{where}: {form.number(count)}" for where, count in run.waiting.items())
         return Cell(form.text(N_("Nothing was compared: still on their way were {still}."), still=still), kind="warn")
     if run.differences:
-        return Cell(form.text(N_("{number} differences."), number=form.number(run.differences)), kind="bad")
+        return Cell(form.counted(N_("One difference."), N_("{count} differences."), run.differences), kind="bad")
     return Cell(form.text(N_("Nothing differs.")), kind="good")
 
 

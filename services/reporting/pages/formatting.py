@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from services.reporting.domain.values import State, Unit
+from services.reporting.domain.values import State, Unit, as_percent
 from shared.clock import SEOUL
 from shared.errors import N_
 from shared.i18n import Language, translate
@@ -31,6 +30,12 @@ UNITS: Final = {
     Unit.PERCENT: N_("{number}%"),
     Unit.RATIO: N_("{number} to 1"),
     Unit.DAYS: N_("{number} days"),
+}
+_ONE: Final = {
+    Unit.PERSONS: N_("{number} person"),
+    Unit.PARTICIPATIONS: N_("{number} participation"),
+    Unit.SEATS: N_("{number} job"),
+    Unit.DAYS: N_("{number} day"),
 }
 _NEARLY: Final = 0.999
 SOURCES: Final = {
@@ -62,8 +67,7 @@ class Format:
 
     def share(self, value: float) -> str:
         """A share of 1 as a percentage with one place, rounded as rates are: halves up."""
-        percent = (Decimal(repr(value)) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-        return self.text(UNITS[Unit.PERCENT], number=self.number(float(percent), decimals=1))
+        return self.text(UNITS[Unit.PERCENT], number=self.number(as_percent(value), decimals=1))
 
     def reached(self, value: float) -> str:
         """The share of a target that is reached. Short of it by one person is not all of it, however it is rounded."""
@@ -74,7 +78,7 @@ class Format:
         if value is None:
             return self.text(NOT_A_NUMBER[state])
         decimals = {Unit.PERCENT: 1, Unit.RATIO: 2}.get(unit, 0)
-        return self.text(UNITS[unit], number=self.number(value, decimals=decimals))
+        return self._in_units(value, unit, decimals=decimals)
 
     def bare(self) -> "Format":
         """The same for numbers whose unit is said elsewhere."""
@@ -83,7 +87,15 @@ class Format:
     def target(self, value: float, unit: Unit) -> str:
         """A planned number with its unit, with no more places than it was planned with."""
         decimals = 0 if value == int(value) else 1
-        return self.text(UNITS[unit], number=self.number(value, decimals=decimals))
+        return self._in_units(value, unit, decimals=decimals)
+
+    def _in_units(self, value: float, unit: Unit, *, decimals: int) -> str:
+        named = _ONE if value == 1 and unit in _ONE else UNITS
+        return self.text(named[unit], number=self.number(value, decimals=decimals))
+
+    def counted(self, one: str, many: str, count: int, **params: object) -> str:
+        """A text about a number of things: `one` where it is one, with `{count}` in it or not."""
+        return self.text(one if count == 1 else many, count=self.number(count), **params)
 
     def day(self, day: date) -> str:
         return str(format_date(day, format="long", locale=LOCALES[self.language]))

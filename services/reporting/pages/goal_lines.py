@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from services.reporting.domain.foretelling import INTERVAL, LEAST_MONTHS, Lack
 from services.reporting.domain.goals import MilestoneState, Pace
-from services.reporting.domain.values import State, Unit
+from services.reporting.domain.values import State, Unit, rounded
 from services.reporting.frameworks import Framework
-from services.reporting.frameworks.names import UNITS
+from services.reporting.frameworks.names import ONE_OF, UNITS
 from services.reporting.pages.formatting import Format
 from services.reporting.queries.goals import MilestonePassed, Progress
 from services.reporting.queries.plans import FoundGoal
@@ -91,6 +91,8 @@ def amount(value: float, unit: str, plan: Framework, form: Format) -> str:
         return form.target(value, Unit(unit))
     named = plan.units.get(unit) or UNITS.get(unit)
     name = unit if named is None else named[form.language]
+    if value == 1 and form.language == "en":
+        name = ONE_OF.get(name, name)
     number = form.number(value, decimals=0 if value == int(value) else 1)
     return f"{number}{name}" if form.language == "ko" else f"{number} {name}"
 
@@ -174,7 +176,7 @@ def _distance(progress: Progress, form: Format) -> str | None:
         return None
     distance = figure - should
     message = N_("{distance} behind the pace") if distance < 0 else N_("{distance} ahead of the pace")
-    size = abs(distance) if progress.goal.unit == "percent" else float(round(abs(distance)))
+    size = abs(distance) if progress.goal.unit == "percent" else rounded(abs(distance))
     return form.text(message, distance=amount(size, progress.goal.unit, progress.found.plan.framework, form))
 
 
@@ -183,7 +185,7 @@ def _required(progress: Progress, form: Format) -> str | None:
     if not needed:
         return None
     told = amount(float(-(-needed // 1)), progress.goal.unit, progress.found.plan.framework, form)
-    return form.text(N_("{needed} a month are needed from now on"), needed=told)
+    return form.text(N_("from now on it takes {needed} a month"), needed=told)
 
 
 def _milestone(found: MilestonePassed, goal: FoundGoal, form: Format) -> Milestone:
@@ -221,7 +223,7 @@ def foretold(content: Mapping[str, Any], day: str, found: FoundGoal, form: Forma
 
 
 def _rounded(value: float, unit: str, plan: Framework, form: Format) -> str:
-    return amount(round(value, 1) if unit in {"percent", "ratio"} else float(round(value)), unit, plan, form)
+    return amount(rounded(value, 1 if unit in {"percent", "ratio"} else 0), unit, plan, form)
 
 
 def no_forecast(lack: Lack | None, form: Format) -> str:

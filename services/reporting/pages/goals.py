@@ -161,7 +161,7 @@ def _projects(summary: Summary, form: Format) -> str | None:
         return None
     said = []
     if summary.projects:
-        said.append(form.text(N_("{count} projects"), count=form.number(summary.projects)))
+        said.append(form.counted(N_("{count} project"), N_("{count} projects"), summary.projects))
         states = [f"{form.text(STATES.get(state, str(state)))} {form.number(n)}" for state, n in summary.states.items()]
         said.append(", ".join(states))
     if summary.stated and summary.stated != summary.projects:
@@ -169,9 +169,9 @@ def _projects(summary: Summary, form: Format) -> str | None:
     if summary.budget_won:
         said.append(form.text(N_("{amount} million won"), amount=form.number(summary.budget_won / 1_000_000)))
     if summary.late_milestones:
-        said.append(form.text(N_("{count} milestones late"), count=form.number(summary.late_milestones)))
+        said.append(form.counted(N_("{count} milestone late"), N_("{count} milestones late"), summary.late_milestones))
     if summary.reports_missing:
-        said.append(form.text(N_("{count} reports missing"), count=form.number(summary.reports_missing)))
+        said.append(form.counted(N_("{count} report missing"), N_("{count} reports missing"), summary.reports_missing))
     return " · ".join(said)
 
 

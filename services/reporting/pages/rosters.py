@@ -31,7 +31,7 @@ def roster_cells(sent: Punctuality, view: View, day: date) -> list[Shown]:
     form, days = view.form, sent.days_since(day)
     last: Shown = Cell(form.text(N_("none yet")), kind="soft")
     if days is not None:
-        text = form.text(N_("today")) if days == 0 else form.text(N_("{days} day(s) ago"), days=form.number(days))
+        text = form.text(N_("today")) if days == 0 else form.counted(N_("{count} day ago"), N_("{count} days ago"), days)
         last = Cell(text, kind="bad") if days > LATE else text
     rejected = NOTHING if not sent.read else f"{form.number(sent.rejected)} / {form.number(sent.read)}"
     held: Shown = Cell(form.number(sent.held), kind="warn") if sent.held else form.number(0)

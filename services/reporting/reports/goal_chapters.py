@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.reporting.charts import Band, Cell, Dot, Table, bullet, line
 from services.reporting.domain.goals import Pace, Step
-from services.reporting.domain.values import State, Unit
+from services.reporting.domain.values import State, Unit, rounded
 from services.reporting.pages.formatting import NOT_A_NUMBER, Format
 from services.reporting.reports.document import Block, Grid, Picture
 from services.reporting.reports.noted import in_words, notes_on
@@ -35,7 +35,7 @@ def summary_sentences(content: Mapping[str, Any], form: Format) -> Iterator[str]
         counted[Pace(goal["pace"])] = counted.get(Pace(goal["pace"]), 0) + 1
     if own:
         told = ", ".join(f"{form.text(PACES[pace])} {counted[pace]}" for pace in PACES if pace in counted)
-        yield form.text(N_("Of the plan's {count} goals: {told}."), count=len(own), told=told)
+        yield form.counted(N_("The plan's one goal: {told}."), N_("Of the plan's {count} goals: {told}."), len(own), told=told)
 
 
 def _sentence(goal: Goal, form: Format) -> str:
@@ -45,7 +45,7 @@ def _sentence(goal: Goal, form: Format) -> str:
     told = {"name": name, "actual": figure(goal, goal["actual"], form), "target": target(goal, form)}
     said = form.text(N_("{name}: {actual} of {target}."), **told)
     if goal["expected_today"] is not None:
-        told = {"expected": figure(goal, round(goal["expected_today"]), form), "pace": form.text(PACES[Pace(goal["pace"])])}
+        told = {"expected": figure(goal, rounded(goal["expected_today"]), form), "pace": form.text(PACES[Pace(goal["pace"])])}
         said += " " + form.text(N_("It should be {expected} by then: {pace}."), **told)
     return said + " " + _foretold(goal, form)
 
@@ -54,7 +54,7 @@ def _foretold(goal: Goal, form: Format) -> str:
     kept = goal["latest_forecast"]
     if kept is None:
         return form.text(N_("There is too little to go by for a forecast."))
-    numbers = {name: figure(goal, round(kept[name]), form) for name in ("median", "low", "high")}
+    numbers = {name: figure(goal, rounded(kept[name]), form) for name in ("median", "low", "high")}
     told = {**numbers, "due": form.day(date.fromisoformat(goal["due_on"])), "chance": form.share(kept["chance"])}
     return form.text(
         N_("Forecast for {due}: {median} ({low} to {high}); the target is reached with a chance of {chance}."), **told
@@ -132,7 +132,7 @@ def _goal_row(goal: Goal, form: Format, *, depth: int) -> list[Cell]:
     return [
         Cell(_indented(goal["name"][form.language], depth), goal["goal"]),
         Cell(figure(goal, goal["actual"], form), goal["actual"]),
-        Cell("–" if should is None else figure(goal, round(should, 1), form), should),
+        Cell("–" if should is None else figure(goal, rounded(should, 1), form), should),
         Cell(target(goal, form), goal["target"]),
         Cell(goal["due_on"], goal["due_on"]),
         Cell("–" if share is None else form.reached(share), share),
