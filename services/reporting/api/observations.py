@@ -21,6 +21,7 @@ from services.reporting.schemas import (
     Return,
     UnlockReason,
 )
+from services.reporting.schemas.forms import IS_PERIOD
 from services.reporting.tables import Observation, PeriodLock, Restatement
 from shared.auth.actor import Actor
 from shared.db import ReadSession, WriteSession
@@ -32,7 +33,7 @@ EVIDENCE: Final = (
     "application/pdf", "image/png", "image/jpeg", "text/csv",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "multipart/form-data",
 )  # fmt: skip
-ThePeriod = Annotated[str, Path(pattern=PERIOD_FORM, description="2026, 2026-Q3 or 2026-09")]
+ThePeriod = Annotated[str, Path(pattern=PERIOD_FORM, description="2026, 2026-Q3 or 2026-09"), IS_PERIOD]
 Short = Annotated[str | None, Query(max_length=60)]
 
 
@@ -43,7 +44,7 @@ def list_observations(
     *,
     framework: Short = None,
     measure: Short = None,
-    period: Annotated[str | None, Query(pattern=PERIOD_FORM)] = None,
+    period: Annotated[str | None, Query(pattern=PERIOD_FORM), IS_PERIOD] = None,
     state: ObservationState | None = None,
 ) -> Rows[Observation]:
     """Values that were reported, by measure and period."""

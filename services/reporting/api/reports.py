@@ -16,6 +16,7 @@ from services.reporting.queries import closings as queries
 from services.reporting.reports.asking import wish
 from services.reporting.reports.gathering import gather
 from services.reporting.reports.issuing import issue, named
+from services.reporting.schemas.forms import IS_PERIOD
 from services.reporting.schemas.reports import (
     ClosingPublic,
     ReportClose,
@@ -33,7 +34,9 @@ from shared.i18n import negotiate
 
 router: Final = ServiceRouter(prefix="/api/v1/reports", tags=["reports"])
 Plan = Annotated[str | None, Query(max_length=60)]
-Period = Annotated[str | None, Query(pattern=PERIOD_FORM, description="2026, 2026-Q3 or 2026-09; everything when left out")]
+Period = Annotated[
+    str | None, Query(pattern=PERIOD_FORM, description="2026, 2026-Q3 or 2026-09; everything when left out"), IS_PERIOD
+]
 Name = Annotated[str, Path(max_length=80, description="a framework and a format: hustar.pdf")]
 
 

@@ -1,11 +1,12 @@
 """What changed between two answers to one question: the things that entered, left, or count for something else."""
 
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, String, case, cast, func, literal, select, union_all
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, Integer, Select, String, case, cast, func, literal, select, union_all
 
 from services.reporting.domain.values import Unit
-from services.reporting.indicators.counting import standing
+from services.reporting.indicators.counting import narrowed, on_days, standing
 from services.reporting.indicators.definition import Indicator, RollUp
 from services.reporting.indicators.spans import DENOMINATOR, KNOWN_PARTS, Part
 from services.reporting.indicators.timeline import Scope
@@ -17,7 +18,7 @@ KINDS: Final = ("was_part", "was_reason", "is_part", "is_reason")
 
 def changed(indicator: Indicator, before: Scope, after: Scope) -> CTE:
     """One row per thing that counts differently: `thing`, the part, reason and amount it had, and those that it has now."""
-    sides = union_all(_side(indicator, before, "was"), _side(indicator, after, "is")).cte()
+    sides = _both_sides(indicator, before, after).cte()
     same: list[ColumnElement[Any]] = [sides.c.thing]
     if indicator.unit is Unit.RATIO:
         same.append(sides.c.part)  # a cohort stands on both sides of a ratio
@@ -57,18 +58,28 @@ def steps(indicator: Indicator, changes: CTE, *, some: int) -> Select[Any]:
     return select(told).where(told.c.place <= max(some, 1)).order_by(*ordered)
 
 
-def _side(indicator: Indicator, scope: Scope, side: str) -> Select[Any]:
-    rows = standing(indicator, scope).cte()
+def _both_sides(indicator: Indicator, before: Scope, after: Scope) -> Select[Any] | CompoundSelect[Any]:
+    """What each thing counted for before and after, as rows of `side`, `thing`, `part`, `reason` and `amount`."""
+    if replace(before, as_of=after.as_of) == after:
+        # Only the day differs: what is said of a day does not hang on the day that is asked about, so that once is enough.
+        rows = narrowed(indicator, after)
+        moments, stood = on_days(rows, {"was": before.as_of, "is": after.as_of})
+        return _side(indicator, select(rows, moments.c.moment.label("side")).join(moments, stood).cte())
+    named = {"was": before, "is": after}
+    sides = [select(standing(indicator, scope).cte(), cast(literal(side), String).label("side")) for side, scope in named.items()]
+    return union_all(*[_side(indicator, each.cte()) for each in sides])
+
+
+def _side(indicator: Indicator, rows: CTE) -> Select[Any]:
     amount: ColumnElement[Any] = rows.c.amount
     if indicator.roll_up is RollUp.RECOUNT:
         # Of a thing with several rows the strongest one says what it counts for.
         rank = case(_STRONGEST_FIRST, value=rows.c.part)
-        order = func.row_number().over(partition_by=rows.c.counted, order_by=(rank, rows.c.item))
+        order = func.row_number().over(partition_by=(rows.c.side, rows.c.counted), order_by=(rank, rows.c.item))
         rows = select(rows, order.label("place")).where(rows.c.counted.is_not(None)).cte()
         amount = literal(1)
-    named = cast(literal(side), String).label("side")
     chosen = select(
-        named, rows.c.counted.label("thing"), rows.c.part, rows.c.reason, cast(amount, Integer).label("amount")
+        rows.c.side, rows.c.counted.label("thing"), rows.c.part, rows.c.reason, cast(amount, Integer).label("amount")
     ).where(rows.c.counted.is_not(None))
     return chosen.where(rows.c.place == 1) if indicator.roll_up is RollUp.RECOUNT else chosen
 

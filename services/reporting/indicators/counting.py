@@ -5,7 +5,23 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
-from sqlalchemy import CTE, Column, ColumnElement, Date, FromClause, Select, String, case, cast, func, literal, select, union_all
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from services.reporting.domain.values import Counts, Unit
 from services.reporting.indicators.definition import Indicator, RollUp
@@ -28,17 +44,42 @@ def counted_on(indicator: Indicator, scope: Scope, days: Mapping[str, Any]) -> S
     """The same on each of several days, named: the column `moment` says which."""
     rows = narrowed(indicator, scope)
     if indicator.roll_up is not RollUp.RECOUNT:
-        return _added_up_on(indicator, scope, rows, days)
+        return _added_up_on(indicator, scope, rows, days, unique=False)
+    # Most things have one row of which anything is counted: these add up. The others are looked at on every day.
+    needed = ("counted", "part", "reason", "grade", "amount", "from_on", "until_on", *scope.by)
+    rows = select(*[rows.c[name] for name in needed]).cte()
+    several = _with_several_rows(indicator, rows)
+    same = several.c.counted == rows.c.counted
+    alone = select(rows).outerjoin(several, same).where(several.c.counted.is_(None)).cte()
+    among = select(rows).join(several, same).cte()
+    both = union_all(_added_up_on(indicator, scope, alone, days, unique=True), _recounted_on(indicator, scope, among, days)).cte()
+    sums = [cast(func.sum(both.c[name]), Integer).label(name) for name in measures(indicator, rows)]
+    groups = [both.c[name] for name in scope.by]
+    return select(*sums, *groups, both.c.moment).group_by(*groups, both.c.moment)
+
+
+def _with_several_rows(indicator: Indicator, rows: CTE) -> CTE:
+    """The things of which more than one row counts for a measure: on some day they might be counted twice."""
+    conditions = [each.condition for each in measures(indicator, rows).values() if each.how is How.AMOUNT]
+    twice = or_(*[func.count().filter(condition) > 1 for condition in conditions])
+    counting = rows.c.counted.is_not(None) & or_(*conditions)
+    return select(rows.c.counted).where(counting).group_by(rows.c.counted).having(twice).cte()
+
+
+def _recounted_on(indicator: Indicator, scope: Scope, rows: CTE, days: Mapping[str, Any]) -> Statement:
     moments, stood = on_days(rows, days)
     statement = _counts(indicator, scope, rows).join(moments, stood)
     return statement.add_columns(moments.c.moment).group_by(moments.c.moment)
 
 
-def _added_up_on(indicator: Indicator, scope: Scope, rows: CTE, days: Mapping[str, Any]) -> Statement:
-    """Where counts add up, rows of the same stretch of days are added first: each day then looks at stretches, not at things."""
+def _added_up_on(indicator: Indicator, scope: Scope, rows: CTE, days: Mapping[str, Any], *, unique: bool) -> Statement:
+    """Where counts add up, rows of the same stretch of days are added first: each day then looks at stretches, not at things.
+
+    `unique`: each row is another thing, and counts as one.
+    """
     found = measures(indicator, rows)
     each = [rows.c[name] for name in (*scope.by, "from_on", "until_on")]
-    sums = [_count(measure, rows, unique=False).label(name) for name, measure in found.items()]
+    sums = [_count(measure, rows, unique=False, once=unique).label(name) for name, measure in found.items()]
     stretches = select(*sums, *each).group_by(*each).cte()
     moments, stood = on_days(stretches, days)
     groups = [stretches.c[name] for name in scope.by]
@@ -122,12 +163,15 @@ def _counts(indicator: Indicator, scope: Scope, rows: CTE) -> Statement:
     return select(*columns, *groups).select_from(rows).group_by(*groups)
 
 
-def _count(measure: Measure, rows: CTE, *, unique: bool) -> ColumnElement[int]:
+def _count(measure: Measure, rows: CTE, *, unique: bool, once: bool = False) -> ColumnElement[int]:
+    """`unique` things are counted once however many rows they have; `once`: they have but one."""
     number = func.count().filter(measure.condition)
     if measure.how is How.ROWS:
         return number
-    if unique:
-        amount: ColumnElement[int] = func.count(case((measure.condition, rows.c.counted)).distinct())
+    if once:
+        amount: ColumnElement[int] = func.count(rows.c.counted).filter(measure.condition)
+    elif unique:
+        amount = func.count(case((measure.condition, rows.c.counted)).distinct())
     else:
         amount = func.coalesce(func.sum(rows.c.amount).filter(measure.condition), 0)
     return amount if measure.how is How.AMOUNT else number - amount

@@ -61,7 +61,8 @@ def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
     that one is any different for it.
     """
     # `stage_before` among the columns is the stage that it stood in before.
-    one = (FACT.c.aggregate, FACT.c.aggregate_id)
+    # Partitions are cheaper by the id alone, and that is enough where there is one kind of aggregate.
+    one = (FACT.c.aggregate_id,) if len(set(aggregates)) == 1 else (FACT.c.aggregate, FACT.c.aggregate_id)
     order = (FACT.c.effective_on, FACT.c.version, FACT.c.step)
     following = func.lead(FACT.c.effective_on).over(partition_by=one, order_by=order)
     before = func.lag(FACT.c.stage).over(partition_by=one, order_by=order).label(STAGE_BEFORE)

@@ -7,11 +7,16 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import exists, or_, select
+
+from services.reporting.domain.values import Counts
 from services.reporting.indicators import Indicator, Scope
 from services.reporting.indicators.changes import KINDS, changed, steps
 from services.reporting.indicators.spans import Part
 from services.reporting.queries.columns import ask
+from services.reporting.queries.counts import counts_on
 from services.reporting.queries.values import Value, value_of
+from services.reporting.tables import COHORT_VERSION, COMPANY_PLACE, FACT, IDENTITY
 from shared.db import ReadSession
 from shared.errors import N_, FieldError, Invalid
 
@@ -61,11 +66,27 @@ def explain(session: ReadSession, indicator: Indicator, before: Scope, after: Sc
     # Both are counted, so that the steps add up to them whatever happens meanwhile.
     before, after = replace(before, newest=False), replace(after, newest=False)
     between = replace(before, known_at=after.known_at)
-    found = [
-        *_steps(session, indicator, Cause.LEARNED, before, between, name_things=name_things),
-        *_steps(session, indicator, Cause.HAPPENED, between, after, name_things=name_things),
-    ]
-    return Explanation(value_of(session, indicator, before), value_of(session, indicator, after), found)
+    happened = _steps(session, indicator, Cause.HAPPENED, between, after, name_things=name_things)
+    if not _anything_learned(session, before, after):
+        # Then nothing differs but the day: both values are counted at once.
+        counts = counts_on(session, indicator, after, {"before": before.as_of, "after": after.as_of})
+        values = [
+            value_of(session, indicator, scope, counts=counts.get((name, ()), Counts()))
+            for name, scope in (("before", before), ("after", after))
+        ]
+        return Explanation(values[0], values[1], happened)
+    learned = _steps(session, indicator, Cause.LEARNED, before, between, name_things=name_things)
+    return Explanation(value_of(session, indicator, before), value_of(session, indicator, after), [*learned, *happened])
+
+
+def _anything_learned(session: ReadSession, before: Scope, after: Scope) -> bool:
+    """Whether anything at all became known between the two moments: evidence is of any day."""
+    learned = []
+    for table in (FACT, IDENTITY, COHORT_VERSION, COMPANY_PLACE):
+        moments = [table.c[name] for name in ("recorded_at", "superseded_at") if name in table.c]
+        known = or_(*[(each > before.known_at) & (each <= after.known_at) for each in moments])
+        learned.append(select(exists().where(table.c.generation == before.generation, known)))
+    return any(ask(session, before, each).scalar_one() for each in learned)
 
 
 def _steps(

@@ -117,11 +117,15 @@ def check_dimensions(indicator: Indicator, names: Sequence[str]) -> None:
         raise Invalid(*errors)
 
 
-def value_of(session: ReadSession, indicator: Indicator, scope: Scope) -> Value:
-    """The one value that answers `scope`. Raises Invalid for a dimension that the indicator does not have."""
+def value_of(session: ReadSession, indicator: Indicator, scope: Scope, *, counts: Counts | None = None) -> Value:
+    """The one value that answers `scope`; `counts` are given by who has them already.
+
+    Raises Invalid for a dimension that the indicator does not have.
+    """
     check_dimensions(indicator, list(scope.only))
     read_so_far = sources(session, scope.generation, indicator.sources)
-    counts = counts_now(session, indicator, scope).get((), Counts())
+    if counts is None:
+        counts = counts_now(session, indicator, scope).get((), Counts())
     lasting = how_long(session, indicator, scope).get(())
     complete = is_complete(session, scope)
     value = _value(

@@ -6,16 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.reporting.domain.observing import MONTH_FORM, PERIOD_FORM, Health, ObservationState, ProjectState
+from services.reporting.domain.observing import Health, ObservationState, ProjectState
 from services.reporting.frameworks.parts import Text
 from services.reporting.queries.contributions import Matrix
+from services.reporting.schemas.forms import Link, Month, Period
 from services.reporting.schemas.values import TextPublic
 from services.reporting.tables import Project
 from shared.http.bodies import Body
 
-Period = Annotated[str, Field(pattern=PERIOD_FORM, description="2026, 2026-Q3 or 2026-09")]
-Month = Annotated[str, Field(pattern=MONTH_FORM, description="YYYY-MM")]
-Link = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
 Value = Annotated[float, Field(ge=-1e15, le=1e15)]
 Won = Annotated[int, Field(ge=0, le=10**18)]
 

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from services.reporting.domain.making import MakingState
 from services.reporting.domain.observing import PERIOD_FORM
 from services.reporting.reports.asking import ReportFormat
+from services.reporting.schemas.forms import IS_PERIOD
 from shared.errors import N_, FieldError, Invalid
 from shared.http.bodies import Body
 
@@ -22,7 +23,7 @@ class ReportWanted(Body):
     framework: Annotated[str, Field(min_length=1, max_length=60)]
     format: ReportFormat = ReportFormat.PDF
     language: Annotated[str, Field(pattern="^(ko|en)$")] = "ko"
-    period: Annotated[str | None, Field(pattern=PERIOD_FORM)] = None
+    period: Annotated[str | None, Field(pattern=PERIOD_FORM), IS_PERIOD] = None
     as_of: date | None = None
     known_at: AwareDatetime | None = None
     filters: Annotated[dict[str, Annotated[str, Field(max_length=40)]], Field(max_length=12, default_factory=dict)]

@@ -10,6 +10,7 @@ from services.reporting.domain.alerting import DeliveryState
 from services.reporting.domain.observing import PERIOD_FORM
 from services.reporting.domain.scheduling import DAYS_OF_A_WEEK, LAST_DAY, NO_WEEKDAY, About, Every
 from services.reporting.reports.asking import ReportFormat
+from services.reporting.schemas.forms import IS_PERIOD
 from shared.http.bodies import Body
 from shared.http.validation import wrong
 
@@ -23,7 +24,7 @@ class ReportClose(Body):
     """Close a plan's report of a period that has ended."""
 
     framework: Slug
-    period: Annotated[str, Field(pattern=PERIOD_FORM)]
+    period: Annotated[str, Field(pattern=PERIOD_FORM), IS_PERIOD]
     note: Annotated[str | None, Field(max_length=2000)] = None
 
 
