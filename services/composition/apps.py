@@ -15,7 +15,7 @@ from shared.auth.issuer.app import Issuer
 from shared.auth.jwks import RemoteKeys
 from shared.auth.tokens import TokenVerifier
 from shared.db.errors import BehindLog
-from shared.db.migrations import check
+from shared.db.migrations import check_running
 from shared.events.behind import take_stand
 from shared.http import Check, Quota, create_app
 from shared.http.health import Health
@@ -108,7 +108,7 @@ def _remote_verifier(settings: Settings) -> TokenVerifier:
 
 def _ready(service: ServiceRuntime) -> Callable[[], None]:
     def ask() -> None:
-        check(service.database, service.definition.migrations)
+        check_running(service.database, service.definition.migrations)
         take_stand(service.database)
         if service.database.refusing is not None:
             raise BehindLog

@@ -46,6 +46,18 @@ def check(database: Database, scripts: Path) -> None:
         raise SchemaError(f"{database.service}: the schema is at {current or 'nothing'}; run `hustar migrate` (`make migrate`)")
 
 
+def check_running(database: Database, scripts: Path) -> None:
+    """The same for a process that runs: while it does, the next release may have come, whose schema has all that this one needs.
+
+    Schemas only grow. A process that *starts* then refuses, because how far apart the two are nobody can say.
+    """
+    with database.reader.connect() as connection:
+        current = _current(connection)
+    script = ScriptDirectory(str(scripts))
+    if current is None or current in {each.revision for each in script.walk_revisions()} - {script.get_current_head()}:
+        raise SchemaError(f"{database.service}: the schema is at {current or 'nothing'}; run `hustar migrate` (`make migrate`)")
+
+
 def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 

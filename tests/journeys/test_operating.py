@@ -10,6 +10,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from services.cli.app import app
+from services.reconciliation.report import reconcile
 from shared.db import Database
 from shared.eventlog import topic_for
 from shared.eventlog.port import Message
@@ -156,6 +157,24 @@ def test_while_the_schema_is_behind_every_command_says_so_in_a_sentence(environm
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     result = CliRunner().invoke(app, ["positions", "list"])
     assert (result.exit_code, "newer than this release" in result.output) == (2, True)
+
+
+def test_a_release_that_runs_goes_on_when_the_schema_of_the_next_one_comes(environment: Settings) -> None:
+    with running(environment) as world:
+        a_cohort(world)
+        for service in world.runtime.services:
+            with service.database.writer.begin() as connection:
+                for table in service.definition.aggregate_tables().values():
+                    connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN of_the_next_release VARCHAR(9)"))
+                connection.execute(text("CREATE TABLE of_the_next_release (id INTEGER)"))
+                connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        assert world.http.get("/readyz").status_code == 200, "who is not ready is sent nobody, and the next one is not there yet"
+        an_open_position(world, seats=2)
+        world.drain()
+        assert world.runtime.event_log is not None
+        found = reconcile(world.runtime.services, world.runtime.event_log, prefix=environment.topic_prefix)
+        assert (found.findings, found.waiting) == ([], {})
+    assert "newer than this release" in CliRunner().invoke(app, ["outbox"]).output, "one that starts refuses"
 
 
 @contextmanager

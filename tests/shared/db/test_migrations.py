@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from shared.db import Database
-from shared.db.migrations import SchemaError, check, migrate
+from shared.db.migrations import SchemaError, check, check_running, migrate
 
 ENV = "from sqlalchemy import MetaData\nfrom shared.db.migrations import run_migrations\nrun_migrations(MetaData())\n"
 STEP = '''"""{revision}"""
@@ -82,6 +82,18 @@ def test_a_schema_that_is_newer_than_this_release_is_refused_and_left_as_it_is(e
         with pytest.raises(SchemaError, match="at 0002, newer than this release"):
             action(empty, scripts)
     assert "t0002" in tables(empty)
+    check_running(empty, scripts)  # who ran before it came goes on
+
+
+def test_a_process_that_runs_is_refused_a_schema_that_lacks_something(empty: Database, scripts: Path) -> None:
+    with pytest.raises(SchemaError, match="at nothing"):
+        check_running(empty, scripts)
+    later = (scripts / "versions" / "0002.py").rename(scripts / "0002.py")
+    migrate(empty, scripts)
+    check_running(empty, scripts)
+    later.rename(scripts / "versions" / "0002.py")
+    with pytest.raises(SchemaError, match="at 0001; run"):
+        check_running(empty, scripts)
 
 
 @pytest.mark.slow
