@@ -58,17 +58,18 @@ _FAMILIES: Final[Sequence[tuple[str, tuple[str, str]]]] = (
 )  # fmt: skip
 
 
-def wrong(code: str, message: str, **params: str | int) -> PydanticCustomError:
+def wrong(code: str, message: str, *, at: str | None = None, **params: str | int) -> PydanticCustomError:
     """The error for a validator of a request model to raise: `message` is marked N_() and may use `params`.
 
-    `params` are shown: they say what would be right, never what was sent.
+    `params` are shown: they say what would be right, never what was sent. `at` is the field that is wrong, for validators of
+    a whole model.
     """
-    return PydanticCustomError("ours", "refused", {"code": code, "message": message, "params": params})
+    return PydanticCustomError("ours", "refused", {"code": code, "message": message, "params": params, "at": at})
 
 
-def body_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """Errors of a request body, with JSON Pointers (RFC 6901)."""
-    return [_field_error(error, _pointer(error["loc"])) for error in errors]
+def body_errors(errors: Iterable[Mapping[str, Any]], body: Any = None) -> list[FieldError]:
+    """Errors of a request body, with JSON Pointers (RFC 6901) into it."""
+    return [_field_error(error, _pointer(error["loc"], body)) for error in errors]
 
 
 def parameter_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
@@ -79,6 +80,7 @@ def parameter_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
 def _field_error(error: Mapping[str, Any], pointer: str) -> FieldError:
     context = error.get("ctx") or {}
     if error["type"] == "ours":
+        pointer += f"/{context['at']}" if context.get("at") else ""
         return FieldError(pointer, context["code"], context["message"], context["params"])
     code, message = _meaning(error["type"])
     limits = {name: value for name, value in context.items() if isinstance(value, str | int | float) and name != "error"}
@@ -95,14 +97,26 @@ def _meaning(kind: str) -> tuple[str, str]:
     return known or next((meaning for family, meaning in _FAMILIES if kind.startswith(family)), _ANOTHER)
 
 
-def _pointer(location: Sequence[str | int]) -> str:
-    """The place as far as its names are ours or harmless: a name that the caller made up may be anything."""
+def _pointer(location: Sequence[str | int], body: Any = None) -> str:
+    """The place as far as its names are ours or harmless: a name that the caller made up may be anything.
+
+    Of several kinds of content pydantic names the one that was chosen as a step, which is none in the content.
+    """
     pointer = ""
     for step in location:
+        if isinstance(body, dict) and step not in body and step in body.values():
+            continue
+        body = _within(body, step)
         if isinstance(step, str) and not is_harmless_name(step):
             break
         pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
     return pointer
+
+
+def _within(body: Any, step: str | int) -> Any:
+    if isinstance(body, dict):
+        return body.get(step)
+    return body[step] if isinstance(body, list) and isinstance(step, int) and step < len(body) else None
 
 
 def is_harmless_name(name: str) -> bool:

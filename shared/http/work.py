@@ -1,5 +1,6 @@
 """What one route does with an admitted request: one thread, one transaction, the answer complete before the commit."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -152,7 +153,16 @@ def _parse(adapter: TypeAdapter[Any], raw: bytes) -> Any:
     try:
         return adapter.validate_json(clean_json(raw), strict=True)
     except ValidationError as error:
-        raise Invalid(*body_errors(error.errors(include_url=False, include_input=False))) from None
+        found = error.errors(include_url=False, include_input=False)
+        raise Invalid(*body_errors(found, _loaded(raw))) from None
+
+
+def _loaded(raw: bytes) -> Any:
+    """The content as it was sent, as far as it is JSON."""
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
 
 
 def _storable(outcome: Answer | Response) -> Answer:

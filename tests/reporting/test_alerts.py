@@ -125,7 +125,7 @@ def test_an_alert_is_told_in_the_language_of_each_reader_and_told_again_when_it_
     assert [message["Subject"] for message in mailbox.received] == ["Alert: Too few talents", "Over: Too few talents"]
     text = mailbox.received[0].get_payload(decode=True)
     assert isinstance(text, bytes)
-    assert b"talents_trained" in text
+    assert b"Talents trained" in text
     assert mailbox.received[0]["Content-Language"] == "en"
 
 
@@ -183,12 +183,12 @@ def test_every_kind_of_rule_finds_its_figure_or_says_that_there_is_none(
     ("watched", "complaint"),
     [
         ({**TALENTS, "indicator": "happiness"}, ("/watched/indicator", "unknown_reference")),
-        ({**TALENTS, "leave": 2}, ("/watched", "leave_before_enter")),
+        ({**TALENTS, "leave": 2}, ("/watched/leave", "leave_before_enter")),
         ({"kind": "off_pace", "goal": "moon", "enter": 0.8, "leave": 0.9}, ("/watched/goal", "unknown_reference")),
         ({"kind": "late_data", "source": "moon", "enter": 3, "leave": 1}, ("/watched/source", "unknown_reference")),
         ({"kind": "missing_data", "enter": 3, "leave": 1}, ("/watched", "measure_or_plan")),
         ({"kind": "missing_data", "measure": "moon", "enter": 3, "leave": 1}, ("/watched/measure", "unknown_reference")),
-        ({"kind": "moon", "enter": 3, "leave": 1}, ("/watched", "invalid")),
+        ({"kind": "moon", "enter": 3, "leave": 1}, ("/watched", "not_a_choice")),
     ],
 )
 def test_a_rule_about_nothing_is_refused_with_what_is_allowed(demo_site: Site, watched: Any, complaint: tuple[str, str]) -> None:
@@ -261,6 +261,8 @@ def test_an_alert_of_drift_names_the_sources(light_database: Database) -> None:
         (alert,) = session.scalars(select(Alert)).all()
         assert (alert.figure, alert.detail["sources"]) == (1, ["trainees.enrolment"])
         assert "trainees.enrolment" in wording(alert, rule, Change.RAISED, "en")[1]
+        alert.figure = 1_234_567.5
+        assert "1,234,567.5" in wording(alert, rule, Change.RAISED, "en")[1]
 
 
 def test_an_installation_begins_with_the_usual_rules_and_keeps_what_people_make_of_them(light_database: Database) -> None:

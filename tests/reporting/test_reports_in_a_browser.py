@@ -58,8 +58,10 @@ def test_an_executive_fetches_a_report_by_keys_while_it_is_made_elsewhere(chromi
         page.keyboard.press("Enter")
         expect(page.get_by_text("It is being made: 0% done.")).to_be_visible()
         place = page.url
-        assert violations(page) == []
-        page.go_back()
+        for language, theme in (("ko", "light"), ("ko", "dark"), ("en", "light"), ("en", "dark")):
+            page.goto(f"{place}{'&' if '?' in place else '?'}lang={language}&theme={theme}")
+            assert violations(page) == [], (language, theme)
+        page.goto("/reports?lang=en&as_of=2020-12-31&theme=dark")
         page.get_by_role("link", name="HuStar", exact=False).filter(has_text="PDF").first.click()
         assert page.url == place, "asked for twice, made once"
         assert make_next(told.world.database)

@@ -1,5 +1,6 @@
 """Messages about alerts go out: each until it arrived, with longer and longer pauses, in the language of who gets it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,8 +12,12 @@ from sqlmodel import col
 
 from services.reporting.commands.alerting import ADDRESS, SECRET, look_at_next_rule
 from services.reporting.domain.alerting import LEASE, MOST_ATTEMPTS, Change, Channel, DeliveryState, RuleKind, pause_after
+from services.reporting.domain.values import rounded
+from services.reporting.frameworks import field_names
+from services.reporting.indicators import current
 from services.reporting.indicators.home import be_at_home_in
 from services.reporting.queries.alerting import due_delivery, find_alert, find_recipient, find_rule
+from services.reporting.queries.plans import goals
 from services.reporting.tables import Alert, AlertDelivery, AlertRecipient, AlertRule
 from shared import clock
 from shared.db import Database, ReadSession, WriteSession
@@ -111,7 +116,8 @@ def _message(session: ReadSession, delivery: AlertDelivery) -> _Message:
     if not recipient.active:
         raise NotDelivered("recipient_inactive", final=True)
     language: Language = "ko" if recipient.language == "ko" else "en"
-    subject, text = wording(alert, rule, delivery.change, language)
+    names = names_in(session, alert.detail, language)
+    subject, text = wording(alert, rule, delivery.change, language, names)
     cipher = session.info["cipher"]
     address = cipher.open(recipient.address, about=ADDRESS + recipient.id.bytes).decode()
     secret = None if recipient.secret is None else cipher.open(recipient.secret, about=SECRET + recipient.id.bytes).decode()
@@ -127,15 +133,35 @@ def _message(session: ReadSession, delivery: AlertDelivery) -> _Message:
     return _Message(delivery, recipient, address, secret, content, subject, text)
 
 
-def wording(alert: Alert, rule: AlertRule, change: Change, language: Language) -> tuple[str, str]:
-    """The subject and the text of a message."""
+def wording(
+    alert: Alert, rule: AlertRule, change: Change, language: Language, names: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """The subject and the text of a message. `names` are what the reader calls that which is watched, by its code."""
     name = rule.name_ko if language == "ko" else rule.name_en
     figure = alert.figure if change is Change.RAISED else alert.cleared_figure
     subject = translate(RAISED if change is Change.RAISED else CLEARED, language, {"name": name})
-    found = {"figure": f"{figure:.4g}", "enter": f"{alert.detail['enter']:.4g}", "leave": f"{alert.detail['leave']:.4g}"}
-    about = ", ".join(_said(value) for key, value in alert.detail.items() if key not in ("enter", "leave", "below"))
+    found = {"figure": _number(figure), "enter": _number(alert.detail["enter"]), "leave": _number(alert.detail["leave"])}
+    told = [_said(value) for key, value in alert.detail.items() if key not in ("enter", "leave", "below") and value is not None]
+    about = ", ".join((names or {}).get(each, each) for each in told)
     text = translate(_KINDS[alert.kind], language, found)
     return subject, "\n".join(line for line in (name, about, text, f"{means.origin}/") if line)
+
+
+def names_in(session: ReadSession, detail: Mapping[str, Any], language: Language) -> Mapping[str, str]:
+    """What the indicator, the field, the goal and the plan of a rule are called, by their codes."""
+    found: dict[str, str] = {}
+    if (indicator := current().get(detail.get("indicator", ""))) is not None:
+        found[indicator.id] = indicator.name[language]
+    if (field := field_names().get(detail.get("field") or "")) is not None:
+        found[detail["field"]] = field[language]
+    if (goal := goals(session).get(detail.get("goal", ""))) is not None:
+        found[goal.goal.id] = goal.goal.name[language]
+    return found
+
+
+def _number(value: float | None) -> str:
+    """With as many places as matter: 12,345 or 0.75."""
+    return "–" if value is None else f"{rounded(value, 2):,.2f}".rstrip("0").rstrip(".")
 
 
 def _said(value: object) -> str:

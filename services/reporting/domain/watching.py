@@ -9,6 +9,7 @@ from services.reporting.domain.alerting import RuleKind, Thresholds
 from shared.errors import N_
 
 _ORDER: Final = N_("`leave` must lie on the safe side of `enter`.")
+_SAID: Final = {"code": "leave_before_enter", "message": _ORDER, "params": {}, "at": "leave"}
 Figure = Annotated[float, Field(ge=-1e15, le=1e15)]
 Days = Annotated[float, Field(ge=0, le=3660)]
 
@@ -27,7 +28,7 @@ class Watched(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.thresholds().are_in_order:
-            raise PydanticCustomError("ours", "refused", {"code": "leave_before_enter", "message": _ORDER, "params": {}})
+            raise PydanticCustomError("ours", "refused", _SAID)
         return self
 
 

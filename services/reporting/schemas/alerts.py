@@ -69,9 +69,9 @@ class RecipientCreate(Body):
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
         if not _is_address(self.channel, self.address):
-            raise wrong("not_an_address", _NO_ADDRESS)
+            raise wrong("not_an_address", _NO_ADDRESS, at="address")
         if (self.channel is Channel.WEBHOOK) != (self.secret is not None) or (self.secret and not is_secret(self.secret)):
-            raise wrong("signing_secret", _NO_SECRET)
+            raise wrong("signing_secret", _NO_SECRET, at="secret")
         return self
 
 
