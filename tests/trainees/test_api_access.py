@@ -94,11 +94,12 @@ def test_lists_are_masked_and_the_single_person_is_whole_and_on_record(
     [row] = callers.get(KNU, "/persons").json()["items"]
     assert (row["name"], row["birth_year"], row["phone"]) == ("김*늘", 1999, "010-****-5678")
     assert story.count(AccessEntry) == 0
-    whole = callers.get(KNU, world["person"], purpose="상담")
+    assert callers.get(KNU, world["person"], purpose="상담").json()["errors"][0]["code"] == "not_a_choice"
+    whole = callers.get(KNU, world["person"], purpose="employment_support", purpose_note="상담")
     assert (whole.json()["name"], whole.json()["phone"], whole.json()["birth_date"]) == ("김하늘", "+821012345678", "1999-03-02")
     assert [number["student_no"] for number in whole.json()["student_numbers"]] == ["1001"]
     [entry] = story.rows(AccessEntry)
-    assert (entry["organisation"], entry["origin"], entry["purpose"]) == ("knu", "127.0.0.1", "상담")
+    assert (entry["organisation"], entry["origin"], entry["purpose"]) == ("knu", "127.0.0.1", "employment_support: 상담")
     assert str(entry["person_id"]) == whole.json()["id"]
     again = callers.get(KNU, world["person"], headers={"If-None-Match": whole.headers["ETag"]})
     assert again.status_code == 304

@@ -130,7 +130,7 @@ def test_months_are_calendar_months() -> None:
 def test_erasure_over_http_and_who_sees_the_trace(callers: Callers) -> None:
     enrolment = callers.applicant(callers.cohort(callers.program(callers.university())))
     person = f"/persons/{callers.get(PROGRAM_MANAGER, enrolment).json()['person_id']}"
-    assert callers.get(PROGRAM_MANAGER, person, purpose="상담").status_code == 200
+    assert callers.get(PROGRAM_MANAGER, person, purpose="employment_support").status_code == 200
     assert callers.post(PROGRAM_MANAGER, f"{person}/erasure", {}).json()["code"] == "still_taking_part"
     callers.move(PROGRAM_MANAGER, enrolment, "withdrawn", reason="personal")
     assert callers.post("university-knu", f"{person}/erasure", {}).status_code == 403
@@ -138,5 +138,8 @@ def test_erasure_over_http_and_who_sees_the_trace(callers: Callers) -> None:
     gone = callers.get(PROGRAM_MANAGER, person)
     assert (gone.status_code, gone.json()["code"]) == (410, "person_erased")
     log = callers.get(AUDITOR, "/access-log", person_id=person.rpartition("/")[2]).json()["items"]
-    assert [(each["action"], each["purpose"]) for each in log] == [("person.read", "상담"), ("person.erased", "request")]
+    assert [(each["action"], each["purpose"]) for each in log] == [
+        ("person.read", "employment_support"),
+        ("person.erased", "request"),
+    ]
     assert callers.get(PROGRAM_MANAGER, "/access-log").status_code == 403

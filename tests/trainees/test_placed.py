@@ -83,7 +83,7 @@ def test_a_company_sees_whom_it_was_accepted_by_and_nobody_else_does(callers: Ca
         callers.get(who, path).status_code for who in (KNU, EXECUTIVE, AUDITOR) for path in (hire.path, "/persons/placed")
     ] == ([403] * 6)
     assert callers.anonymous(hire.path).status_code == 401
-    shown = callers.get(COMPANY, hire.path, purpose="출근 안내").json()
+    shown = callers.get(COMPANY, hire.path, purpose="hiring").json()
     assert shown == {
         "placement_id": str(hire.id), "company_id": str(hire.company_id), "person_id": str(hire.enrolment.person_id),
         "state": "accepted", "since": TODAY.isoformat(), "name": "김하늘", "phone": "+821012345678", "email": "sky@example.kr",
@@ -91,7 +91,7 @@ def test_a_company_sees_whom_it_was_accepted_by_and_nobody_else_does(callers: Ca
     entries = story.rows(AccessEntry)
     assert len(entries) == 4  # whoever was refused saw nothing
     assert {(each["action"], each["person_id"]) for each in entries} == {("placed_person.read", hire.enrolment.person_id)}
-    assert (entries[-1]["organisation"], entries[-1]["origin"], entries[-1]["purpose"]) == (NUMBER, "127.0.0.1", "출근 안내")
+    assert (entries[-1]["organisation"], entries[-1]["origin"], entries[-1]["purpose"]) == (NUMBER, "127.0.0.1", "hiring")
     [row] = callers.get(COMPANY, "/persons/placed").json()["items"]
     assert (row["placement_id"], row["name"], row["phone"], row["state"]) == (str(hire.id), "김*늘", "010-****-5678", "accepted")
     assert callers.get(OTHER, "/persons/placed", count="true").json()["total"] == 0

@@ -35,7 +35,7 @@ _FAMILIES: Final = (
     (N_("Rates"), frozenset({Unit.PERCENT, Unit.RATIO})),
     (N_("How long it takes"), frozenset({Unit.DAYS})),
 )
-_NOT_BY: Final = ("unknown_dimension", N_("This indicator is not broken down by that."))
+_NOT_BY: Final = ("unknown_dimension", N_("This indicator knows only these dimensions: {allowed}."))
 _NOT_EVERY: Final = ("not_a_choice", N_("Must be one of: {expected}."))
 Word = Annotated[str | None, Query(max_length=40)]
 
@@ -141,7 +141,7 @@ def _facts(view: View, indicator_id: str) -> str:
 
 def _by(by: str | None, dimensions: list[str]) -> str | None:
     if by is not None and by not in dimensions:
-        raise Invalid(FieldError("by", *_NOT_BY))
+        raise Invalid(FieldError("by", *_NOT_BY, {"allowed": ", ".join(dimensions)}))
     return by or next(iter(dimensions), None)
 
 

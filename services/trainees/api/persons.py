@@ -1,15 +1,16 @@
 """Persons over HTTP: masked in the list, whole one at a time and never without a trace."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Query
 from starlette.requests import Request
 
 from services.trainees import schemas
 from services.trainees.api.policies import SEE_PERSONS
+from services.trainees.api.purposes import Purpose, PurposeNote
 from services.trainees.commands.access import read_person as read_whole
 from services.trainees.commands.eligibility import tell_circumstances
+from services.trainees.domain.purposes import stated_if_any
 from services.trainees.queries import persons as queries
 from services.trainees.queries.eligibility import circumstances
 from services.trainees.queries.scope import visible_person
@@ -19,8 +20,6 @@ from shared.db import Database, ReadSession, WriteSession
 from shared.http import Listing, Page, Reply, Rows, ServiceRouter
 
 router = ServiceRouter(prefix="/api/v1")
-
-Purpose = Annotated[str | None, Query(min_length=1, max_length=200, description="what for; kept in the access log")]
 
 
 @router.get("/persons", policy=SEE_PERSONS, response_model=Listing[schemas.PersonMasked])
@@ -34,12 +33,15 @@ def list_persons(
 
 
 @router.get("/persons/{person_id}", policy=SEE_PERSONS, response_model=schemas.PersonPublic)
-def read_person(person_id: UUID, actor: Actor, request: Request, reply: Reply, purpose: Purpose = None) -> queries.WholePerson:
+def read_person(
+    person_id: UUID, actor: Actor, request: Request, reply: Reply, *, purpose: Purpose = None, purpose_note: PurposeNote = None
+) -> queries.WholePerson:
     """A person whole. The access is on record before the answer leaves; without the record there is no answer."""
     # A read that writes: routes of the GET kind are given no write session, so it takes its own.
     database: Database = request.app.state.db
     origin = request.client.host if request.client else None
-    person = database.run(lambda session: read_whole(session, person_id, by=actor, origin=origin, purpose=purpose))
+    said = stated_if_any(purpose, purpose_note)
+    person = database.run(lambda session: read_whole(session, person_id, by=actor, origin=origin, purpose=said))
     reply.etag = f'"{int(person.changed_at.timestamp() * 1_000_000)}"'
     return person
 

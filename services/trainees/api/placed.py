@@ -6,9 +6,10 @@ from uuid import UUID
 from starlette.requests import Request
 
 from services.trainees import schemas
-from services.trainees.api.persons import Purpose
 from services.trainees.api.policies import SEE_PLACED
+from services.trainees.api.purposes import Purpose, PurposeNote
 from services.trainees.commands.placed import read_placed
+from services.trainees.domain.purposes import stated_if_any
 from services.trainees.queries.placed import WholePlaced, masked_placed, placed_persons
 from services.trainees.tables import PlacedPerson
 from shared.auth.actor import Actor
@@ -27,7 +28,9 @@ def list_placed(session: ReadSession, actor: Actor, page: Page, company_id: UUID
 
 
 @router.get("/persons/placed/{placement_id}", policy=SEE_PLACED, response_model=schemas.PlacedPublic)
-def read_placed_person(placement_id: UUID, actor: Actor, request: Request, reply: Reply, purpose: Purpose = None) -> WholePlaced:
+def read_placed_person(
+    placement_id: UUID, actor: Actor, request: Request, reply: Reply, *, purpose: Purpose = None, purpose_note: PurposeNote = None
+) -> WholePlaced:
     """Name and contact of whom a placement placed. The access is on record before the answer leaves.
 
     There is nothing here before the placement was accepted, when it was declined, withdrawn, expired or reversed, and for
@@ -36,6 +39,7 @@ def read_placed_person(placement_id: UUID, actor: Actor, request: Request, reply
     # A read that writes, as with whole persons: routes of the GET kind are given no write session.
     database: Database = request.app.state.db
     origin = request.client.host if request.client else None
-    found = database.run(lambda session: read_placed(session, placement_id, by=actor, origin=origin, purpose=purpose))
+    said = stated_if_any(purpose, purpose_note)
+    found = database.run(lambda session: read_placed(session, placement_id, by=actor, origin=origin, purpose=said))
     reply.etag = f'"{found.state}-{found.since:%Y%m%d}-{int(found.changed_at.timestamp() * 1_000_000)}"'
     return found

@@ -51,3 +51,8 @@ def stated(code: str | None, note: str | None) -> str:
     if purpose.note_required and not said:
         raise Invalid(FieldError("purpose_note", "required", _SAY_WHICH))
     return f"{code}: {said}" if said else code
+
+
+def stated_if_any(code: str | None, note: str | None) -> str | None:
+    """The same of a single look, which need not say what for; where it does, it says it by a code of the list. Raises Invalid."""
+    return None if code is None else stated(code, note)
