@@ -14,7 +14,6 @@ from tests.infra.compose_file import MUST_BE_SAID, ROOT, TEXT, USED, document, o
 
 SETTINGS = {str(field.validation_alias.choices[0]): field for field in Settings.model_fields.values()}  # type: ignore[union-attr]
 NAMES = sorted(services())
-READS_THE_ENGINES_LOGS = "collector"
 PIN = re.compile(r"[a-z0-9.-]+\.[a-z]+/[a-z0-9/-]+:[A-Za-z0-9.-]+@sha256:[0-9a-f]{64}")
 REALM = json.loads((ROOT / "infra/identity/realm.json").read_text(encoding="utf-8"))
 
@@ -41,7 +40,7 @@ def test_a_service_is_confined(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service.get("cap_add", []) in ([], ["NET_BIND_SERVICE"])
     assert "no-new-privileges:true" in service["security_opt"]
-    assert not service["user"].startswith(("0", "root")) or name == READS_THE_ENGINES_LOGS
+    assert not service["user"].startswith(("0", "root"))
     assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
     assert service["pids_limit"] <= 512
     assert service["logging"]["options"].keys() == {"max-size", "max-file"}
