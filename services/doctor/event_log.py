@@ -1,6 +1,6 @@
 """The event log and the issuer: reached, set up as the product needs it, and how far consumers are behind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -14,7 +14,7 @@ from shared.auth.jwks import signing_keys
 from shared.db import Database
 from shared.errors import N_
 from shared.eventlog import open_log, topic_for, topic_specs
-from shared.eventlog.port import EventLog, TopicSpec
+from shared.eventlog.port import EventLog, LogUnavailable, TopicSpec
 from shared.service import database_url
 from shared.settings import Settings
 
@@ -22,6 +22,23 @@ MUCH_LAG: Final = 10_000
 _SKEW: Final = timedelta(seconds=2)
 
 
+def _says_who_is_kept_out(check: Callable[[Settings], Iterator[Finding]]) -> Callable[[Settings], Iterator[Finding]]:
+    """What is wrong between us and the brokers is a finding with its own words."""
+
+    def look(settings: Settings) -> Iterator[Finding]:
+        try:
+            yield from check(settings)
+        except LogUnavailable as error:
+            from shared.eventlog.kafka.brokers import KEPT_OUT
+
+            if str(error) not in KEPT_OUT:
+                raise
+            yield broken(str(error), N_("Put that right, here or at the brokers, then run hustar doctor again."))
+
+    return look
+
+
+@_says_who_is_kept_out
 def topics(settings: Settings) -> Iterator[Finding]:
     """The topics there are, against infra/kafka/topics.yaml."""
     event_log = _opened(settings)
@@ -46,6 +63,7 @@ def topics(settings: Settings) -> Iterator[Finding]:
         event_log.close()
 
 
+@_says_who_is_kept_out
 def lag(settings: Settings) -> Iterator[Finding]:
     """How many records each consumer has not taken in."""
     event_log = _opened(settings)

@@ -22,6 +22,8 @@ UNKNOWN_AUTHORITY: Final = N_("Nobody known vouches for Kafka's certificate: see
 OTHER_NAME: Final = N_("Kafka's certificate is for another name than KAFKA_BOOTSTRAP_SERVERS says")
 OUTDATED: Final = N_("Kafka's certificate is not valid today")
 NO_TLS: Final = N_("Kafka does not speak TLS there: see KAFKA_SECURITY_PROTOCOL and the port in KAFKA_BOOTSTRAP_SERVERS")
+KEPT_OUT: Final = frozenset({USER_REFUSED, NOT_ALLOWED, UNKNOWN_AUTHORITY, OTHER_NAME, OUTDATED, NO_TLS})
+"""Why brokers that are there do not answer: what somebody has to put right."""
 _LOOK_SECONDS: Final = 2.0
 _OUTDATED: Final = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _OTHER_NAME: Final = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH

@@ -103,9 +103,11 @@ def test_who_is_kept_out_is_told_why_in_both_languages(secured: SecuredKafka) ->
         ({"kafka_bootstrap_servers": by_name}, brokers.OTHER_NAME),
         ({"kafka_bootstrap_servers": without_tls}, brokers.NO_TLS),
     ]
-    with ThreadPoolExecutor(len(cases)) as pool:
+    with ThreadPoolExecutor(len(cases) + 1) as pool:
+        examined = pool.submit(lambda: list(doctor.topics(settings_for(secured, kafka_sasl_password="wrong"))))
         said = list(pool.map(lambda case: _refusal(settings_for(secured, **case[0])), cases))
     assert said == [text for _, text in cases]
+    assert [(found.state.value, found.detail) for found in examined.result()] == [("broken", brokers.USER_REFUSED)]
     assert [text for text in said if translate(text, "ko") == text] == []
 
 
