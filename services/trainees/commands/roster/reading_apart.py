@@ -28,6 +28,10 @@ _LONGEST_MESSAGE: Final = 16 * 1024 * 1024
 _CODE: Final = str(Path(services.__file__).parents[1])
 
 
+class Started:
+    """The file is being looked at: what else has to be found out meanwhile costs nothing now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """What a file turned out to be, before its rows come."""
@@ -38,16 +42,19 @@ class Begun:
 
 
 class Reader(Protocol):
-    """Takes a file apart: what it is, then its rows in batches, without those that `chosen` leaves out. Raises BrokenRoster."""
+    """Takes a file apart: what it is, then its rows in batches, without those that `chosen` leaves out. Raises BrokenRoster.
+
+    A reader that has to be waited for says first that it has started.
+    """
 
     def __call__(
         self, content: bytes, *, today: date, mapped: Mapped, organisation: str | None, chosen: Chosen | None = None
-    ) -> Iterator[Begun | list[RosterRow | Refused]]: ...
+    ) -> Iterator[Started | Begun | list[RosterRow | Refused]]: ...
 
 
 def read_apart(
     content: bytes, *, today: date, mapped: Mapped, organisation: str | None, chosen: Chosen | None = None
-) -> Iterator[Begun | list[RosterRow | Refused]]:
+) -> Iterator[Started | Begun | list[RosterRow | Refused]]:
     """What the file is, then its rows in batches. Raises BrokenRoster, also for a file that used up its memory or time."""
     said = {
         "today": today.isoformat(), "names": dict(mapped.names), "number_width": mapped.number_width,
@@ -70,6 +77,7 @@ def read_apart(
     feeding = Thread(target=_feed, args=(process.stdin, orjson.dumps(said) + b"\n", content), daemon=True)
     feeding.start()
     try:
+        yield Started()
         yield from _messages(process.stdout, partial(_answered, process.stdin, feeding, chosen))
     finally:
         clock.cancel()

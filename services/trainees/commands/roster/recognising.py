@@ -12,23 +12,26 @@ from shared.db.bulk import bulk_insert, joined_whole
 
 
 class Known:
-    """The rows that need not be read, by fingerprint their enrolments. Looked up while the file is being taken apart."""
+    """The rows that need not be read, by fingerprint their enrolments. Looked up while the file is being taken apart.
 
-    def __init__(self, look_up: Callable[[], dict[bytes, UUID]]) -> None:
+    `basis` is what was held just before: as long as it is, the rows still say what is held.
+    """
+
+    def __init__(self, look_up: Callable[[], tuple[str, dict[bytes, UUID]]]) -> None:
         self._look_up = look_up
         self._found: dict[bytes, UUID] | None = None
+        self.basis: str | None = None
 
-    def get(self, fingerprint: bytes) -> UUID | None:
-        """Its enrolment."""
+    def found(self) -> dict[bytes, UUID]:
+        """All of them."""
         if self._found is None:
-            self._found = self._look_up()
-        return self._found.get(fingerprint)
+            self.basis, self._found = self._look_up()
+        return self._found
 
     def forget(self, fingerprints: Iterable[bytes]) -> None:
         """Have these rows read after all."""
         for fingerprint in fingerprints:
-            if self._found is not None:
-                self._found.pop(fingerprint, None)
+            self.found().pop(fingerprint, None)
 
 
 class Recognising:
@@ -47,16 +50,16 @@ class Recognising:
     def choose(self, lines: Sequence[int], digests: Sequence[bytes]) -> list[int]:
         """The places of the rows that have to be read."""
         places = []
-        for place, digest in enumerate(digests):
-            fingerprint = self._fingerprint(digest)
-            enrolment_id = self._known.get(fingerprint)
+        known, seen, waiting = self._known.found(), self._seen, self._waiting
+        for place, fingerprint in enumerate(map(self._fingerprint, digests)):
+            enrolment_id = known.get(fingerprint)
             if enrolment_id is None:
                 places.append(place)
-            elif fingerprint in self._seen:
+            elif fingerprint in seen:
                 self.twice.add(fingerprint)
             else:
-                self._seen.add(fingerprint)
-                self._waiting.append((lines[place], enrolment_id))
+                seen.add(fingerprint)
+                waiting.append((lines[place], enrolment_id))
         return places
 
     @property

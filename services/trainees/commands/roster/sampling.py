@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.trainees.commands.roster.reading_apart import Begun, read_apart
+from services.trainees.commands.roster.reading_apart import Begun, Started, read_apart
 from services.trainees.domain.masks import masked_name, masked_phone
 from services.trainees.domain.roster.columns import Mapped, plain_name
 from services.trainees.domain.roster.rows import Problem, Refused, RosterRow, masked_cell
@@ -49,6 +49,8 @@ def look_at_sample(database: Database, university_id: UUID, content: bytes, *, b
     tried = Mapped({**mapped.names, **{plain_name(name): column for name, column in names.items()}}, mapped.number_width)
     sample = Sample()
     for message in read_apart(content, today=today(), mapped=tried, organisation=university.code):
+        if isinstance(message, Started):
+            continue
         if isinstance(message, Begun):
             sample.format, sample.columns = message.format.value, message.columns
             continue

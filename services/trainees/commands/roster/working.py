@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlmodel import col
 
 from services.trainees.commands.roster.finishing import become, bring_in, forget_rows, preview, refuse
-from services.trainees.commands.roster.reading_apart import Begun, Reader, read_apart
+from services.trainees.commands.roster.reading_apart import Begun, Reader, Started, read_apart
 from services.trainees.commands.roster.receiving import UPLOAD
 from services.trainees.commands.roster.recognising import Known, Recognising
 from services.trainees.commands.roster.staging import Staging
@@ -26,6 +26,7 @@ from services.trainees.domain.roster.refusals import BrokenRoster, broken
 from services.trainees.domain.roster.rows import Refused, RosterRow
 from services.trainees.queries.roster.comparing import Cohorts, compare
 from services.trainees.queries.roster.matching_rows import named_before
+from services.trainees.queries.roster.places import basis_of
 from services.trainees.queries.roster.recognised import clashing, fingerprints, known_fingerprints
 from services.trainees.queries.roster.scopes import cohorts_of, mapped_by, profile_of
 from services.trainees.queries.sealing import unseal_bytes
@@ -169,9 +170,10 @@ def _opened(database: Database, taken: Taken, *, recognise: bool) -> _File:
         )
 
 
-def _known(database: Database, sync: RosterSync, cohort_ids: Sequence[UUID], named: int) -> dict[bytes, UUID]:
+def _known(database: Database, sync: RosterSync, cohort_ids: Sequence[UUID], named: int) -> tuple[str, dict[bytes, UUID]]:
     with database.read() as session:
-        return known_fingerprints(session, sync.university_id, cohort_ids, rows=named)
+        basis = basis_of(session, sync, cohort_ids)
+        return basis, known_fingerprints(session, sync.university_id, cohort_ids, rows=named)
 
 
 def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[bytes]:
@@ -183,6 +185,10 @@ def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[by
     batch: list[RosterRow | Refused] = []
     said = {"today": today(), "mapped": file.mapped, "organisation": file.organisation}
     for message in read(file.content, **said, chosen=recognising.choose if file.known is not None else None):  # type: ignore[arg-type]
+        if isinstance(message, Started):
+            if file.known is not None:
+                file.known.found()
+            continue
         if isinstance(message, Begun):
             _begun(database, taken, message)
             continue
@@ -192,10 +198,11 @@ def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[by
             batch = []
     _store(database, taken, staging, recognising, batch)
     with _mine(database, taken) as (session, sync):
-        clashes = clashing(session, sync.id, rows=staging.rows + recognising.count) if recognising.count else set()
+        clashes = clashing(session, sync, rows=staging.rows) if recognising.count else set()
         if clashes or recognising.twice:
             return clashes | recognising.twice
         staging.finish(session, sync, recognised=recognising.count)
+        sync.basis = file.known.basis if file.known is not None else None
     return set()
 
 

@@ -36,9 +36,10 @@ def compare(
     """
     cohort_ids = list(cohorts)
     basis = basis_of(session, sync, cohort_ids)
-    # Nothing changed since the preview: what it found out about everybody, it need not find out again.
-    settled = lock and sync.basis == basis
-    if not settled and not still_held(session, sync):
+    # Nothing changed since the file was read, or since the preview: what was found out then, need not be found out again.
+    unchanged_since = sync.basis == basis
+    settled = lock and unchanged_since
+    if not unchanged_since and not still_held(session, sync):
         raise StalePreview
     before = rows.named_before(session, cohort_ids)
     if not settled:
@@ -48,7 +49,7 @@ def compare(
     fates += _about_gone(session, sync, [row for row in waiting if row.gone], cohort_ids)
     absences = [*_gone(session, fates, cohorts, profile)]
     if not settled or sync.vanished or sync.held:
-        absences += _absent(session, sync, fates, cohorts, profile)
+        absences += _absent(session, sync, fates, cohorts, profile, before=before)
     held = must_be_held(
         vanishing=len(absences),
         named_before=before,
@@ -162,9 +163,12 @@ def _gone(session: ReadSession, fates: Sequence[Fate], cohorts: Cohorts, profile
 
 
 def _absent(
-    session: ReadSession, sync: RosterSync, fates: Sequence[Fate], cohorts: Cohorts, profile: RosterProfile
+    session: ReadSession, sync: RosterSync, fates: Sequence[Fate], cohorts: Cohorts, profile: RosterProfile, *, before: int
 ) -> Iterator[Absence]:
     if sync.mode is not SyncMode.FULL:
+        return
+    still = {fate.place.enrolment_id for fate in fates if fate.place is not None and fate.place.known and fate.place.present}
+    if rows.named_by_all(session, sync, still) == before:
         return
     named = {fate.place.enrolment_id for fate in fates if fate.place is not None}
     found = [row for row in rows.unnamed(session, sync, list(cohorts)) if row.id not in named]

@@ -1,6 +1,6 @@
 """The statements of a comparison: rows that say what is held, rows that do not, and enrolments that no row names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,13 @@ from sqlalchemy import Select, and_, exists, func, not_, select, true, union
 
 from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
-from services.trainees.queries.roster.recognised import is_recognised, recognised_elsewhere, recognised_lines, recognised_places
+from services.trainees.queries.roster.recognised import (
+    is_recognised,
+    recognised_among,
+    recognised_elsewhere,
+    recognised_lines,
+    recognised_places,
+)
 from services.trainees.tables import (
     Enrolment,
     PersonRecord,
@@ -19,7 +25,7 @@ from services.trainees.tables import (
     rows_of,
 )
 from shared.db import ReadSession
-from shared.db.bulk import among, joined_whole
+from shared.db.bulk import FEW, among, joined_whole
 
 _ROW, _NUMBER, _RECORD = rows_of(RosterRow), rows_of(StudentNumber), rows_of(PersonRecord)
 _ENTRY, _ENROLMENT = rows_of(RosterEntry), rows_of(Enrolment)
@@ -133,6 +139,17 @@ def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) 
     # An earlier enrolment of the same person in the cohort is named with the one that the row is about.
     places = recognised_places(session, sync, [row.person_id for row in found])
     return [row for row in found if (row.person_id, row.cohort_id) not in places]
+
+
+def named_by_all(session: ReadSession, sync: RosterSync, enrolment_ids: Iterable[UUID]) -> int | None:
+    """How many enrolments the rows name: those recognised, those of which is said what is held, and `enrolment_ids`.
+
+    None where so many rows were read that counting costs as much as looking for those who are not named.
+    """
+    if not sync.recognised or _read(sync) > FEW:
+        return None
+    named = {*enrolment_ids, *(row.enrolment_id for row in session.execute(saying_what_is_held(sync)))}
+    return sync.recognised + len(named - recognised_among(session, sync, sorted(named)))
 
 
 def named_before(session: ReadSession, cohort_ids: Sequence[UUID]) -> int:

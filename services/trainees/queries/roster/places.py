@@ -12,7 +12,7 @@ from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
 from services.trainees.tables import Enrolment, PersonRecord, RosterEntry, RosterProfile, RosterSync, rows_of
 from shared.db import ReadSession
-from shared.db.bulk import among, each_of
+from shared.db.bulk import among, among_found, each_of
 
 _ENTRY, _ENROLMENT = rows_of(RosterEntry), rows_of(Enrolment)
 _PLACE = (
@@ -62,11 +62,8 @@ def basis_of(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID])
     )
     entries = select(func.count(), func.max(_ENTRY.c.changed_at)).where(_ENTRY.c.cohort_id.in_(cohort_ids))
     records = rows_of(PersonRecord)
-    persons = (
-        select(func.max(records.c.changed_at))
-        .join(_ENROLMENT, _ENROLMENT.c.person_id == records.c.person_id)
-        .where(_ENROLMENT.c.cohort_id.in_(cohort_ids))
-    )
+    taking_part = select(_ENROLMENT.c.person_id).where(_ENROLMENT.c.cohort_id.in_(cohort_ids))
+    persons = select(func.max(records.c.changed_at)).where(among_found(session, records.c.person_id, taking_part))
     profiles = rows_of(RosterProfile)
     profile = select(profiles.c.version).where(profiles.c.university_id == sync.university_id)
     found = [tuple(map(str, row)) for each in (enrolments, entries, persons, profile) for row in session.execute(each)]

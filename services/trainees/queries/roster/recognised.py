@@ -5,7 +5,8 @@ the number is that person's, the record says just that and the enrolment lives, 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from hashlib import blake2b
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, not_, select, union
@@ -25,8 +26,9 @@ from services.trainees.tables import (
     rows_of,
 )
 from shared.db import ReadSession
-from shared.db.bulk import among, joined_whole
+from shared.db.bulk import FEW, among, each_of, joined_whole
 
+_LENGTH: Final = 32
 _SAME, _ROW, _NUMBER = rows_of(RosterSame), rows_of(RosterRow), rows_of(StudentNumber)
 _ENTRY, _ENROLMENT, _RECORD = rows_of(RosterEntry), rows_of(Enrolment), rows_of(PersonRecord)
 
@@ -36,7 +38,8 @@ def fingerprints(session: ReadSession, university_id: UUID, cohorts: Iterable[Co
     scope = repr((university_id, sorted((each.id, each.code, each.ordinal) for each in cohorts)))
     hashed = keyed(session)
     beginning = b"roster_row\x1f" + hashed.of(scope)
-    return lambda digest: hashed.of(beginning + digest)
+    key = hashed.of(beginning)
+    return lambda digest: blake2b(digest, key=key, digest_size=_LENGTH).digest()
 
 
 def _holding(university_id: UUID, *columns: Any) -> Select[Any]:
@@ -62,8 +65,9 @@ def known_fingerprints(session: ReadSession, university_id: UUID, cohort_ids: Se
     """By fingerprint the enrolment, of every row that need not be read again. `rows` is about how many there may be."""
     statement = _holding(university_id, _ENTRY.c.fingerprint, _ENTRY.c.enrolment_id)
     with joined_whole(session, rows=rows):
-        found = session.execute(statement.where(_ENTRY.c.cohort_id.in_(cohort_ids)))
-        return {row[0]: row[1] for row in found}
+        # All at once: of tens of thousands, each one fetched alone costs more than finding them.
+        found = session.execute(statement.where(_ENTRY.c.cohort_id.in_(cohort_ids))).all()
+        return dict(found)  # type: ignore[arg-type]
 
 
 def still_held(session: ReadSession, sync: RosterSync) -> bool:
@@ -75,23 +79,49 @@ def still_held(session: ReadSession, sync: RosterSync) -> bool:
         return bool(session.scalar(statement.where(_SAME.c.sync_id == sync.id)) == sync.recognised)
 
 
-def clashing(session: ReadSession, sync_id: UUID, *, rows: int) -> set[bytes]:
-    """The fingerprints of recognised rows about whose person or number another row of the file says something, too.
+def clashing(session: ReadSession, sync: RosterSync, *, rows: int) -> set[bytes]:
+    """The fingerprints of recognised rows about whose person or number another of the `rows` of the file says something, too.
 
     They have to be read after all: only then can be told whether the rows contradict or repeat each other.
     """
-    said = (_ROW.c.sync_id == sync_id, _ROW.c.verdict.is_(None), not_(_ROW.c.gone))
-    same = select(_ENTRY.c.fingerprint).select_from(_SAME).join(_ENTRY, _ENTRY.c.enrolment_id == _SAME.c.enrolment_id)
-    same = same.where(_SAME.c.sync_id == sync_id)
-    by_number = same.join(_ROW, _ROW.c.number_hash == _ENTRY.c.number_hash).where(*said)
-    by_identity = (
-        same.join(_ENROLMENT, _ENROLMENT.c.id == _SAME.c.enrolment_id)
-        .join(_RECORD, _RECORD.c.person_id == _ENROLMENT.c.person_id)
-        .join(_ROW, _ROW.c.identity_hash == _RECORD.c.identity_hash)
-        .where(*said)
+    said = (_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), not_(_ROW.c.gone))
+    same = (
+        select(_ENTRY.c.fingerprint)
+        .select_from(_SAME)
+        .join(_ENTRY, _ENTRY.c.enrolment_id == _SAME.c.enrolment_id)
+        .join(_ENROLMENT, _ENROLMENT.c.id == _SAME.c.enrolment_id)
+        .where(_SAME.c.sync_id == sync.id)
     )
+    # What holds the number of a recognised row is the person's: who is found by it is found by an index.
+    of_person = and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.person_id == _ENROLMENT.c.person_id)
+    by_number = same.join(_NUMBER, and_(of_person, _NUMBER.c.number_hash == _ENTRY.c.number_hash))
+    by_identity = same.join(_RECORD, _RECORD.c.person_id == _ENROLMENT.c.person_id)
+    if rows <= FEW:
+        told = session.execute(select(_ROW.c.number_hash, _ROW.c.identity_hash).where(*said)).all()
+        found = in_chunks(
+            session, _given(row[0] for row in told), lambda part: each_of(session, by_number, _NUMBER.c.number_hash, part)
+        )
+        also = in_chunks(
+            session, _given(row[1] for row in told), lambda part: each_of(session, by_identity, _RECORD.c.identity_hash, part)
+        )
+        return {row[0] for row in (*found, *also)}
+    by_number = by_number.join(_ROW, _ROW.c.number_hash == _NUMBER.c.number_hash).where(*said)
+    by_identity = by_identity.join(_ROW, _ROW.c.identity_hash == _RECORD.c.identity_hash).where(*said)
     with joined_whole(session, rows=rows):
         return set(session.scalars(union(by_number, by_identity)))
+
+
+def _given(hashes: Iterable[bytes | None]) -> list[bytes]:
+    return sorted({each for each in hashes if each is not None})
+
+
+def recognised_among(session: ReadSession, sync: RosterSync, enrolment_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the enrolments that a recognised row is about."""
+
+    def statement(part: Sequence[UUID]) -> Select[Any]:
+        return select(_SAME.c.enrolment_id).where(_SAME.c.sync_id == sync.id, among(session, _SAME.c.enrolment_id, part))
+
+    return {row[0] for row in in_chunks(session, enrolment_ids, statement)}
 
 
 def recognised_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence[UUID]) -> dict[UUID, int]:
