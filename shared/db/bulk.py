@@ -9,10 +9,12 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     Column,
     ColumnElement,
     Dialect,
     Integer,
+    LargeBinary,
     Select,
     Table,
     any_,
@@ -164,7 +166,11 @@ def _copy(session: WriteSession, name: str, columns: Sequence[Column[Any]], rows
 
 def _conversions(columns: Sequence[Column[Any]], dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
     """Which values must be converted for the driver, by their place in a row. Most need not be."""
-    processors = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in columns]
+    # Bytes and truth values are what they are; SQLAlchemy would wrap and check each one of them.
+    processors = [
+        None if isinstance(each.type, LargeBinary | Boolean) else each.type.dialect_impl(dialect).bind_processor(dialect)
+        for each in columns
+    ]
     return [(place, processor) for place, processor in enumerate(processors) if processor is not None]
 
 

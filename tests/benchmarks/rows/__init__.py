@@ -14,6 +14,7 @@ _ROWS = (
     "position_search",
     "cold_start",
     "roster",
+    "roster_meanwhile",
     "matching",
     "matching_growth",
     "recommendations",

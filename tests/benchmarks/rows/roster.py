@@ -49,7 +49,7 @@ def _file(rows: list[tuple[str, ...]]) -> bytes:
     return ("학번,성명,생년월일,연락처,이메일\n" + "".join(",".join(row) + "\n" for row in rows)).encode()
 
 
-class _Sending:
+class Sending:
     """A trainees database with one cohort, to which rosters are sent."""
 
     def __init__(self, database: Database) -> None:
@@ -71,24 +71,39 @@ class _Sending:
         self.nights += 1
         return self._send(_file(_rows(size, changed=size // 100 if self.nights % 2 else 0)))
 
+    def about_to_apply(self, size: int) -> UUID:
+        """A sync of persons whom nobody knows yet, agreed to: what `work` does next is apply it."""
+        self._empty()
+        self.size = 0
+        return self._agreed(_file(_rows(size)))
+
     def _send(self, content: bytes) -> float:
-        assert self._cohort is not None
-        university, cohort = self._cohort
         started = perf_counter()
-        sync = self.database.run(lambda session: receive(session, university, [cohort], content, mode=SyncMode.FULL, by=_BY))
-        self._work()
-        self.database.run(lambda session: commit_sync(session, sync.id, by=_BY))
-        self._work()
+        sync_id = self._agreed(content)
+        self.work()
         seconds = perf_counter() - started
-        with self.database.read() as session:
-            done = session.get_one(RosterSync, sync.id)
-        assert done.state is SyncState.APPLIED, (done.state, done.problems)
-        assert done.rejected == 0
+        self.check(sync_id)
         return seconds
 
-    def _work(self) -> None:
+    def _agreed(self, content: bytes) -> UUID:
+        assert self._cohort is not None
+        university, cohort = self._cohort
+        sync = self.database.run(lambda session: receive(session, university, [cohort], content, mode=SyncMode.FULL, by=_BY))
+        self.work()
+        self.database.run(lambda session: commit_sync(session, sync.id, by=_BY))
+        return sync.id
+
+    def work(self) -> None:
+        """What the worker does until nothing waits any more."""
         while work_on_rosters(self.database):
             continue
+
+    def check(self, sync_id: UUID) -> None:
+        """That all of it was brought in."""
+        with self.database.read() as session:
+            done = session.get_one(RosterSync, sync_id)
+        assert done.state is SyncState.APPLIED, (done.state, done.problems)
+        assert done.rejected == 0
 
     def _empty(self) -> None:
         with self.database.write() as session:
@@ -113,14 +128,14 @@ def _cohort(session: Any) -> tuple[UUID, UUID]:
 
 
 @contextmanager
-def _sending(url: str) -> Iterator[_Sending]:
+def sending(url: str) -> Iterator[Sending]:
     keys = Keyring(b"a secret for benchmarks of at least 32 bytes")
     info = {"keyring": keys, "cipher": keys.cipher("personal-data"), "keyed_hash": keys.keyed_hash("personal-data")}
     database = Database(url, service="trainees", info=info)
     try:
         migrate(database, service.migrations)
         gc.freeze()  # as the product does once it has started: the collector looks only at what comes after
-        yield _Sending(database)
+        yield Sending(database)
     finally:
         database.close()
 
@@ -138,8 +153,8 @@ def _sending(url: str) -> Iterator[_Sending]:
 )
 def nightly(engines: Engines) -> Iterator[Contest]:
     url = engines.database("roster_nightly")
-    with _sending(url) as sending:
-        yield Contest(sending.nightly, lambda size: copy_and_upsert(url, _rows(size), known=True), notes=sending.notes)
+    with sending(url) as sent:
+        yield Contest(sent.nightly, lambda size: copy_and_upsert(url, _rows(size), known=True), notes=sent.notes)
 
 
 @benchmarks.add(
@@ -155,5 +170,5 @@ def nightly(engines: Engines) -> Iterator[Contest]:
 )
 def first(engines: Engines) -> Iterator[Contest]:
     url = engines.database("roster_first")
-    with _sending(url) as sending:
-        yield Contest(sending.first, lambda size: copy_and_upsert(url, _rows(size), known=False), notes=sending.notes)
+    with sending(url) as sent:
+        yield Contest(sent.first, lambda size: copy_and_upsert(url, _rows(size), known=False), notes=sent.notes)

@@ -181,7 +181,7 @@ def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[by
     with _mine(database, taken) as (session, sync):
         forget_rows(session, sync.id)
     staging = Staging(taken.sync_id, file.university_id, file.cohorts.values(), file.fingerprint)
-    recognising = Recognising(file.fingerprint, file.known or Known(dict))
+    recognising = Recognising(file.fingerprint, file.known or Known(lambda: ("", {})))
     batch: list[RosterRow | Refused] = []
     said = {"today": today(), "mapped": file.mapped, "organisation": file.organisation}
     for message in read(file.content, **said, chosen=recognising.choose if file.known is not None else None):  # type: ignore[arg-type]

@@ -67,7 +67,7 @@ def known_fingerprints(session: ReadSession, university_id: UUID, cohort_ids: Se
     with joined_whole(session, rows=rows):
         # All at once: of tens of thousands, each one fetched alone costs more than finding them.
         found = session.execute(statement.where(_ENTRY.c.cohort_id.in_(cohort_ids))).all()
-        return dict(found)  # type: ignore[arg-type]
+        return dict(found)
 
 
 def still_held(session: ReadSession, sync: RosterSync) -> bool:
