@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, registry, sqlite
 from sqlalchemy.schema import CreateColumn
+from sqlalchemy.sql.selectable import LateralFromClause
 from sqlalchemy.types import NullType, UserDefinedType
 
 from shared.db.session import ReadSession, WriteSession
@@ -41,7 +42,7 @@ _BATCH: Final = 5000
 _POSTGRES: Final[Dialect] = registry.load("postgresql")()
 
 
-def among(session: ReadSession, wanted: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def among(session: ReadSession, wanted: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """Whether a column is one of `values`: one parameter on PostgreSQL, where a thousand cost more than the query itself."""
     if session.get_bind().dialect.name == "postgresql":
         return wanted == any_(literal(list(values), ARRAY(wanted.type)))
@@ -64,9 +65,22 @@ def each_of(session: ReadSession, statement: Select[Any], key: Column[Any], valu
         return statement.where(key.in_(values))
     array = literal(list(values), ARRAY(key.type))
     given = func.unnest(array).table_valued(column("key", key.type), name="given").render_derived()
-    fence = literal_column("0", Integer)  # an offset keeps the probe from being planned away
-    probe = statement.where(key == given.c.key).offset(fence).lateral("probe")
+    probe = _fenced(statement.where(key == given.c.key))
     return select(probe).select_from(given.join(probe, true()))
+
+
+def probe_of(session: ReadSession, statement: Select[Any]) -> LateralFromClause | None:
+    """`statement` to be joined to the table whose row it names, and answered anew for each of its rows.
+
+    For a few rows of that table only, and where the indexes find the answer. PostgreSQL would else plan by statistics that
+    may be older than most of what is there, and go through everything for each row. None on an engine that needs no help.
+    """
+    return _fenced(statement) if session.get_bind().dialect.name == "postgresql" else None
+
+
+def _fenced(statement: Select[Any]) -> LateralFromClause:
+    fence = literal_column("0", Integer)  # an offset keeps the probe from being planned away
+    return statement.offset(fence).lateral("probe")
 
 
 @contextmanager

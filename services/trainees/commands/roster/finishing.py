@@ -111,7 +111,7 @@ def check(sync: RosterSync, comparison: Comparison) -> None:
 
 def keep_unchanged(session: WriteSession, sync: RosterSync) -> None:
     """Keep the fate of the rows that say what is held."""
-    same = saying_what_is_held(sync).subquery()
+    same = saying_what_is_held(session, sync).subquery()
     table = rows_of(RosterOutcome)
     known = exists().where(and_(table.c.sync_id == sync.id, table.c.line == same.c.line))
     fate = [literal(sync.id, table.c.sync_id.type), same.c.line, literal(Outcome.UNCHANGED, table.c.outcome.type)]

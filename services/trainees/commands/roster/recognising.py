@@ -81,7 +81,7 @@ class Recognising:
 
 def remember_fingerprints(session: WriteSession, sync: RosterSync) -> None:
     """Keep by what the rows that were read and changed nothing are recognised the next time."""
-    same = saying_what_is_held(sync).subquery()
+    same = saying_what_is_held(session, sync).subquery()
     row, entry = rows_of(RosterRow), rows_of(RosterEntry)
     found = (
         select(same.c.enrolment_id, row.c.fingerprint, row.c.number_hash)

@@ -25,7 +25,7 @@ from services.trainees.tables import (
     rows_of,
 )
 from shared.db import ReadSession
-from shared.db.bulk import FEW, among, joined_whole
+from shared.db.bulk import FEW, among, joined_whole, probe_of
 
 _ROW, _NUMBER, _RECORD = rows_of(RosterRow), rows_of(StudentNumber), rows_of(PersonRecord)
 _ENTRY, _ENROLMENT = rows_of(RosterEntry), rows_of(Enrolment)
@@ -35,26 +35,30 @@ _STANDING = (
 )  # fmt: skip
 
 
-def saying_what_is_held(sync: RosterSync) -> Select[Any]:
+def saying_what_is_held(session: ReadSession, sync: RosterSync) -> Select[Any]:
     """Line and enrolment of each row that changes nothing: number, person, everything told and the enrolment are known."""
+    held = (_ENROLMENT.c.id.label("enrolment_id"), _NUMBER.c.person_id)
+    said = (_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), not_(_ROW.c.gone))
+    of_row = and_(
+        _NUMBER.c.number_hash == _ROW.c.number_hash,
+        _RECORD.c.content_hash == _ROW.c.content_hash,
+        # No clause to join by: all of a roster may be about one cohort.
+        (_ENROLMENT.c.cohort_id == _ROW.c.cohort_id).is_(true()),
+    )
+    if _read(sync) <= FEW and (probe := probe_of(session, _held(sync, *held).where(of_row))) is not None:
+        return select(_ROW.c.line, probe.c.enrolment_id, probe.c.person_id).select_from(_ROW.join(probe, true())).where(*said)
+    return _held(sync, _ROW.c.line, *held).join(_ROW, of_row).where(*said)
+
+
+def _held(sync: RosterSync, *columns: Any) -> Select[Any]:
+    """The university's numbers with the person's record and living enrolments that a roster names."""
     return (
-        select(_ROW.c.line, _ENROLMENT.c.id.label("enrolment_id"), _NUMBER.c.person_id)
-        .join(
-            _NUMBER,
-            and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.number_hash == _ROW.c.number_hash),
-        )
-        .join(_RECORD, and_(_RECORD.c.person_id == _NUMBER.c.person_id, _RECORD.c.content_hash == _ROW.c.content_hash))
-        .join(
-            _ENROLMENT,
-            and_(
-                _ENROLMENT.c.person_id == _NUMBER.c.person_id,
-                # No clause to join by: all of a roster may be about one cohort.
-                (_ENROLMENT.c.cohort_id == _ROW.c.cohort_id).is_(true()),
-                _ENROLMENT.c.stage.not_in(sorted(EXITS)),
-            ),
-        )
+        select(*columns)
+        .select_from(_NUMBER)
+        .join(_RECORD, _RECORD.c.person_id == _NUMBER.c.person_id)
+        .join(_ENROLMENT, and_(_ENROLMENT.c.person_id == _NUMBER.c.person_id, _ENROLMENT.c.stage.not_in(sorted(EXITS))))
         .join(_ENTRY, and_(_ENTRY.c.enrolment_id == _ENROLMENT.c.id, _ENTRY.c.present))
-        .where(_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), not_(_ROW.c.gone))
+        .where(_NUMBER.c.university_id == sync.university_id)
     )
 
 
@@ -65,7 +69,7 @@ def _read(sync: RosterSync) -> int:
 
 def unchanged_count(session: ReadSession, sync: RosterSync) -> int:
     with joined_whole(session, rows=_read(sync)):
-        return session.scalar(select(func.count()).select_from(saying_what_is_held(sync).subquery())) or 0
+        return session.scalar(select(func.count()).select_from(saying_what_is_held(session, sync).subquery())) or 0
 
 
 def refused_count(session: ReadSession, sync: RosterSync) -> int:
@@ -78,9 +82,9 @@ def unchanged_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence
     """Those of the persons about whom another row says what is held, with its line."""
 
     def statement(part: Sequence[UUID]) -> Select[Any]:
-        return said.where(among(session, _NUMBER.c.person_id, part))
+        return select(said.c.person_id, said.c.line).where(among(session, said.c.person_id, part))
 
-    said = saying_what_is_held(sync).with_only_columns(_NUMBER.c.person_id, _ROW.c.line, maintain_column_froms=True)
+    said = saying_what_is_held(session, sync).subquery()
     with joined_whole(session, rows=_read(sync)):
         found = dict(tuple(row) for row in in_chunks(session, person_ids, statement))
     return found | recognised_lines(session, sync, person_ids)
@@ -88,7 +92,7 @@ def unchanged_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence
 
 def saying_more(session: ReadSession, sync: RosterSync) -> Sequence[Any]:
     """The rows that a comparison must look at one by one, in the order of the file."""
-    same = saying_what_is_held(sync).subquery()
+    same = saying_what_is_held(session, sync).subquery()
     statement = (
         select(_ROW)
         .outerjoin(same, same.c.line == _ROW.c.line)
@@ -148,7 +152,7 @@ def named_by_all(session: ReadSession, sync: RosterSync, enrolment_ids: Iterable
     """
     if not sync.recognised or _read(sync) > FEW:
         return None
-    named = {*enrolment_ids, *(row.enrolment_id for row in session.execute(saying_what_is_held(sync)))}
+    named = {*enrolment_ids, *(row.enrolment_id for row in session.execute(saying_what_is_held(session, sync)))}
     return sync.recognised + len(named - recognised_among(session, sync, sorted(named)))
 
 

@@ -4,12 +4,12 @@ A fingerprint says what a row led to when it was last read: a student number and
 the number is that person's, the record says just that and the enrolment lives, reading the row again would change nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, not_, select, union
+from sqlalchemy import Column, Select, and_, func, not_, select, union
 
 from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
@@ -26,7 +26,7 @@ from services.trainees.tables import (
     rows_of,
 )
 from shared.db import ReadSession
-from shared.db.bulk import FEW, among, each_of, joined_whole
+from shared.db.bulk import FEW, among, joined_whole
 
 _LENGTH: Final = 32
 _SAME, _ROW, _NUMBER = rows_of(RosterSame), rows_of(RosterRow), rows_of(StudentNumber)
@@ -85,34 +85,43 @@ def clashing(session: ReadSession, sync: RosterSync, *, rows: int) -> set[bytes]
     They have to be read after all: only then can be told whether the rows contradict or repeat each other.
     """
     said = (_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), not_(_ROW.c.gone))
-    same = (
-        select(_ENTRY.c.fingerprint)
-        .select_from(_SAME)
-        .join(_ENTRY, _ENTRY.c.enrolment_id == _SAME.c.enrolment_id)
-        .join(_ENROLMENT, _ENROLMENT.c.id == _SAME.c.enrolment_id)
-        .where(_SAME.c.sync_id == sync.id)
-    )
-    # What holds the number of a recognised row is the person's: who is found by it is found by an index.
-    of_person = and_(_NUMBER.c.university_id == sync.university_id, _NUMBER.c.person_id == _ENROLMENT.c.person_id)
-    by_number = same.join(_NUMBER, and_(of_person, _NUMBER.c.number_hash == _ENTRY.c.number_hash))
-    by_identity = same.join(_RECORD, _RECORD.c.person_id == _ENROLMENT.c.person_id)
     if rows <= FEW:
         told = session.execute(select(_ROW.c.number_hash, _ROW.c.identity_hash).where(*said)).all()
-        found = in_chunks(
-            session, _given(row[0] for row in told), lambda part: each_of(session, by_number, _NUMBER.c.number_hash, part)
-        )
-        also = in_chunks(
-            session, _given(row[1] for row in told), lambda part: each_of(session, by_identity, _RECORD.c.identity_hash, part)
-        )
-        return {row[0] for row in (*found, *also)}
-    by_number = by_number.join(_ROW, _ROW.c.number_hash == _NUMBER.c.number_hash).where(*said)
-    by_identity = by_identity.join(_ROW, _ROW.c.identity_hash == _RECORD.c.identity_hash).where(*said)
+        return _clashing_with(session, sync, {row[0] for row in told} - {None}, {row[1] for row in told} - {None})
+    same = select(_ENTRY.c.fingerprint).select_from(_SAME).join(_ENTRY, _ENTRY.c.enrolment_id == _SAME.c.enrolment_id)
+    same = same.where(_SAME.c.sync_id == sync.id)
+    by_number = same.join(_ROW, _ROW.c.number_hash == _ENTRY.c.number_hash).where(*said)
+    by_identity = (
+        same.join(_ENROLMENT, _ENROLMENT.c.id == _SAME.c.enrolment_id)
+        .join(_RECORD, _RECORD.c.person_id == _ENROLMENT.c.person_id)
+        .join(_ROW, _ROW.c.identity_hash == _RECORD.c.identity_hash)
+        .where(*said)
+    )
     with joined_whole(session, rows=rows):
         return set(session.scalars(union(by_number, by_identity)))
 
 
-def _given(hashes: Iterable[bytes | None]) -> list[bytes]:
-    return sorted({each for each in hashes if each is not None})
+def _clashing_with(session: ReadSession, sync: RosterSync, numbers: set[bytes], identities: set[bytes]) -> set[bytes]:
+    """The same for a few rows, one index after the other: of a join, old statistics would make a walk through everybody."""
+    of_university = _NUMBER.c.university_id == sync.university_id
+    having = select(_NUMBER.c.person_id).where(of_university)
+    being = select(_RECORD.c.person_id)
+    persons = {row[0] for row in _where(session, being, _RECORD.c.identity_hash, identities)}
+    holders = {row[0] for row in _where(session, having, _NUMBER.c.number_hash, numbers)}
+    enrolled = {
+        row[0]: row[1]
+        for row in _where(session, select(_ENROLMENT.c.id, _ENROLMENT.c.person_id), _ENROLMENT.c.person_id, persons | holders)
+    }
+    same = recognised_among(session, sync, sorted(enrolled))
+    entries = _where(
+        session, select(_ENTRY.c.enrolment_id, _ENTRY.c.number_hash, _ENTRY.c.fingerprint), _ENTRY.c.enrolment_id, same
+    )
+    return {fingerprint for id_, number, fingerprint in entries if number in numbers or enrolled[id_] in persons}
+
+
+def _where(session: ReadSession, chosen: Select[Any], key: Column[Any], values: set[Any]) -> Iterator[Any]:
+    """The rows of one table whose `key` is one of these."""
+    return in_chunks(session, sorted(values), lambda part: chosen.where(among(session, key, part)))
 
 
 def recognised_among(session: ReadSession, sync: RosterSync, enrolment_ids: Sequence[UUID]) -> set[UUID]:
