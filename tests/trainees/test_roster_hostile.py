@@ -222,7 +222,7 @@ def test_every_cut_of_a_good_file_is_refused_or_reads_rows_it_really_holds() -> 
 @pytest.mark.unhurried
 def test_a_file_is_read_in_a_process_of_its_own_with_little_memory_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {"today": TODAY, "mapped": Mapped(), "organisation": None}
-    _, *batches = read_apart(workbook(HEADER, ROW), **asked)
+    _, _, *batches = read_apart(workbook(HEADER, ROW), **asked)
     assert [row for batch in batches for row in batch] == [RosterRow(2, "20240001", PERSON, None)]  # type: ignore[union-attr]
     with pytest.raises(BrokenRoster) as refused:
         list(read_apart(_doctype(), **asked))
