@@ -56,6 +56,7 @@ def checks(settings: Settings) -> list[tuple[str, Check]]:
         ("permissions", partial(machine.permissions, settings)),
         ("keys", partial(machine.keys, settings)),
         ("certificate", partial(machine.certificate, settings)),
+        ("broker-certificates", partial(machine.broker_certificates, settings)),
         ("backup", partial(machine.backup, settings)),
         *((f"database-{name}", partial(databases.database, settings, name)) for name in SERVICES),
         ("topics", partial(event_log.topics, settings)),

@@ -96,7 +96,18 @@ def certificate(settings: Settings) -> Iterator[Finding]:
             remedy = N_("Set HUSTAR_PUBLIC_URL to the https address that browsers use.")
             yield look(N_("The public address has no TLS"), remedy)
         return
-    host, port = address.hostname or "", address.port or 443
+    yield _examined(address.hostname or "", address.port or 443)
+
+
+def broker_certificates(settings: Settings) -> Iterator[Finding]:
+    """Of every broker that is named: the first whose certificate ends keeps the whole log away."""
+    if settings.kafka_bootstrap_servers is not None and settings.kafka_security_protocol.encrypts:
+        for broker in settings.kafka_bootstrap_servers.split(","):
+            host, _, port = broker.strip().rpartition(":")
+            yield _examined(host.strip("[]"), int(port))
+
+
+def _examined(host: str, port: int) -> Finding:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # it is examined here, also when it is not trusted
     with socket.create_connection((host, port), timeout=5) as plain, context.wrap_socket(plain, server_hostname=host) as tls:
@@ -104,9 +115,8 @@ def certificate(settings: Settings) -> Iterator[Finding]:
     days = (shown.not_valid_after_utc - clock.now()).days
     finding = broken if days < 3 else look if days < 21 else None
     if finding is None:
-        yield well(N_("The certificate of {host} is good for {days} days"), host=host, days=days)
-    else:
-        yield finding(N_("The certificate of {host} is good for {days} days"), N_("Renew it."), host=host, days=days)
+        return well(N_("The certificate of {host} is good for {days} days"), host=host, days=days)
+    return finding(N_("The certificate of {host} is good for {days} days"), N_("Renew it."), host=host, days=days)
 
 
 def backup(settings: Settings) -> Iterator[Finding]:

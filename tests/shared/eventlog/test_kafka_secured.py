@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from infra.local import SecuredKafka
 from services.cli.app import app
 from services.doctor import event_log as doctor
+from services.doctor import machine
 from shared.eventlog import open_log
 from shared.eventlog.kafka import brokers
 from shared.eventlog.port import Ack, LogUnavailable, Message, TopicPartition, TopicSpec
@@ -89,6 +91,11 @@ def test_topics_are_made_and_examined_from_the_command_line(
     found = list(doctor.topics(load_settings()))
     assert [each for each in found if each.state.value != "well"] == []
     assert len(found) == 2
+    (certificate,) = machine.broker_certificates(load_settings())
+    assert (certificate.state.value, certificate.params["host"]) == ("well", "127.0.0.1")
+    monkeypatch.setattr("shared.clock.now", lambda: datetime(2049, 12, 30, tzinfo=UTC))
+    assert [each.state.value for each in machine.broker_certificates(load_settings())] == ["broken"]
+    assert list(machine.broker_certificates(load_settings(kafka_security_protocol="SASL_PLAINTEXT", kafka_ca_file=None))) == []
 
 
 def test_who_is_kept_out_is_told_why_in_both_languages(secured: SecuredKafka) -> None:
