@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Final
 
 from services.backup.log_records import RECORDS, Sink, known_ends, lacks
 from services.backup.manifest import BackupUnusable, Manifest, ends_of
 from shared.db import Database
 from shared.eventlog import open_log, topic_specs
 from shared.settings import Settings
+
+_WITHOUT: Final = (
+    "Kafka has less than when the backup was made, and the backup is without the log;"
+    " to put the databases back all the same, name each of them with --service"
+)
 
 
 def kafka_lost(settings: Settings, manifest: Manifest) -> bool:
@@ -18,7 +24,7 @@ def kafka_lost(settings: Settings, manifest: Manifest) -> bool:
     with closing(open_log(settings)) as event_log:
         lost = lacks(event_log, ends_of(manifest.positions))
     if lost and not any(file.name == RECORDS for file in manifest.files):
-        raise BackupUnusable("Kafka has less than when the backup was made, and the backup is without the log")
+        raise BackupUnusable(_WITHOUT)
     return lost
 
 

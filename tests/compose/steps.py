@@ -209,6 +209,18 @@ def ended(rehearsal: Rehearsal) -> str:
     return ", ".join(seen)
 
 
+def backed_up(rehearsal: Rehearsal) -> str:
+    """While all of it runs, with no more rights than the services have: four databases and what Kafka holds."""
+    done = rehearsal.engine.run_once("operate", "backup", "--json", timeout=600)
+    if "{" not in done.out:
+        raise EngineError(done.text)
+    result = json.loads(done.out[done.out.index("{") :])
+    assert sorted(result["files"]) == ["employers.dump", "log.jsonl.gz", "matching.dump", "reporting.dump", "trainees.dump"]
+    verified = rehearsal.engine.run_once("operate", "verify-backup", result["backup"], timeout=600)
+    assert verified.code == 0, verified.text
+    return f"{len(result['files'])} files, {result['bytes'] / 1e6:.1f} MB, read back by another container"
+
+
 def reconciled(rehearsal: Rehearsal) -> str:
     """Every figure a second time, from the services' own tables: the difference is zero."""
     done = rehearsal.engine.run_once("operate", "reconcile", "--json", "--wait", "120", timeout=600)
@@ -230,6 +242,7 @@ STEPS = (
     Step("a worker is killed", worker_killed, ("the story of the foundation",)),
     Step("Kafka stops and starts", kafka_away, ("the story of the foundation",)),
     Step("PostgreSQL stops and starts", postgres_restarted, ("the story of the foundation",)),
+    Step("back up", backed_up, ("the story of the foundation",)),
     Step("SIGTERM", ended, ("boot",)),
     Step("reconcile", reconciled, ("the story of the foundation",)),
 )
