@@ -1,5 +1,6 @@
 """Plans over HTTP: a city's own, edited, exported; targets revised; observations, periods, projects, contributions."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -279,3 +280,15 @@ def test_an_outcome_counts_once_in_every_goal_and_once_in_all(city: Offices, lig
     }
     assert "pohang-trees" in found["observed"]
     assert ict.field == "ict"
+
+
+def test_a_rank_that_got_worse_is_behind_its_pace_on_pages_too(city: Offices) -> None:
+    said = {"measure": "liveable-city-rank", "period": "2024", "value": 6, "evidence_url": "https://city.example/survey"}
+    told = post(city.manager, "/observations", said, status=201)
+    post(city.executive, f"/observations/{told['id']}/approval")
+    goal = "future-talent-city-daegu-rank"
+    progress = get(city.executive, f"/goals/{goal}/progress")
+    assert (progress["actual"], progress["progress"], progress["pace"]) == (6, -0.5, "far_behind")
+    page = city.executive.get(f"/goals/future-talent-city-daegu/{goal}?lang=en").text
+    assert ("behind the pace" in page, "ahead of the pace" in page, "rank 6" in page) == (True, False, True)
+    assert re.search(r"\d places? behind the pace", page)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.reporting.domain.foretelling import INTERVAL, LEAST_MONTHS, Lack
-from services.reporting.domain.goals import MilestoneState, Pace
+from services.reporting.domain.goals import Direction, MilestoneState, Pace
 from services.reporting.domain.values import State, Unit, rounded
 from services.reporting.frameworks import Framework
 from services.reporting.frameworks.names import ONE_OF, UNITS
@@ -85,6 +85,9 @@ class GoalLine:
     forecast: Mapping[str, str] | None
 
 
+RANK: Final = "rank"
+
+
 def amount(value: float, unit: str, plan: Framework, form: Format) -> str:
     """A number in a unit of ours or of the plan."""
     if unit in set(Unit):
@@ -94,7 +97,9 @@ def amount(value: float, unit: str, plan: Framework, form: Format) -> str:
     if value == 1 and form.language == "en":
         name = ONE_OF.get(name, name)
     number = form.number(value, decimals=0 if value == int(value) else 1)
-    return f"{number}{name}" if form.language == "ko" else f"{number} {name}"
+    if form.language == "ko":
+        return f"{number}{name}"
+    return f"{name} {number}" if unit == RANK else f"{number} {name}"
 
 
 def goal_line(progress: Progress, kept: Forecast | None, form: Format) -> GoalLine:
@@ -175,8 +180,11 @@ def _distance(progress: Progress, form: Format) -> str | None:
     if figure is None or should is None:
         return None
     distance = figure - should
-    message = N_("{distance} behind the pace") if distance < 0 else N_("{distance} ahead of the pace")
+    short = distance < 0 if progress.goal.direction is Direction.HIGHER else distance > 0
+    message = N_("{distance} behind the pace") if short else N_("{distance} ahead of the pace")
     size = abs(distance) if progress.goal.unit == "percent" else rounded(abs(distance))
+    if progress.goal.unit == RANK:
+        return form.text(message, distance=form.counted(N_("{count} place"), N_("{count} places"), int(size)))
     return form.text(message, distance=amount(size, progress.goal.unit, progress.found.plan.framework, form))
 
 
@@ -185,7 +193,7 @@ def _required(progress: Progress, form: Format) -> str | None:
     if not needed:
         return None
     told = amount(float(-(-needed // 1)), progress.goal.unit, progress.found.plan.framework, form)
-    return form.text(N_("from now on it takes {needed} a month"), needed=told)
+    return form.text(N_("From now on it takes {needed} a month"), needed=told)
 
 
 def _milestone(found: MilestonePassed, goal: FoundGoal, form: Format) -> Milestone:

@@ -216,9 +216,8 @@ def _targets(found: FoundGoal, form: Format) -> list[tuple[str, Sequence[str]]]:
         name = form.text(N_("Original")) if place == 0 else form.text(N_("Revised"))
         value = "–" if target.value is None else amount(target.value, found.goal.unit, found.plan.framework, form)
         decided = _day(target.decided_on, form)
-        rows.append(
-            (name, [value, form.day(target.due_on), decided, NOTHING if target.reason is None else target.reason[form.language]])
-        )
+        why, told = (NOTHING if each is None else each[form.language] for each in (target.reason, target.statement))
+        rows.append((name, [value, form.day(target.due_on), decided, why, told]))
     return rows
 
 
