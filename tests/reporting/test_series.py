@@ -85,7 +85,7 @@ def test_without_a_period_a_series_is_a_breakdown_that_adds_up(demo_site: Site, 
 @pytest.mark.parametrize(
     ("params", "pointer", "code"),
     [
-        ({"by": ["colour"]}, "colour", "unknown_dimension"),
+        ({"by": ["colour"]}, "by", "unknown_dimension"),
         ({"by": ["month", "quarter"]}, "by", "two_periods"),
         ({"by": ["field"], "starts_on": "2020-01-01"}, "starts_on", "no_period"),
         ({"by": ["month"], "starts_on": "2020-02-01", "as_of": "2020-01-01"}, "starts_on", "after_the_end"),

@@ -50,7 +50,7 @@ def series_of(session: ReadSession, indicator: Indicator, scope: Scope, *, by: S
     """
     periods = [Period(name) for name in dict.fromkeys(by) if name in set(Period)]
     groups = tuple(name for name in dict.fromkeys(by) if name not in set(Period))
-    check_dimensions(indicator, [*scope.only, *groups])
+    check_dimensions(indicator, list(scope.only), by=groups, also=[*Period])
     days = _days(periods, scope.as_of, starts_on)
     read_so_far = sources(session, scope.generation, indicator.sources)
     found = counts_on(session, indicator, replace(scope, by=groups), days)

@@ -105,14 +105,16 @@ def too_early(as_of: date | None, known_at: datetime | None) -> list[FieldError]
     return [FieldError(name, "too_early", *told) for name, wrong in early.items() if wrong]
 
 
-def check_dimensions(indicator: Indicator, names: Sequence[str]) -> None:
-    """Raise Invalid, with those that are allowed, for a dimension that the indicator does not have."""
-    allowed = ", ".join(indicator.dimensions)
-    errors = [
-        FieldError(name, "unknown_dimension", N_("This indicator knows only these dimensions: {allowed}."), {"allowed": allowed})
-        for name in names
-        if name not in indicator.dimensions
-    ]
+def check_dimensions(indicator: Indicator, names: Sequence[str], *, by: Sequence[str] = (), also: Sequence[str] = ()) -> None:
+    """Raise Invalid, with those that are allowed, for a dimension that the indicator does not have.
+
+    `names` are parameters themselves, `by` is what the parameter of this name says; there `also` is allowed, too.
+    """
+    said = N_("This indicator knows only these dimensions: {allowed}.")
+    here = {"allowed": ", ".join(indicator.dimensions)}
+    errors = [FieldError(name, "unknown_dimension", said, here) for name in names if name not in indicator.dimensions]
+    if any(name not in indicator.dimensions for name in by):
+        errors.append(FieldError("by", "unknown_dimension", said, {"allowed": ", ".join([*indicator.dimensions, *also])}))
     if errors:
         raise Invalid(*errors)
 
@@ -143,7 +145,7 @@ def values_by(session: ReadSession, indicator: Indicator, scope: Scope) -> list[
 
     Raises Invalid for a dimension that the indicator does not have.
     """
-    check_dimensions(indicator, [*scope.only, *scope.by])
+    check_dimensions(indicator, list(scope.only), by=scope.by)
     read_so_far = sources(session, scope.generation, indicator.sources)
     lasting, complete = how_long(session, indicator, scope), is_complete(session, scope)
     found = []
