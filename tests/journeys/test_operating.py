@@ -159,6 +159,7 @@ def test_while_the_schema_is_behind_every_command_says_so_in_a_sentence(environm
     assert (result.exit_code, "newer than this release" in result.output) == (2, True)
 
 
+@pytest.mark.parametrize("settings", [pytest.param("production", marks=pytest.mark.engines("postgres", "kafka"))], indirect=True)
 def test_a_release_that_runs_goes_on_when_the_schema_of_the_next_one_comes(environment: Settings) -> None:
     with running(environment) as world:
         a_cohort(world)
