@@ -22,6 +22,7 @@ from kafka.record import util as record_util
 from shared.eventlog.errors import LogBroken
 from shared.eventlog.kafka.brokers import NOT_ALLOWED, USER_REFUSED, Brokers
 from shared.eventlog.port import LogUnavailable
+from shared.kafka_settings import Protocol
 
 OLDEST_CLIENT = (3, 0, 12)
 CONNECT_SECONDS = 5.0
@@ -70,7 +71,10 @@ def require_client() -> None:
 
 
 def connect(kind: Callable[..., Any], brokers: Brokers, **settings: object) -> Any:
-    """A client of this kind, connected. Raises LogUnavailable within CONNECT_SECONDS, leaving no thread behind."""
+    """A client of this kind, connected. Raises LogUnavailable within CONNECT_SECONDS, leaving no thread behind.
+
+    With TLS or a user it takes a moment more to find out why not.
+    """
     made: list[Any] = []
     asked: dict[str, object] = {}
 
@@ -90,7 +94,7 @@ def connect(kind: Callable[..., Any], brokers: Brokers, **settings: object) -> A
     except KafkaError as error:
         for client in made:
             client.close()
-        if isinstance(error, KafkaTimeoutError | KafkaConnectionError):
+        if brokers.protocol is not Protocol.PLAINTEXT and isinstance(error, KafkaTimeoutError | KafkaConnectionError):
             answers, reason = brokers.look()
             if reason is None and answers and brokers.protocol.signs_in and _hangs_up(asked):
                 reason = USER_REFUSED
