@@ -72,7 +72,7 @@ class Forbidden(Refused):
     status = 403
     code = "forbidden"
     title = N_("Not allowed")
-    detail = N_("Your role may see this but not do it.")
+    detail = N_("Your role does not allow this.")
 
 
 class Conflict(Refused):
