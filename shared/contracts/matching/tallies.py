@@ -9,7 +9,7 @@ from shared.events.tallies import Tally
 class MatchingTallied(Tally, MatchingEvent):
     """How many events of how many things it has told, by kind.
 
-    v1  first version; since 0.2 also `stages`: how many things stand in which stage
+    v1  first version; later also `stages`: how many things stand in which stage
     """
 
     name: ClassVar[str] = "tally.taken"
