@@ -217,6 +217,8 @@ def test_an_expired_link_and_one_to_what_is_behind_figures_open_nothing(told: To
         told.database.run(lambda session: session.execute(SHARE_LINK.update().values(expires_at=now() - timedelta(seconds=1))))
         over = anybody.get(path, headers={"Accept-Language": "ko"})
         assert (over.status_code, "더 이상 쓸 수 없는 링크입니다" in over.text) == (410, True)
+        then = post(owner, "/api/v1/share-links", {**body, "address": f"/universities?{AS_OF}"}).json()
+        assert f"as_of={then['as_of']}" == AS_OF
         behind = {**body, "address": "/indicators/completion_rate/facts"}
         assert post(owner, "/api/v1/share-links", behind).status_code == 422
         assert post(owner, "/api/v1/share-links", {**body, "expires_at": "2999-01-01T00:00:00Z"}).status_code == 422

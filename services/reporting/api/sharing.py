@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from services.reporting import commands
+from services.reporting.pages.asking import moments_of
 from services.reporting.queries import sharing as queries
 from services.reporting.queries.values import question
 from services.reporting.schemas.sharing import (
@@ -65,8 +66,12 @@ def list_links(session: ReadSession, page: Page, actor: Actor) -> Rows[ShareLink
 
 @router.post("/share-links", policy=SIGNED_IN, response_model=LinkMade, status_code=201)
 def share_page(body: LinkCreate, session: WriteSession, actor: Actor, reply: Reply) -> LinkMade:
-    """Pass a page on to whoever has the link, as of a fixed day and moment. Its path is told this once."""
-    asked = question(session, as_of=body.as_of, known_at=body.known_at)
+    """Pass a page on to whoever has the link, as of a fixed day and moment. Its path is told this once.
+
+    They are those given, else those that the address asks about, else today and now.
+    """
+    said = moments_of(body.address)
+    asked = question(session, as_of=body.as_of or said.as_of, known_at=body.known_at or said.known_at)
     fixed = {"as_of": asked.as_of, "known_at": asked.known_at, "expires_at": body.expires_at}
     row, token = commands.share_page(session, name=body.name, address=body.address, by=actor, **fixed)  # type: ignore[arg-type]
     reply.located(f"/api/v1/share-links/{row.id}")

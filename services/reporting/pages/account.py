@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -132,8 +131,7 @@ def _shared(session: WriteSession, form: FormFields, by: Actor) -> tuple[ShareLi
     """The link and its token. Raises Invalid with everything that is wrong with the form."""
     address = checked_address(form.get("address", ""))
     # What the address asks about is what is fixed: its day and its moment, or today and now.
-    wanted = dict(parse_qsl(urlsplit(address).query))
-    said = asking.read({name: wanted.get(name) for name in asking.MOMENTS})
+    said = asking.moments_of(address)
     asked = question(session, as_of=said.as_of, known_at=said.known_at)
     name, days = _both(lambda: _name(form), lambda: _days(form.get("days", "")))
     until = now() + timedelta(days=days)

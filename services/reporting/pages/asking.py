@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
 from services.reporting.domain.observing import is_period, kind_of, last_day
 from services.reporting.domain.periods import Period
@@ -69,6 +70,12 @@ def read(given: Mapping[str, str | None]) -> Asked:
     if errors:
         raise Invalid(*errors)
     return Asked(as_of or ended, known_at, found.get("period"), only)
+
+
+def moments_of(address: str) -> Asked:
+    """As of when and as known when an address of ours asks. Raises Invalid."""
+    wanted = dict(parse_qsl(urlsplit(address).query))
+    return read({name: wanted.get(name) for name in MOMENTS})
 
 
 def _day(text: str | None, errors: list[FieldError]) -> date | None:

@@ -50,7 +50,7 @@ class ViewPublic(_Public):
 
 
 class LinkCreate(_Body):
-    """A page to be passed on. It stays as of the day and the moment: today and now unless given."""
+    """A page to be passed on. It stays as of the day and the moment given, else as of those in its address, else as of now."""
 
     name: Name
     address: Address
