@@ -8,6 +8,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 _DOCUMENTS: Final = "test_interfaces_"  # made once for all
 _BROKER: Final = "a broker of our own"
 _BROWSER: Final = "_in_a_browser.py"
+_SERVER: Final = "test_databases_are_apart.py"  # a PostgreSQL of its own
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
@@ -22,8 +23,8 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
         path = PurePosixPath(nodeid.split("::", 1)[0])
         if path.parts[1] == "architecture":
             return "everything read once"
-        if path.name.endswith(_BROWSER):
-            return str(path)  # a browser, and a site with facts in it
+        if path.name.endswith((_BROWSER, _SERVER)):
+            return str(path)  # a browser, and a site with facts in it; or a server
         if path.name.startswith(_DOCUMENTS):
             return _DOCUMENTS
         return _BROKER if path.name.startswith("test_kafka_") else nodeid
