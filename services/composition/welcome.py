@@ -49,13 +49,22 @@ class Welcome:
         try:
             settings = self._runtime.settings
             new = demo.load(settings.origin, marker=settings.data / "demo.json", console=self._console, stopping=self._stopping)
-            for worker in self._runtime.workers if new else ():
-                worker.tidy()  # agreements whose last day has passed, follow-ups that are due: not only in an hour
         except demo.Interrupted:
             log.info("demo_interrupted")
         except Exception as error:
             log.exception("demo_failed")
             self._console.print(f"The demo could not be loaded: {error}\nWhat is there stays; start again to go on.", style="red")
+        else:
+            if new:
+                self._tidy()
+
+    def _tidy(self) -> None:
+        """Agreements whose last day has passed, follow-ups that are due: now, and not only with the chores of the next hour."""
+        for worker in self._runtime.workers:
+            try:
+                worker.tidy()
+            except Exception as error:  # noqa: BLE001 - the hourly chores come to it again
+                log.warning("chores_put_off", service=worker.service, error=type(error).__name__)
 
 
 def _text(origin: str, data: str, *, demo: bool) -> str:

@@ -63,6 +63,9 @@ def test_one_chore_that_fails_keeps_no_other_from_its_turn(shop: Shop) -> None:
     with pytest.raises(ExceptionGroup):
         loop.step()
     assert done == ["tried", "done", "tried"]
+    with pytest.raises(ExceptionGroup):
+        worker.tidy()
+    assert done == ["tried", "done", "tried"] * 2
 
 
 @pytest.mark.unhurried
