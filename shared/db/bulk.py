@@ -49,13 +49,6 @@ def among(session: ReadSession, wanted: ColumnElement[Any], values: Sequence[Any
     return wanted.in_(values)
 
 
-def among_found(session: ReadSession, wanted: Column[Any], found: Select[Any]) -> ColumnElement[bool]:
-    """Whether a column is one of what `found` selects: PostgreSQL sorts that first and walks once through the index."""
-    if session.get_bind().dialect.name == "postgresql":
-        return wanted == any_(func.array(found.scalar_subquery(), type_=ARRAY(wanted.type)))
-    return wanted.in_(found)
-
-
 def each_of(session: ReadSession, statement: Select[Any], key: Column[Any], values: Sequence[Any]) -> Select[Any]:
     """The rows of `statement` whose `key` is one of `values`, found through the key's index, one probe for each value.
 

@@ -13,7 +13,7 @@ log = structlog.get_logger()
 _WAL_RESET_FIXED: Final = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 _WRITER: Final = {"journal_mode": "WAL", "wal_autocheckpoint": 1000, "journal_size_limit": 64 * 1024 * 1024}
 _READER: Final = {"wal_autocheckpoint": 0, "query_only": "ON"}
-_EVERY: Final = {"synchronous": "FULL", "foreign_keys": "ON", "busy_timeout": 10_000, "temp_store": "MEMORY"}
+_EVERY: Final = {"synchronous": "FULL", "foreign_keys": "ON", "busy_timeout": 10_000}  # sorts spill to files
 
 
 def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:

@@ -23,7 +23,7 @@ from services.trainees.domain.roster.lifecycle import (
     SyncState,
 )
 from services.trainees.queries.roster.matching_rows import standing, unnamed
-from services.trainees.queries.roster.places import basis_of
+from services.trainees.queries.roster.places import held_of
 from services.trainees.queries.roster.scopes import cohorts_of, profile_of, running
 from services.trainees.queries.rules import rules_of
 from services.trainees.queries.scope import visible
@@ -56,7 +56,7 @@ def commit_sync(session: WriteSession, sync_id: UUID, *, by: Actor, revision: in
     other = running(session, cohorts)
     if other is not None and other.id != sync.id:
         raise SyncRunning(headers={"Link": f'</api/v1/roster-syncs/{other.id}>; rel="related"'})
-    if sync.state is SyncState.PREVIEWED and sync.basis != basis_of(session, sync, cohorts):
+    if sync.state is SyncState.PREVIEWED and sync.basis != held_of(session, sync, cohorts).basis:
         raise StalePreview
     become(sync, SyncState.APPLYING, progress=80)
     sync.committed_by = by.subject

@@ -25,8 +25,8 @@ from services.trainees.domain.roster.lifecycle import StalePreview, SyncMode, Sy
 from services.trainees.domain.roster.refusals import BrokenRoster, broken
 from services.trainees.domain.roster.rows import Refused, RosterRow
 from services.trainees.queries.roster.comparing import Cohorts, compare
-from services.trainees.queries.roster.matching_rows import named_before
-from services.trainees.queries.roster.places import basis_of
+from services.trainees.queries.roster.matching_rows import any_named
+from services.trainees.queries.roster.places import held_of
 from services.trainees.queries.roster.recognised import clashing, fingerprints, known_fingerprints
 from services.trainees.queries.roster.scopes import cohorts_of, mapped_by, profile_of
 from services.trainees.queries.sealing import unseal_bytes
@@ -158,7 +158,7 @@ def _opened(database: Database, taken: Taken, *, recognise: bool) -> _File:
         if upload is None:
             raise broken("nothing_sent")
         cohorts = cohorts_of(session, sync)
-        named = named_before(session, list(cohorts)) if recognise else 0
+        knowing = recognise and any_named(session, list(cohorts))
         return _File(
             unseal_bytes(session, upload.content, about=sync.id, field=UPLOAD),
             sync.university_id,
@@ -166,14 +166,14 @@ def _opened(database: Database, taken: Taken, *, recognise: bool) -> _File:
             mapped_by(profile_of(session, sync.university_id)),
             session.get_one(University, sync.university_id).code,
             fingerprints(session, sync.university_id, cohorts.values()),
-            Known(lambda: _known(database, sync, list(cohorts), named)) if named else None,
+            Known(lambda: _known(database, sync, list(cohorts))) if knowing else None,
         )
 
 
-def _known(database: Database, sync: RosterSync, cohort_ids: Sequence[UUID], named: int) -> tuple[str, dict[bytes, UUID]]:
+def _known(database: Database, sync: RosterSync, cohort_ids: Sequence[UUID]) -> tuple[str, dict[bytes, UUID]]:
     with database.read() as session:
-        basis = basis_of(session, sync, cohort_ids)
-        return basis, known_fingerprints(session, sync.university_id, cohort_ids, rows=named)
+        held = held_of(session, sync, cohort_ids)
+        return held.basis, known_fingerprints(session, sync.university_id, cohort_ids, rows=held.named)
 
 
 def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[bytes]:

@@ -8,7 +8,7 @@ it with the reason. No end: it was stopped.
 
 import resource
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -51,9 +51,14 @@ def _messages(content: bytes, said: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield {"end": count}
 
 
-def _asked(lines: Sequence[int], digests: Sequence[bytes]) -> Sequence[int]:
+def _asked(lines: Sequence[int], digests: Sequence[bytes]) -> Callable[[], Sequence[int]]:
     _say({"lines": lines, "digests": b"".join(digests).hex()})
     sys.stdout.buffer.flush()
+    return _answer
+
+
+def _answer() -> Sequence[int]:
+    """Whoever asked waits until this is read: two answers, each of at most 30 kB, never fill the pipe that they come by."""
     places: list[int] = orjson.loads(sys.stdin.buffer.readline())
     return places
 

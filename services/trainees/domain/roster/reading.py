@@ -1,8 +1,10 @@
 """Reads any roster file: what it is, told by its content, and then row by row."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -24,6 +26,9 @@ _SIMPLE = frozenset({RosterFormat.CSV, RosterFormat.JSON})
 
 Chosen = Callable[[Sequence[int], Sequence[bytes]], Sequence[int]]
 """Takes the lines and the digests of some rows and says which of them have to be read, by their places."""
+Asked = Callable[[Sequence[int], Sequence[bytes]], Callable[[], Sequence[int]]]
+"""The same of somebody who has to be waited for: the answer is fetched later."""
+_AHEAD: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,24 @@ class Reading:
     def rows(self) -> Iterator[RosterRow | Refused]:
         return map(self.reader.read, self.lines)
 
-    def batches(self, chosen: Chosen | None = None, *, size: int = BATCH) -> Iterator[list[RosterRow | Refused]]:
-        """The rows in batches; those that `chosen` leaves out are not even looked at."""
+    def batches(self, asked: Asked | None = None, *, size: int = BATCH) -> Iterator[list[RosterRow | Refused]]:
+        """The rows in batches; those that whoever is `asked` leaves out are not even looked at.
+
+        Of the next batch is asked before the answer to the last one is waited for: both sides are busy at once.
+        """
+        waiting: deque[Callable[[], list[RosterRow | Refused]]] = deque()
         while lines := list(islice(self.lines, size)):
             digests = [self.reader.digest(line) for line in lines]
-            places = chosen([line.number for line in lines], digests) if chosen is not None else range(len(lines))
-            yield [self.reader.read(lines[place], digest=digests[place]) for place in places]
+            answer = asked([line.number for line in lines], digests) if asked is not None else partial(range, len(lines))
+            waiting.append(partial(self._read, lines, digests, answer))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft()()
+        yield from (read() for read in waiting)
+
+    def _read(
+        self, lines: Sequence[Line], digests: Sequence[bytes], answer: Callable[[], Sequence[int]]
+    ) -> list[RosterRow | Refused]:
+        return [self.reader.read(lines[place], digest=digests[place]) for place in answer()]
 
 
 def read_roster(

@@ -17,7 +17,7 @@ from services.trainees.domain.stages import EXITS
 from services.trainees.queries.identities import resolve
 from services.trainees.queries.roster import matching_rows as rows
 from services.trainees.queries.roster.corrections import Kept, keep_corrections
-from services.trainees.queries.roster.places import basis_of, places_by_source, places_of
+from services.trainees.queries.roster.places import held_of, places_by_source, places_of
 from services.trainees.queries.roster.recognised import still_held
 from services.trainees.queries.rules import rules_of
 from services.trainees.queries.sealing import unseal
@@ -35,13 +35,12 @@ def compare(
     Raises BrokenRoster, and StalePreview where rows that were recognised do not say any more what is held.
     """
     cohort_ids = list(cohorts)
-    basis = basis_of(session, sync, cohort_ids)
+    basis, before = held_of(session, sync, cohort_ids)
     # Nothing changed since the file was read, or since the preview: what was found out then, need not be found out again.
     unchanged_since = sync.basis == basis
     settled = lock and unchanged_since
     if not unchanged_since and not still_held(session, sync):
         raise StalePreview
-    before = rows.named_before(session, cohort_ids)
     if not settled:
         _refuse_another_roster(session, sync, before)
     waiting = rows.saying_more(session, sync)

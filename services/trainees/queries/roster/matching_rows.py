@@ -156,10 +156,10 @@ def named_by_all(session: ReadSession, sync: RosterSync, enrolment_ids: Iterable
     return sync.recognised + len(named - recognised_among(session, sync, sorted(named)))
 
 
-def named_before(session: ReadSession, cohort_ids: Sequence[UUID]) -> int:
-    """How many enrolments of these cohorts the rosters until now name."""
-    statement = select(func.count()).select_from(_ENTRY).where(_ENTRY.c.present, _ENTRY.c.cohort_id.in_(cohort_ids))
-    return session.scalar(statement) or 0
+def any_named(session: ReadSession, cohort_ids: Sequence[UUID]) -> bool:
+    """Whether the rosters until now name any enrolment of these cohorts."""
+    named = select(_ENTRY.c.enrolment_id).where(_ENTRY.c.present, _ENTRY.c.cohort_id.in_(cohort_ids))
+    return session.execute(named.limit(1)).first() is not None
 
 
 def known_numbers(session: ReadSession, sync: RosterSync) -> int:

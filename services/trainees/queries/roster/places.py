@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, true
@@ -12,7 +12,7 @@ from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
 from services.trainees.tables import Enrolment, PersonRecord, RosterEntry, RosterProfile, RosterSync, rows_of
 from shared.db import ReadSession
-from shared.db.bulk import among, among_found, each_of
+from shared.db.bulk import among, each_of, joined_whole
 
 _ENTRY, _ENROLMENT = rows_of(RosterEntry), rows_of(Enrolment)
 _PLACE = (
@@ -55,16 +55,25 @@ def _place(row: Any) -> Place:
     return Place(id_, stage, version, entry is not None, bool(present), gone_from, gone_version, told_hash)
 
 
-def basis_of(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> str:
-    """What changes when anything changes that a preview of these cohorts was made from."""
-    enrolments = select(func.count(), func.coalesce(func.sum(_ENROLMENT.c.version), 0)).where(
-        _ENROLMENT.c.cohort_id.in_(cohort_ids)
-    )
-    entries = select(func.count(), func.max(_ENTRY.c.changed_at)).where(_ENTRY.c.cohort_id.in_(cohort_ids))
-    records = rows_of(PersonRecord)
-    taking_part = select(_ENROLMENT.c.person_id).where(_ENROLMENT.c.cohort_id.in_(cohort_ids))
-    persons = select(func.max(records.c.changed_at)).where(among_found(session, records.c.person_id, taking_part))
-    profiles = rows_of(RosterProfile)
-    profile = select(profiles.c.version).where(profiles.c.university_id == sync.university_id)
-    found = [tuple(map(str, row)) for each in (enrolments, entries, persons, profile) for row in session.execute(each)]
-    return sha256(repr(found).encode()).hexdigest()
+class Held(NamedTuple):
+    """What is held of the cohorts of a sync. `basis` changes when anything changes that a preview was made from.
+
+    `named` is how many enrolments the rosters until now name.
+    """
+
+    basis: str
+    named: int
+
+
+def held_of(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> Held:
+    """What a comparison of these cohorts starts from."""
+    said = select(func.count(), func.max(_ENTRY.c.changed_at), func.count().filter(_ENTRY.c.present))
+    entries, changed_at, named = session.execute(said.where(_ENTRY.c.cohort_id.in_(cohort_ids))).one()
+    records, profiles = rows_of(PersonRecord), rows_of(RosterProfile)
+    counted = select(func.count(), func.coalesce(func.sum(_ENROLMENT.c.version), 0), func.max(records.c.changed_at))
+    taking_part = counted.select_from(_ENROLMENT.outerjoin(records, records.c.person_id == _ENROLMENT.c.person_id))
+    with joined_whole(session, rows=entries):
+        persons = session.execute(taking_part.where(_ENROLMENT.c.cohort_id.in_(cohort_ids))).one()
+    profile = session.scalar(select(profiles.c.version).where(profiles.c.university_id == sync.university_id))
+    found = (entries, changed_at, *persons, profile)
+    return Held(sha256(repr([*map(str, found)]).encode()).hexdigest(), named)
