@@ -41,6 +41,10 @@ USER_FOR_NOTHING = N_("KAFKA_SASL_USERNAME or KAFKA_SASL_PASSWORD is set, but KA
 CA_FOR_NOTHING = N_("KAFKA_SSL_CAFILE is set, but KAFKA_SECURITY_PROTOCOL does not encrypt")
 CA_UNREADABLE = N_("KAFKA_SSL_CAFILE cannot be read")
 CA_HOLDS_NOTHING = N_("KAFKA_SSL_CAFILE holds no certificate in PEM form")
+HALF_A_CERTIFICATE = N_("KAFKA_SSL_CERTFILE and KAFKA_SSL_KEYFILE belong together: set both or neither")
+CERTIFICATE_FOR_NOTHING = N_("KAFKA_SSL_CERTFILE is set, but KAFKA_SECURITY_PROTOCOL does not encrypt")
+CERTIFICATE_UNREADABLE = N_("KAFKA_SSL_CERTFILE or KAFKA_SSL_KEYFILE cannot be read")
+NO_PAIR = N_("KAFKA_SSL_CERTFILE and KAFKA_SSL_KEYFILE hold no certificate and its key in PEM form, without a password")
 
 
 class KafkaSettings(BaseSettings):
@@ -77,6 +81,17 @@ class KafkaSettings(BaseSettings):
             description="certificates (PEM) of whom may vouch for the brokers; unset: those that this machine trusts",
         ),
     ] = None
+    kafka_certificate_file: Annotated[
+        Path | None,
+        Field(
+            validation_alias=AliasChoices("KAFKA_SSL_CERTFILE"),
+            description="certificate (PEM, with those between) that this process shows to brokers who ask for one",
+        ),
+    ] = None
+    kafka_key_file: Annotated[
+        Path | None,
+        Field(validation_alias=AliasChoices("KAFKA_SSL_KEYFILE"), description="its key (PEM, without a password)"),
+    ] = None
 
     @model_validator(mode="after")
     def _brokers_can_be_reached_so(self) -> "KafkaSettings":
@@ -89,6 +104,13 @@ class KafkaSettings(BaseSettings):
             if not protocol.encrypts:
                 raise ValueError(CA_FOR_NOTHING)
             _must_hold_certificates(self.kafka_ca_file)
+        certificate, key = self.kafka_certificate_file, self.kafka_key_file
+        if (certificate is None) != (key is None):
+            raise ValueError(HALF_A_CERTIFICATE)
+        if certificate is not None and key is not None:
+            if not protocol.encrypts:
+                raise ValueError(CERTIFICATE_FOR_NOTHING)
+            _must_be_a_pair(certificate, key)
         return self
 
 
@@ -99,3 +121,13 @@ def _must_hold_certificates(file: Path) -> None:
         raise ValueError(CA_HOLDS_NOTHING) from None
     except OSError:
         raise ValueError(CA_UNREADABLE) from None
+
+
+def _must_be_a_pair(certificate: Path, key: Path) -> None:
+    try:
+        # An empty password for a key that has one: nobody is there to be asked.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, ValueError):
+        raise ValueError(NO_PAIR) from None
+    except OSError:
+        raise ValueError(CERTIFICATE_UNREADABLE) from None

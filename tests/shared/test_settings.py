@@ -5,9 +5,21 @@ from pathlib import Path
 import pytest
 
 from shared.i18n import translate
-from shared.kafka_settings import CA_FOR_NOTHING, CA_HOLDS_NOTHING, CA_UNREADABLE, LACKS_USER, USER_FOR_NOTHING
+from shared.kafka_settings import (
+    CA_FOR_NOTHING,
+    CA_HOLDS_NOTHING,
+    CA_UNREADABLE,
+    CERTIFICATE_FOR_NOTHING,
+    CERTIFICATE_UNREADABLE,
+    HALF_A_CERTIFICATE,
+    LACKS_USER,
+    NO_PAIR,
+    USER_FOR_NOTHING,
+)
 from shared.service import database_url
 from shared.settings import Settings, SettingsError, load_settings
+
+CERTIFICATE = {"KAFKA_SSL_CERTFILE": __file__, "KAFKA_SSL_KEYFILE": __file__}
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +122,13 @@ def test_each_service_may_have_a_server_and_a_user_of_its_own(monkeypatch: pytes
         ({"KAFKA_SSL_CAFILE": __file__}, CA_FOR_NOTHING),
         ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CAFILE": __file__}, CA_HOLDS_NOTHING),
         ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CAFILE": "/nowhere"}, CA_UNREADABLE),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_KEYFILE": __file__}, HALF_A_CERTIFICATE),
+        (CERTIFICATE, CERTIFICATE_FOR_NOTHING),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CERTFILE": __file__, "KAFKA_SSL_KEYFILE": __file__}, NO_PAIR),
+        (
+            {"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CERTFILE": "/nowhere", "KAFKA_SSL_KEYFILE": "/nowhere"},
+            CERTIFICATE_UNREADABLE,
+        ),
         ({"KAFKA_SECURITY_PROTOCOL": "TLS"}, "KAFKA_SECURITY_PROTOCOL (from the environment)"),
         ({"KAFKA_SASL_MECHANISM": "GSSAPI"}, "KAFKA_SASL_MECHANISM (from the environment)"),
     ],

@@ -14,20 +14,23 @@ from infra.local.kafka.broker import LocalKafka
 from infra.local.ports import free_ports
 
 USER: Final = "hustar"
+"""Who may do everything. Everybody else may do what is granted, and nothing before that."""
+SERVICES: Final = ("trainees", "employers", "matching", "reporting")
 _VALID_FROM: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _VALID_UNTIL: Final = datetime(2049, 12, 31, tzinfo=UTC)
 _LOGIN: Final = "org.apache.kafka.common.security"
 
 
 class SecuredKafka(LocalKafka):
-    """A broker of our own whose only port for clients is SASL_SSL, with SCRAM-SHA-512 and PLAIN.
+    """A broker of our own with two ports for clients: SASL_SSL with SCRAM-SHA-512 and PLAIN, and SSL that asks for a certificate.
 
-    `authority` and `other_authority` are files of certificates: the one that signed the broker's, and one that did not.
+    It checks rights. Users are `hustar`, and `hustar-<service>` by PLAIN with the same password or by a certificate of that
+    name. `authority` and `other_authority` are files of certificates: the one that signed the broker's, and one that did not.
     """
 
     def __init__(self, *, password: str, parent: Path | None = None) -> None:
         self.password = password
-        (self.internal_port,) = free_ports(1)
+        self.internal_port, self.certified_port = free_ports(2)
         super().__init__(parent=parent)
 
     @property
@@ -38,22 +41,36 @@ class SecuredKafka(LocalKafka):
     def other_authority(self) -> Path:
         return self.folder / "other-authority.pem"
 
+    def certificate_of(self, user: str) -> tuple[Path, Path]:
+        """The files of a certificate that the broker takes for this user's, and of its key."""
+        return self.folder / f"{user}.pem", self.folder / f"{user}.key"
+
     def _settings(self) -> dict[str, str]:
         client, controller = f"127.0.0.1:{self.port}", f"127.0.0.1:{self._controller_port}"
         internal = f"127.0.0.1:{self.internal_port}"
         self._make_certificates()
-        own = "listener.name.clients."
-        plain = f'{_LOGIN}.plain.PlainLoginModule required user_{USER}="{self.password}";'
+        own, certificates = "listener.name.clients.", "listener.name.certified."
+        certified = f"127.0.0.1:{self.certified_port}"
+        users = " ".join(f'user_{user}="{self.password}"' for user in (USER, *(f"{USER}-{service}" for service in SERVICES)))
+        plain = f"{_LOGIN}.plain.PlainLoginModule required {users};"
         return super()._settings() | {
-            "listeners": f"CLIENTS://{client},INTERNAL://{internal},CONTROLLER://{controller}",
-            "advertised.listeners": f"CLIENTS://{client},INTERNAL://{internal}",
-            "listener.security.protocol.map": "CLIENTS:SASL_SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listeners": f"CLIENTS://{client},CERTIFIED://{certified},INTERNAL://{internal},CONTROLLER://{controller}",
+            "advertised.listeners": f"CLIENTS://{client},CERTIFIED://{certified},INTERNAL://{internal}",
+            "listener.security.protocol.map": "CLIENTS:SASL_SSL,CERTIFIED:SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "inter.broker.listener.name": "INTERNAL",
             f"{own}sasl.enabled.mechanisms": "SCRAM-SHA-512,PLAIN",
             f"{own}scram-sha-512.sasl.jaas.config": f"{_LOGIN}.scram.ScramLoginModule required;",
             f"{own}plain.sasl.jaas.config": plain,
             f"{own}ssl.keystore.type": "PEM",
             f"{own}ssl.keystore.location": str(self.folder / "broker.pem"),
+            f"{certificates}ssl.keystore.type": "PEM",
+            f"{certificates}ssl.keystore.location": str(self.folder / "broker.pem"),
+            f"{certificates}ssl.truststore.type": "PEM",
+            f"{certificates}ssl.truststore.location": str(self.authority),
+            f"{certificates}ssl.client.auth": "required",
+            f"{certificates}ssl.principal.mapping.rules": "RULE:^CN=([^,]+).*$/$1/",
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users": f"User:{USER};User:ANONYMOUS",  # the broker itself, whose own ports ask nobody
         }
 
     def _format_options(self) -> list[str]:
@@ -65,12 +82,24 @@ class SecuredKafka(LocalKafka):
         broker, broker_key = _certificate("local Kafka", signed_by=(authority, authority_key))
         self.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
         self.other_authority.write_bytes(other.public_bytes(serialization.Encoding.PEM))
-        pem, pkcs8, open_ = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        key = broker_key.private_bytes(pem, pkcs8, open_)
-        (self.folder / "broker.pem").write_bytes(key + broker.public_bytes(pem) + authority.public_bytes(pem))
+        signing = (authority, authority_key)
+        (self.folder / "broker.pem").write_bytes(_key(broker_key) + _chain(broker, authority))
+        for user in (f"{USER}-{service}" for service in SERVICES):
+            shown, key = _certificate(user, signed_by=signing)
+            certificate_file, key_file = self.certificate_of(user)
+            certificate_file.write_bytes(_chain(shown, authority))
+            key_file.write_bytes(_key(key))
 
 
 _Key = ec.EllipticCurvePrivateKey
+
+
+def _key(key: _Key) -> bytes:
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
+def _chain(*certificates: x509.Certificate) -> bytes:
+    return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in certificates)
 
 
 def _certificate(name: str, *, signed_by: tuple[x509.Certificate, _Key] | None = None) -> tuple[x509.Certificate, _Key]:
