@@ -8,6 +8,7 @@ import typer
 from services.backup.making import back_up, verify
 from services.backup.manifest import BackupUnusable
 from services.backup.restoring import finish, restore
+from services.backup.thinning import thin
 from services.cli.access import reading, settings_or_end, writing
 from services.cli.output import AsJson, err, fail, say
 from services.cli.recover import examine
@@ -29,6 +30,9 @@ def make_backup(
     without_log: Annotated[
         bool, typer.Option("--without-log", help="Not what Kafka holds: where its records are mirrored elsewhere.")
     ] = False,
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="Then remove all but so many of the newest, with the log and without.")
+    ] = None,
 ) -> None:
     """Back up every service's database and the log. A server may be running.
 
@@ -41,9 +45,12 @@ def make_backup(
         manifest = verify(folder)
     except BackupUnusable as error:
         fail(f"No backup was made: {error}")
+    removed = [] if keep is None else thin(folder.parent, keep=keep)
     size = sum(file.bytes for file in manifest.files)
     content = {"backup": str(folder), "bytes": size, "files": [file.name for file in manifest.files]}
-    say(content, text=f"Backed up to {folder}: {len(manifest.files)} files, {size:,} bytes, verified.", as_json=as_json)
+    gone = f" {len(removed)} older ones removed." if removed else ""
+    text = f"Backed up to {folder}: {len(manifest.files)} files, {size:,} bytes, verified.{gone}"
+    say({**content, "removed": [str(path) for path in removed]}, text=text, as_json=as_json)
 
 
 def verify_backup(folder: Backup, as_json: AsJson = False) -> None:

@@ -1,68 +1,19 @@
 """The chart, rendered by Helm and held against Kubernetes' schemas, without a cluster and without a network."""
 
 import json
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-import yaml
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 
 from services.composition.definitions import definitions
 from shared.settings import SERVICES, Settings
+from tests.infra.chart import CHART, EVERYTHING, NEEDED, Thing, full, helm, minimal, of_kind, pods
 from tests.infra.promql import alerts
-from tests.waiting import PATIENCE
 
-CHART: Final = Path("infra/kubernetes/hustar-tracker")
-EVERYTHING: Final = "tests/infra/chart-production.yaml"
 SCHEMAS: Final = Path("tests/infra/kubernetes_schemas")
-NEEDED: Final = (
-    "image.repository=registry.example.org/hustar-tracker",
-    "publicUrl=https://hustar.example.org",
-    "kafka.bootstrapServers=kafka:9092",
-    "oidc.issuer=https://id.example.org/realms/hustar",
-    "oidc.jwksUrl=https://id.example.org/certs",
-)
-Thing = dict[str, Any]
-
-
-def helm(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Helm comes with the development dependencies where a wheel of it exists; elsewhere it has to be there already."""
-    found = shutil.which("helm", path=str(Path(sys.executable).parent)) or shutil.which("helm")
-    if found is None:
-        pytest.skip("helm is not there: no wheel of it for this machine; install it from helm.sh")
-    return subprocess.run([found, *arguments], capture_output=True, text=True, timeout=PATIENCE)
-
-
-@lru_cache(maxsize=8)
-def rendered(*arguments: str) -> tuple[Thing, ...]:
-    done = helm("template", "hustar", str(CHART), "--namespace", "hustar", *arguments)
-    assert done.returncode == 0, done.stderr
-    return tuple(each for each in yaml.safe_load_all(done.stdout) if each)
-
-
-def minimal(*more: str) -> tuple[Thing, ...]:
-    return rendered(*[part for each in (*NEEDED, *more) for part in ("--set", each)])
-
-
-def full() -> tuple[Thing, ...]:
-    return rendered("--values", EVERYTHING)
-
-
-def of_kind(kind: str, things: tuple[Thing, ...]) -> dict[str, Thing]:
-    return {thing["metadata"]["name"]: thing for thing in things if thing["kind"] == kind}
-
-
-def pods(things: tuple[Thing, ...]) -> Iterator[tuple[str, Thing]]:
-    for kind in ("Deployment", "Job"):
-        for name, thing in of_kind(kind, things).items():
-            yield name, thing["spec"]["template"]
 
 
 def problems(thing: Thing, version: str) -> list[str]:
@@ -135,7 +86,8 @@ def test_pods_may_do_nothing_that_they_need_not() -> None:
         assert "memory" in container["resources"]["limits"]
         assert "@sha256:" in container["image"]
         assert not {"hostNetwork", "hostPID", "hostIPC"} & spec.keys()
-        assert all(set(volume) <= {"name", "emptyDir", "secret"} for volume in spec["volumes"])
+        allowed = {"name", "emptyDir", "secret", *(["persistentVolumeClaim"] if name == "hustar-backup" else [])}
+        assert all(set(volume) <= allowed for volume in spec["volumes"])
 
 
 def test_every_setting_is_one_and_no_secret_is_in_the_environment() -> None:
@@ -167,26 +119,6 @@ def test_at_least_one_worker_always_runs_and_no_more_than_partitions() -> None:
         (trigger,) = spec["triggers"]
         assert trigger["type"] == "kafka"
         assert trigger["metadata"]["consumerGroup"] == f"hustar.{name.split('-')[1]}"
-
-
-def test_pods_and_scaler_sign_in_to_the_brokers_with_the_same_secret() -> None:
-    for name, pod in pods(full()):
-        given = {each["name"]: each["value"] for each in pod["spec"]["containers"][0]["env"]}
-        assert given["KAFKA_SECURITY_PROTOCOL"] == "SASL_SSL", name
-        assert (given["KAFKA_SASL_USERNAME"], given["KAFKA_SASL_MECHANISM"]) == ("hustar", "SCRAM-SHA-512")
-        assert (given["KAFKA_SASL_PASSWORD_FILE"], given["KAFKA_SSL_CAFILE"]) == (
-            "/secrets/kafka/password",
-            "/secrets/kafka/ca.crt",
-        )
-    (signing_in,) = of_kind("TriggerAuthentication", full()).values()
-    keys = {each["parameter"]: (each["name"], each["key"]) for each in signing_in["spec"]["secretTargetRef"]}
-    assert keys == {key: ("hustar-kafka", "ca.crt" if key == "ca" else key) for key in ("username", "password", "ca")}
-    for scaled in of_kind("ScaledObject", full()).values():
-        (trigger,) = scaled["spec"]["triggers"]
-        assert trigger["authenticationRef"] == {"name": signing_in["metadata"]["name"]}
-        assert (trigger["metadata"]["tls"], trigger["metadata"]["sasl"]) == ("enable", "scram_sha512")
-    assert not of_kind("TriggerAuthentication", minimal())
-    assert not any("kafka" in str(volume) for _, pod in pods(minimal()) for volume in pod["spec"]["volumes"])
 
 
 def test_schemas_and_topics_come_before_pods() -> None:
@@ -253,7 +185,7 @@ def test_only_what_moves_events_may_talk_to_the_brokers() -> None:
     assert _ports(brokers["egress"]) == {9092}
     (chosen,) = brokers["podSelector"]["matchExpressions"]
     parts = {pod["metadata"]["labels"]["app.kubernetes.io/component"] for _, pod in pods(things)}
-    assert set(chosen["values"]) == {part for part in parts if part.endswith(("-worker", "-topics"))}
+    assert set(chosen["values"]) == {part for part in parts if part.endswith(("-worker", "-topics", "-backup"))}
 
 
 def test_values_that_cannot_work_are_refused_by_name() -> None:
@@ -263,6 +195,9 @@ def test_values_that_cannot_work_are_refused_by_name() -> None:
         "worker.scaling.minReplicaCount=0": "worker.scaling.minReplicaCount: Must be greater than or equal to 1",
         "kafka.bootstrapServers=kafka": "kafka.bootstrapServers: Does not match pattern",
         "kafka.securityProtocol=SASL_SSL": "kafka.username: String length must be greater than or equal to 1",
+        "kafka.serviceUsers=hustar": "kafka.serviceUsers: Does not match pattern",
+        "backup.schedule=hourly": "backup.schedule: Does not match pattern",
+        "backup.keep=0": "backup.keep: Must be greater than or equal to 1",
         "kafka.saslMechanism=GSSAPI": "kafka.saslMechanism: kafka.saslMechanism must be one of the following",
         "oidc.issuer=": "oidc.issuer: Does not match pattern",
         "services.trainees.replicas=3": "services.trainees: Additional property replicas is not allowed",

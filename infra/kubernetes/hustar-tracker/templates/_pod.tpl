@@ -48,11 +48,14 @@ securityContext:
 - {name: KAFKA_SECURITY_PROTOCOL, value: {{ .securityProtocol }}}
 {{- if hasPrefix "SASL" .securityProtocol }}
 - {name: KAFKA_SASL_MECHANISM, value: {{ .saslMechanism }}}
-- {name: KAFKA_SASL_USERNAME, value: {{ .username | quote }}}
 - {name: KAFKA_SASL_PASSWORD_FILE, value: /secrets/kafka/password}
 {{- end }}
 {{- if .caFile }}
 - {name: KAFKA_SSL_CAFILE, value: /secrets/kafka/ca.crt}
+{{- end }}
+{{- if .clientCertificate }}
+- {name: KAFKA_SSL_CERTFILE, value: /secrets/kafka/tls.crt}
+- {name: KAFKA_SSL_KEYFILE, value: /secrets/kafka/tls.key}
 {{- end }}
 {{- end }}
 - {name: HUSTAR_OIDC_ISSUER, value: {{ .Values.oidc.issuer | quote }}}
@@ -76,7 +79,28 @@ securityContext:
 
 {{/* "yes" where brokers ask for something that is kept in a secret. */}}
 {{- define "hustar.kafkaSecret" -}}
-{{- if or (hasPrefix "SASL" .Values.kafka.securityProtocol) .Values.kafka.caFile -}}yes{{- end -}}
+{{- if or (hasPrefix "SASL" .Values.kafka.securityProtocol) .Values.kafka.caFile .Values.kafka.clientCertificate -}}yes{{- end -}}
+{{- end -}}
+
+{{/* Who a service is to the brokers; without a service whoever makes topics and backups. Call with (dict "root" $ "service" ...). */}}
+{{- define "hustar.kafkaUser" -}}
+{{- if and .service .root.Values.kafka.serviceUsers -}}
+{{ .root.Values.kafka.serviceUsers | replace "{service}" .service }}
+{{- else -}}
+{{ .root.Values.kafka.username }}
+{{- end -}}
+{{- end -}}
+
+{{/* The secret with what that user signs in with. Called in the same way. */}}
+{{- define "hustar.kafkaSecretName" -}}
+{{ .root.Values.secrets.kafka }}{{ if and .service .root.Values.kafka.serviceUsers }}-{{ .service }}{{ end }}
+{{- end -}}
+
+{{/* The user's name as a setting. */}}
+{{- define "hustar.kafkaIdentity" -}}
+{{- if hasPrefix "SASL" .root.Values.kafka.securityProtocol }}
+- {name: KAFKA_SASL_USERNAME, value: {{ include "hustar.kafkaUser" . | quote }}}
+{{- end }}
 {{- end -}}
 
 {{/* Where a service's database is told. Call with (dict "root" $ "services" (list ...)). */}}
@@ -115,7 +139,7 @@ securityContext:
 {{- end }}
 {{- if include "hustar.kafkaSecret" .root }}
 - name: kafka
-  secret: {secretName: {{ .root.Values.secrets.kafka }}, defaultMode: 288}
+  secret: {secretName: {{ include "hustar.kafkaSecretName" . }}, defaultMode: 288}
 {{- end }}
 {{- end -}}
 
