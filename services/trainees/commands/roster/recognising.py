@@ -12,17 +12,17 @@ from shared.db.bulk import bulk_insert, joined_whole
 
 
 class Known:
-    """The rows that need not be read, by fingerprint their enrolments. Looked up while the file is being taken apart.
+    """The rows that need not be read, by fingerprint their enrolments' ids. Looked up while the file is being taken apart.
 
     `basis` is what was held just before: as long as it is, the rows still say what is held.
     """
 
-    def __init__(self, look_up: Callable[[], tuple[str, dict[bytes, UUID]]]) -> None:
+    def __init__(self, look_up: Callable[[], tuple[str, dict[bytes, bytes]]]) -> None:
         self._look_up = look_up
-        self._found: dict[bytes, UUID] | None = None
+        self._found: dict[bytes, bytes] | None = None
         self.basis: str | None = None
 
-    def found(self) -> dict[bytes, UUID]:
+    def found(self) -> dict[bytes, bytes]:
         """All of them."""
         if self._found is None:
             self.basis, self._found = self._look_up()
@@ -44,7 +44,7 @@ class Recognising:
         self._fingerprint = fingerprint
         self._known = known
         self._seen: set[bytes] = set()
-        self._waiting: list[tuple[int, UUID]] = []
+        self._waiting: list[tuple[int, bytes]] = []
         self.twice: set[bytes] = set()
 
     def choose(self, lines: Sequence[int], digests: Sequence[bytes]) -> list[int]:
@@ -74,7 +74,7 @@ class Recognising:
 
     def store(self, session: WriteSession, sync_id: UUID) -> None:
         """Store those that were recognised since the last time."""
-        rows = [(sync_id, line, enrolment_id) for line, enrolment_id in self._waiting]
+        rows = [(sync_id, line, UUID(bytes=enrolment_id)) for line, enrolment_id in self._waiting]
         bulk_insert(session, rows_of(RosterSame), ("sync_id", "line", "enrolment_id"), rows)
         self._waiting = []
 

@@ -170,7 +170,7 @@ def _opened(database: Database, taken: Taken, *, recognise: bool) -> _File:
         )
 
 
-def _known(database: Database, sync: RosterSync, cohort_ids: Sequence[UUID]) -> tuple[str, dict[bytes, UUID]]:
+def _known(database: Database, sync: RosterSync, cohort_ids: Sequence[UUID]) -> tuple[str, dict[bytes, bytes]]:
     with database.read() as session:
         held = held_of(session, sync, cohort_ids)
         return held.basis, known_fingerprints(session, sync.university_id, cohort_ids, rows=held.named)
@@ -178,8 +178,6 @@ def _known(database: Database, sync: RosterSync, cohort_ids: Sequence[UUID]) -> 
 
 def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[bytes]:
     """Read a file and store what it says. Rows that must not be recognised because of others: then nothing is finished."""
-    with _mine(database, taken) as (session, sync):
-        forget_rows(session, sync.id)
     staging = Staging(taken.sync_id, file.university_id, file.cohorts.values(), file.fingerprint)
     recognising = Recognising(file.fingerprint, file.known or Known(lambda: ("", {})))
     batch: list[RosterRow | Refused] = []
@@ -194,10 +192,9 @@ def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[by
             continue
         batch += message
         if len(batch) >= STORE_EVERY or recognising.waiting >= STORE_RECOGNISED:
-            _store(database, taken, staging, recognising, batch)
-            batch = []
-    _store(database, taken, staging, recognising, batch)
-    with _mine(database, taken) as (session, sync):
+            with _stored(database, taken, staging, recognising, batch):
+                batch = []
+    with _stored(database, taken, staging, recognising, batch) as (session, sync):
         clashes = clashing(session, sync, rows=staging.rows) if recognising.count else set()
         if clashes or recognising.twice:
             return clashes | recognising.twice
@@ -207,15 +204,18 @@ def _read(database: Database, taken: Taken, read: Reader, file: _File) -> set[by
 
 
 def _begun(database: Database, taken: Taken, begun: Begun) -> None:
-    with _mine(database, taken) as (_, sync):
+    with _mine(database, taken) as (session, sync):
+        forget_rows(session, sync.id)  # what an attempt that died has left
         sync.format = begun.format.value
         if begun.delta and sync.mode is SyncMode.FULL:
             raise broken("oneroster_mode")
 
 
-def _store(
+@contextmanager
+def _stored(
     database: Database, taken: Taken, staging: Staging, recognising: Recognising, batch: list[RosterRow | Refused]
-) -> None:
+) -> Iterator[tuple[WriteSession, RosterSync]]:
+    """Store what was read and recognised since the last time; the transaction ends with the block."""
     with database.read() as session:  # for its keys: what costs time is done before the writer is held
         prepared = staging.prepared(session, batch)
     with _mine(database, taken) as (session, sync):
@@ -225,6 +225,7 @@ def _store(
         # How many rows are still to come nobody knows: the bar gets slower, and never stands still.
         sync.progress = max(sync.progress, 60 * sync.rows_read // (sync.rows_read + 10_000))
         sync.revision += 1
+        yield session, sync
     crash_point("roster.stored")
 
 

@@ -62,7 +62,7 @@ def compare(
 
 
 def _refuse_another_roster(session: ReadSession, sync: RosterSync, before: int) -> None:
-    if sync.mode is not SyncMode.FULL or sync.rows_read < 10:
+    if sync.mode is not SyncMode.FULL or sync.rows_read < 10 or sync.recognised * 10 >= sync.rows_read:
         return
     here = rows.known_numbers(session, sync)
     elsewhere = rows.known_elsewhere(session, sync) if here * 10 < sync.rows_read else 0

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, func, not_, select, true, union
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
@@ -34,20 +35,26 @@ _STANDING = (
     _ENROLMENT.c.version,
 )  # fmt: skip
 
+_FOUND = (_ENROLMENT.c.id.label("enrolment_id"), _NUMBER.c.person_id)
+_OF_ROW = and_(
+    _NUMBER.c.number_hash == _ROW.c.number_hash,
+    _RECORD.c.content_hash == _ROW.c.content_hash,
+    # No clause to join by: all of a roster may be about one cohort.
+    (_ENROLMENT.c.cohort_id == _ROW.c.cohort_id).is_(true()),
+)
+
 
 def saying_what_is_held(session: ReadSession, sync: RosterSync) -> Select[Any]:
     """Line and enrolment of each row that changes nothing: number, person, everything told and the enrolment are known."""
-    held = (_ENROLMENT.c.id.label("enrolment_id"), _NUMBER.c.person_id)
     said = (_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), not_(_ROW.c.gone))
-    of_row = and_(
-        _NUMBER.c.number_hash == _ROW.c.number_hash,
-        _RECORD.c.content_hash == _ROW.c.content_hash,
-        # No clause to join by: all of a roster may be about one cohort.
-        (_ENROLMENT.c.cohort_id == _ROW.c.cohort_id).is_(true()),
-    )
-    if _read(sync) <= FEW and (probe := probe_of(session, _held(sync, *held).where(of_row))) is not None:
+    if (probe := _probe(session, sync)) is not None:
         return select(_ROW.c.line, probe.c.enrolment_id, probe.c.person_id).select_from(_ROW.join(probe, true())).where(*said)
-    return _held(sync, _ROW.c.line, *held).join(_ROW, of_row).where(*said)
+    return _held(sync, _ROW.c.line, *_FOUND).join(_ROW, _OF_ROW).where(*said)
+
+
+def _probe(session: ReadSession, sync: RosterSync) -> LateralFromClause | None:
+    """What is held just as a row says it, asked for one row after the other; None where all are better joined at once."""
+    return probe_of(session, _held(sync, *_FOUND).where(_OF_ROW)) if _read(sync) <= FEW else None
 
 
 def _held(sync: RosterSync, *columns: Any) -> Select[Any]:
@@ -92,15 +99,15 @@ def unchanged_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence
 
 def saying_more(session: ReadSession, sync: RosterSync) -> Sequence[Any]:
     """The rows that a comparison must look at one by one, in the order of the file."""
-    same = saying_what_is_held(session, sync).subquery()
-    statement = (
-        select(_ROW)
-        .outerjoin(same, same.c.line == _ROW.c.line)
-        .where(_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), same.c.line.is_(None))
-        .order_by(_ROW.c.line)
-    )
+    if (probe := _probe(session, sync)) is not None:
+        # Joined as a whole, what is held would be looked up for all rows anew for each row.
+        others, found = _ROW.outerjoin(probe, not_(_ROW.c.gone)), probe.c.enrolment_id
+    else:
+        same = saying_what_is_held(session, sync).subquery()
+        others, found = _ROW.outerjoin(same, same.c.line == _ROW.c.line), same.c.line
+    said = (_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), found.is_(None))
     with joined_whole(session, rows=_read(sync)):
-        return session.execute(statement).all()
+        return session.execute(select(_ROW).select_from(others).where(*said).order_by(_ROW.c.line)).all()
 
 
 def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> Sequence[Any]:

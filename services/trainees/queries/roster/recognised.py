@@ -26,7 +26,7 @@ from services.trainees.tables import (
     rows_of,
 )
 from shared.db import ReadSession
-from shared.db.bulk import FEW, among, joined_whole
+from shared.db.bulk import FEW, among, each_of, joined_whole, packed
 
 _LENGTH: Final = 32
 _SAME, _ROW, _NUMBER = rows_of(RosterSame), rows_of(RosterRow), rows_of(StudentNumber)
@@ -61,13 +61,13 @@ def _holding(university_id: UUID, *columns: Any) -> Select[Any]:
     )
 
 
-def known_fingerprints(session: ReadSession, university_id: UUID, cohort_ids: Sequence[UUID], *, rows: int) -> dict[bytes, UUID]:
-    """By fingerprint the enrolment, of every row that need not be read again. `rows` is about how many there may be."""
+def known_fingerprints(session: ReadSession, university_id: UUID, cohort_ids: Sequence[UUID], *, rows: int) -> dict[bytes, bytes]:
+    """By fingerprint the enrolment's id in bytes, of every row that need not be read again. `rows`: about how many these are."""
     statement = _holding(university_id, _ENTRY.c.fingerprint, _ENTRY.c.enrolment_id)
     with joined_whole(session, rows=rows):
-        # All at once: of tens of thousands, each one fetched alone costs more than finding them.
-        found = session.execute(statement.where(_ENTRY.c.cohort_id.in_(cohort_ids))).all()
-        return dict(found)
+        found = packed(session, statement.where(_ENTRY.c.cohort_id.in_(cohort_ids)))
+    each = _LENGTH + 16
+    return {found[at : at + _LENGTH]: found[at + _LENGTH : at + each] for at in range(0, len(found), each)}
 
 
 def still_held(session: ReadSession, sync: RosterSync) -> bool:
@@ -127,23 +127,13 @@ def _where(session: ReadSession, chosen: Select[Any], key: Column[Any], values: 
 def recognised_among(session: ReadSession, sync: RosterSync, enrolment_ids: Sequence[UUID]) -> set[UUID]:
     """Those of the enrolments that a recognised row is about."""
 
-    def statement(part: Sequence[UUID]) -> Select[Any]:
-        return select(_SAME.c.enrolment_id).where(_SAME.c.sync_id == sync.id, among(session, _SAME.c.enrolment_id, part))
-
-    return {row[0] for row in in_chunks(session, enrolment_ids, statement)}
+    same = select(_SAME.c.enrolment_id).where(_SAME.c.sync_id == sync.id)
+    return {row[0] for row in _each(session, same, _SAME.c.enrolment_id, enrolment_ids)}
 
 
 def recognised_lines(session: ReadSession, sync: RosterSync, person_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Those of the persons about whom a recognised row speaks, with its line."""
-
-    def statement(part: Sequence[UUID]) -> Select[Any]:
-        chosen = select(_ENROLMENT.c.person_id, _SAME.c.line).join(_SAME, _SAME.c.enrolment_id == _ENROLMENT.c.id)
-        return chosen.where(_SAME.c.sync_id == sync.id, among(session, _ENROLMENT.c.person_id, part))
-
-    if not sync.recognised:
-        return {}
-    with joined_whole(session, rows=sync.recognised):
-        return dict(tuple(row) for row in in_chunks(session, person_ids, statement))
+    return {person_id: line for person_id, _, line in _about(session, sync, person_ids)} if sync.recognised else {}
 
 
 def recognised_elsewhere(session: ReadSession, sync: RosterSync) -> int:
@@ -167,10 +157,24 @@ def is_recognised(sync: RosterSync) -> Any:
 
 def recognised_places(session: ReadSession, sync: RosterSync, person_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
     """Those of the persons whom a recognised row names, each with the cohort."""
+    return {(person_id, cohort_id) for person_id, cohort_id, _ in _about(session, sync, person_ids)}
 
-    def statement(part: Sequence[UUID]) -> Select[Any]:
-        chosen = select(_ENROLMENT.c.person_id, _ENROLMENT.c.cohort_id).join(_SAME, _SAME.c.enrolment_id == _ENROLMENT.c.id)
-        return chosen.where(_SAME.c.sync_id == sync.id, among(session, _ENROLMENT.c.person_id, part))
 
-    with joined_whole(session, rows=sync.recognised):
-        return {(row[0], row[1]) for row in in_chunks(session, person_ids, statement)}
+def _about(session: ReadSession, sync: RosterSync, person_ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID, int]]:
+    """Person, cohort and line of the recognised rows about these persons."""
+    # Not joined: PostgreSQL, with statistics older than the sync, would go through all its rows for each person.
+    found = _each(
+        session, select(_ENROLMENT.c.id, _ENROLMENT.c.person_id, _ENROLMENT.c.cohort_id), _ENROLMENT.c.person_id, person_ids
+    )
+    enrolled = {row[0]: (row[1], row[2]) for row in found}
+    lines = select(_SAME.c.enrolment_id, _SAME.c.line).where(_SAME.c.sync_id == sync.id)
+    for enrolment_id, line in _each(session, lines, _SAME.c.enrolment_id, sorted(enrolled)):
+        yield *enrolled[enrolment_id], line
+
+
+def _each(session: ReadSession, statement: Select[Any], key: Column[Any], values: Sequence[UUID]) -> Iterator[Any]:
+    """The rows of one table whose `key` is one of these: of a few, one probe for each."""
+    if len(values) > FEW:
+        yield from in_chunks(session, values, lambda part: statement.where(among(session, key, part)))
+    elif values:
+        yield from session.execute(each_of(session, statement, key, values))
