@@ -1,4 +1,4 @@
-"""Loads the demo as its users would: rosters, transitions, positions, offers, evidence, each through the public API.
+"""Loads the demo as its users would: rosters, transitions, positions, offers, evidence, matching, through the public API.
 
 What there are many of goes through the interfaces for many: files of positions, steps for a whole cohort or list.
 """
@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services.demo import plan
 from services.demo.academy import Academy, field_of, hires_of, postings, title_of
 from services.demo.client import Client, Interrupted
+from services.demo.matchmaking import Matchmaking
 from services.demo.partners import taught_in
 from services.demo.partnerships import Partnerships
 from services.demo.postings import Postings
@@ -77,6 +78,8 @@ class _Loader:
         self._partnerships.load()
         self._employ(companies, persons, positions)
         self._lapse(list(positions.values()))
+        self._describe("a round of matching")
+        Matchmaking(self.manager, stopping=self._stopping).load()
 
     @property
     def manager(self) -> Client:

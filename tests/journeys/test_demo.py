@@ -56,6 +56,7 @@ def test_the_demo_loads_through_the_api_also_after_an_interruption(tmp_path: Pat
         load(world.origin, marker=marker, console=console, stopping=threading.Event())
         assert sum(1 for _ in world.manager.get("/enrolments", limit=500)["items"]) == written == 234
         assert_partners(world)
+        assert_matched(world)
         assert "loaded on" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -91,3 +92,14 @@ def assert_partners(world: World) -> None:
     assert (len(companies), len(positions), sum(row["seats"] for row in positions)) == (40, 150, 400)
     counts = {state: sum(row["seat_counts"][state] for row in positions) for state in ("filled", "lapsed", "reserved")}
     assert counts == {"filled": 173, "lapsed": 30, "reserved": 0}
+
+
+def assert_matched(world: World) -> None:
+    """One round over everybody who completed and every position with a seat to offer."""
+    [row] = world.manager.get("/rounds", limit=500)["items"]
+    positions = world.manager.get("/positions", limit=500)["items"]
+    offering = sum(each["state"] in {"open", "paused"} and each["seat_counts"]["open"] > 0 for each in positions)
+    assert (row["state"], row["trainees"], row["positions"]) == ("published", 225, offering)
+    whole = world.manager.get(f"/rounds/{row['id']}")
+    assert whole["verification"]["holds"]
+    assert whole["figures"]["placed"] > 0
