@@ -46,7 +46,7 @@ test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience
 lint: $(INSTALLED) ## Check format, style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports
 
 fmt: $(INSTALLED) ## Format, and repair what can be repaired by itself
