@@ -13,7 +13,7 @@ from services.matching.queries.rounds import frozen_problem
 from services.matching.tables import RoundSnapshot
 from shared.contracts.employers import PositionClosed
 from tests.matching.callers import AUDITOR, EXECUTIVE, MANAGER, UNIVERSITY, Callers
-from tests.matching.market import Market, Trainee
+from tests.matching.market import Market, Trainee, day
 from tests.matching.test_rounds import drafted, places, proposed
 
 pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
@@ -91,6 +91,21 @@ def test_whom_no_rule_lets_through_learns_which_rules_and_which_skill_would_help
     assert (reason["code"], reason["considered"]) == ("nobody_matches", 2)
     assert [(each["rule"], each["count"]) for each in reason["excluded"]] == [("field_eligible", 1), ("must_have_skills", 1)]
     assert reason["opening_skills"] == [{"skill": "ROS2", "skill_name": "ROS2", "positions": 1}]
+
+
+def test_who_is_parked_is_counted_apart_from_those_who_took_part(callers: Callers, market: Market) -> None:
+    market.opening(region="27")
+    home = market.university("knu", region="27")
+    parked, placed, unmatched = (market.completer(university_id=home, field=field) for field in ("robot", "robot", "water"))
+    body = {"reason": "health", "until": day(9).isoformat()}
+    assert callers.put(UNIVERSITY, f"/candidates/{parked.person_id}/parking", body, if_match='"0"').status_code == 200
+    path, row = proposed(callers, market)
+    figures = row["figures"]
+    assert (row["trainees"], figures["trainees"], figures["kept_out"], figures["placed"]) == (3, 2, 1, 1)
+    assert figures["fairness"]["region"] == [{"group": "27", "trainees": 2, "placed": 1, "rate": 0.5}]
+    reasons = {each["person_id"]: each["code"] for each in callers.get(MANAGER, f"{path}/explanations").json()["items"]}
+    assert reasons == {str(parked.person_id): "kept_out", str(unmatched.person_id): "nobody_matches"}
+    assert [each for each, place in places(callers, path).items() if place] == [str(placed.person_id)]
 
 
 @pytest.mark.unhurried

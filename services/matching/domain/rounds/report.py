@@ -71,9 +71,13 @@ class Vacancy:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """An outcome in numbers, for comparing one with another. Rates are of those who took part."""
+    """An outcome in numbers, for comparing one with another. Rates are of the `trainees` who took part.
+
+    Whom a rule about themselves kept out of every position (hired already, on leave, parked) took no part: `kept_out`.
+    """
 
     trainees: int
+    kept_out: int
     placed: int
     seats: int
     unfilled: int
@@ -129,9 +133,22 @@ def _why_not(outcome: Outcome, person: int, row: int, listed: int) -> str:
         return Unplaced.OUTRANKED
     if outcome.drawn.persons[person] in outcome.problem.by_trainee:
         return Unplaced.RANKING_EMPTY
-    alone = [rule for rule in RULES if rule.about is About.TRAINEE]
-    kept_out = outcome.market.positions and not all(rule.holds(outcome.market, row, 0) for rule in alone)
+    kept_out = outcome.market.positions and not _may_be_matched(outcome, row)
     return Unplaced.KEPT_OUT if kept_out else Unplaced.NOBODY_MATCHES
+
+
+def _may_be_matched(outcome: Outcome, row: int) -> bool:
+    """Whether no rule about the trainee alone speaks against it."""
+    return all(rule.holds(outcome.market, row, 0) for rule in RULES if rule.about is About.TRAINEE)
+
+
+def _taking_part(outcome: Outcome) -> NDArray[np.bool_]:
+    """The persons who could be matched by one of their enrolments. Who has anything on their list could be."""
+    part: NDArray[np.bool_] = np.diff(outcome.lists.entry_from) > 0
+    for row in np.flatnonzero(~part[outcome.drawn.person_of]).tolist():
+        if _may_be_matched(outcome, row):
+            part[outcome.drawn.person_of[row]] = True
+    return part
 
 
 def _tried(outcome: Outcome, entry: int, cutoff: Standings) -> dict[str, Any]:
@@ -196,13 +213,14 @@ def _left_over(outcome: Outcome) -> NDArray[np.bool_]:
 def figures(outcome: Outcome) -> Figures:
     """The outcome in numbers."""
     held = outcome.held[outcome.held != NOBODY]
-    persons = len(outcome.held)
+    part = _taking_part(outcome)
     ranks = held - outcome.lists.entry_from[outcome.lists.entry_trainee[held]] + 1
     seats = int(outcome.market.column("p_free").sum())
     rows, positions = outcome.entries.row[held], outcome.entries.position[held]
     same = outcome.market.column("t_field")[rows] == outcome.market.column("p_field")[positions]
     return Figures(
-        trainees=persons,
+        trainees=int(part.sum()),
+        kept_out=int((~part).sum()),
         placed=len(held),
         seats=seats,
         unfilled=seats - len(held),
@@ -210,18 +228,18 @@ def figures(outcome: Outcome) -> Figures:
         first_wishes=int((ranks == 1).sum()),
         field_match=round(float(same.mean()), 4) if len(held) else None,
         total_score=round(float(outcome.points[held].sum()) / MILLION, 3),
-        fairness={division.value: _by_group(outcome, division) for division in Division},
+        fairness={division.value: _by_group(outcome, division, part) for division in Division},
     )
 
 
-def _by_group(outcome: Outcome, division: Division) -> list[dict[str, Any]]:
+def _by_group(outcome: Outcome, division: Division, part: NDArray[np.bool_]) -> list[dict[str, Any]]:
     """How many of each group took part and were placed."""
     settings = RoundSettings(seed=0, division=division)
     values: dict[str, list[int]] = {}
     placed = set(np.flatnonzero(outcome.held != NOBODY).tolist())
     seen: set[int] = set()
     for row, person in enumerate(outcome.drawn.person_of.tolist()):
-        if person not in seen:
+        if part[person] and person not in seen:
             seen.add(person)
             counted = values.setdefault(settings.value(outcome.problem.candidates[row]), [0, 0])
             counted[0] += 1
