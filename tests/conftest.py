@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 import tests.covering.begun  # noqa: F401  # isort: skip - before anything of the product is imported
@@ -30,6 +31,10 @@ from tests.scheduling import Scheduling
 
 STARTING = pytest.StashKey[dict[str, Future[Server]]]()
 LENDER = pytest.StashKey[Lender]()
+
+# How long an example takes says nothing of what it shows, and everything of what else the machine does.
+hypothesis.settings.register_profile("patient", parent=hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("patient")
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 2**30
