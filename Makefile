@@ -100,7 +100,8 @@ image: ## Build the product's image and the identity provider's
 	@$(COMPOSE) build migrate identity
 
 secrets: ## Make the secret files that docker-compose.yml expects; what is there is kept
-	@HUSTAR_DATABASE_PREFIX=$(call said,HUSTAR_DATABASE_PREFIX) infra/compose/secrets.sh $(call said,HUSTAR_SECRETS) $(HUSTAR_DOMAIN)
+	@HUSTAR_DATABASE_PREFIX=$(call said,HUSTAR_DATABASE_PREFIX) KAFKA_SECURITY_PROTOCOL=$(call said,KAFKA_SECURITY_PROTOCOL) \
+		infra/compose/secrets.sh $(call said,HUSTAR_SECRETS) $(HUSTAR_DOMAIN)
 
 up: secrets ## Start everything in containers; PROFILES="observability tools" for more
 	@$(COMPOSE) $(foreach profile,$(PROFILES),--profile $(profile)) up --detach --build --wait

@@ -24,8 +24,23 @@ done
 printf 'postgresql://postgres:%s@postgres:5432' "$(cat postgres_password)" | keep postgres_url
 fresh | keep oidc_client_secret
 fresh | keep grafana_password
-# Where mail goes, and what another Kafka cluster asks for: empty until somebody says it.
-for name in smtp_url kafka_password kafka_ca; do [ -e "$name" ] || : >"$name"; done
+# Where mail goes, and who vouches for another Kafka cluster: empty until somebody says it.
+for name in smtp_url kafka_ca; do [ -e "$name" ] || : >"$name"; done
+# The users of Kafka: of whoever operates it, and of each service. Brokers that ask for no password are given none.
+for name in kafka_password kafka_password_{trainees,employers,matching,reporting}; do
+  if [[ ${KAFKA_SECURITY_PROTOCOL:-SASL_PLAINTEXT} == SASL* ]]; then fresh | keep "$name"; elif [ ! -e "$name" ]; then : >"$name"; fi
+done
+{
+  printf 'org.apache.kafka.common.security.plain.PlainLoginModule required user_hustar="%s"' "$(cat kafka_password)"
+  for name in trainees employers matching reporting; do printf ' user_hustar-%s="%s"' "$name" "$(cat "kafka_password_$name")"; done
+  printf ';\n'
+} | keep kafka_users
+{
+  printf '%s\n' 'kafka.clusters[0].name=hustar' 'kafka.clusters[0].bootstrapServers=kafka:9092' 'kafka.clusters[0].readOnly=true' \
+    'kafka.clusters[0].properties.security.protocol=SASL_PLAINTEXT' 'kafka.clusters[0].properties.sasl.mechanism=PLAIN'
+  printf 'kafka.clusters[0].properties.sasl.jaas.config=%s username="hustar" password="%s";\n' \
+    'org.apache.kafka.common.security.plain.PlainLoginModule required' "$(cat kafka_password)"
+} | keep kafka_ui
 # What the realm is made with: the secret of the pages and of each client, the first administrator, the fictitious persons.
 {
   echo "KC_BOOTSTRAP_ADMIN_USERNAME=admin"

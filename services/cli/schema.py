@@ -54,6 +54,7 @@ Users = Annotated[
 def create_topics(as_json: AsJson = False, users: Users = None) -> None:
     """Create the topics that are missing. Refuses when one exists with another number of partitions."""
     settings = settings_or_end()
+    users = users or None
     if users is not None and "{service}" not in users:
         fail("--users names a user for each service: write {service} where the service's name belongs", code=2)
     if users is not None and not settings.kafka_bootstrap_servers:

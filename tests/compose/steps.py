@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import yaml
 
+from services.composition.definitions import definitions
+from shared.eventlog import topic_for
 from shared.settings import SERVICES
 from tests.compose.engine import Engine, EngineError
 from tests.compose.preparing import FILE, boot_waves
@@ -94,6 +96,38 @@ def databases_are_apart(rehearsal: Rehearsal) -> str:
             assert (done.code == 0) == (user == database), (user, database, done.text)
             assert user == database or "permission denied" in done.text, done.text
     return f"{len(names)} users, {len(names) * len(names)} refusals"
+
+
+def brokers_know_users(rehearsal: Rehearsal) -> str:
+    """Each service sees its own topics and those it consumes, and can write to none but its own."""
+    counts = {}
+    for definition in definitions():
+        consumed = {topic_for("hustar", aggregate) for aggregate in definition.handlers.aggregate_types}
+        others = sorted(topic for topic in consumed if not topic.startswith(f"hustar.{definition.name}."))
+        forbidden = (*others, "hustar.trainees.person.v1" if definition.name == "employers" else "hustar.employers.company.v1")[0]
+        done = rehearsal.engine.execute(f"{definition.name}-worker", "python", "-c", _ASK_THE_BROKERS, forbidden)
+        seen, written = json.loads(done.out.strip().splitlines()[-1])
+        assert {topic for topic in seen if not topic.startswith(f"hustar.{definition.name}.")} == set(others), (seen, others)
+        assert any(topic.startswith(f"hustar.{definition.name}.") for topic in seen), seen
+        assert written in ("Failed", "NoSuchTopic"), (definition.name, forbidden, written)
+        counts[definition.name] = len(seen)
+    return f"each writes its own topics only; seen by {', '.join(f'{name}: {count}' for name, count in counts.items())}"
+
+
+_ASK_THE_BROKERS = """
+import json, sys
+from shared.eventlog import open_log
+from shared.eventlog.errors import NoSuchTopic
+from shared.eventlog.port import Message
+from shared.settings import load_settings
+log = open_log(load_settings())
+try:
+    written = type(log.producer().publish([Message(sys.argv[1], b"key", b"told by nobody")])[0]).__name__
+except NoSuchTopic as error:
+    written = type(error).__name__
+print(json.dumps([sorted(topic for topic in log.topics() if topic.startswith("hustar.")), written]))
+log.close()
+"""
 
 
 def once_more(rehearsal: Rehearsal) -> str:
@@ -235,6 +269,7 @@ STEPS = (
     Step("boot", boot),
     Step("confined", confined, ("boot",)),
     Step("databases are apart", databases_are_apart, ("boot",)),
+    Step("brokers know their users", brokers_know_users, ("boot",)),
     Step("migrate and topics once more", once_more, ("boot",)),
     Step("smoke", smoke, ("boot",)),
     Step("the story of the foundation", story, ("smoke",)),

@@ -77,10 +77,13 @@ def test_what_the_product_is_told_is_what_it_knows() -> None:
                 assert "SecretStr" not in str(SETTINGS[plain].annotation), f"{name}: {variable} belongs in a file"
 
 
-def test_a_service_holds_the_password_of_its_own_database_only() -> None:
+def test_a_service_holds_the_passwords_of_its_own_users_only() -> None:
     for service_name, role in product(SERVICES, ("api", "worker")):
         held = {secret for secret in services()[f"{service_name}-{role}"]["secrets"] if secret.startswith("postgres_")}
         assert held == {f"postgres_url_{service_name}"}
+        part = services()[f"{service_name}-{role}"]
+        assert {each for each in part["secrets"] if each.startswith("kafka_")} == {f"kafka_password_{service_name}", "kafka_ca"}
+        assert part["environment"]["KAFKA_SASL_USERNAME"] == f"hustar-{service_name}"
     script = (ROOT / "infra/compose/secrets.sh").read_text()
     for secret, where in document()["secrets"].items():
         assert where["file"].endswith(f"/{secret}")
@@ -170,3 +173,7 @@ def test_the_secrets_script_makes_every_secret_once(tmp_path: Path) -> None:
     assert secrets(tmp_path / "secrets") == made
     assert {file.name: file.read_bytes() for file in (tmp_path / "secrets").iterdir()} == first
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+    told = first["kafka_users"].decode()
+    for user in ("", *SERVICES):
+        password = first[f"kafka_password_{user}" if user else "kafka_password"].decode().strip()
+        assert f'user_hustar{"-" if user else ""}{user}="{password}"' in told

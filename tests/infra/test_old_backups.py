@@ -17,8 +17,10 @@ def backup(folder: Path, *, hours_ago: int, with_log: bool) -> str:
     for name in names:
         (path / name).write_bytes(b"x")
     files = [stored(path / name) for name in names]
-    said = {"release": "0", "database": "postgresql", "database_version": "17", "log": "kafka", "topic_prefix": "hustar"}
-    manifest = Manifest(made_at=made.isoformat(), positions={}, erased={}, with_secret=False, files=files, **said)
+    manifest = Manifest(
+        made_at=made.isoformat(), release="0", database="postgresql", database_version="17", log="kafka", topic_prefix="hustar",
+        positions={}, erased={}, with_secret=False, files=files,
+    )  # fmt: skip
     write_manifest(path, manifest)
     return path.name
 
