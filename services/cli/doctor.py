@@ -57,6 +57,7 @@ def checks(settings: Settings) -> list[tuple[str, Check]]:
         ("keys", partial(machine.keys, settings)),
         ("certificate", partial(machine.certificate, settings)),
         ("broker-certificates", partial(machine.broker_certificates, settings)),
+        ("certificate-for-brokers", partial(machine.own_certificate, settings)),
         ("backup", partial(machine.backup, settings)),
         *((f"database-{name}", partial(databases.database, settings, name)) for name in SERVICES),
         ("topics", partial(event_log.topics, settings)),

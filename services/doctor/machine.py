@@ -107,16 +107,26 @@ def broker_certificates(settings: Settings) -> Iterator[Finding]:
             yield _examined(host.strip("[]"), int(port))
 
 
+def own_certificate(settings: Settings) -> Iterator[Finding]:
+    """What this process shows the brokers: when it ends, they let nobody in any more."""
+    if settings.kafka_certificate_file is not None:
+        shown = x509.load_pem_x509_certificates(settings.kafka_certificate_file.read_bytes())[0]
+        yield _lasting(N_("The certificate that Kafka is shown is good for {days} days"), shown)
+
+
 def _examined(host: str, port: int) -> Finding:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # it is examined here, also when it is not trusted
     with socket.create_connection((host, port), timeout=5) as plain, context.wrap_socket(plain, server_hostname=host) as tls:
         shown = x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"")
+    return _lasting(N_("The certificate of {host} is good for {days} days"), shown, host=host)
+
+
+def _lasting(text: str, shown: x509.Certificate, **told: object) -> Finding:
     days = (shown.not_valid_after_utc - clock.now()).days
-    finding = broken if days < 3 else look if days < 21 else None
-    if finding is None:
-        return well(N_("The certificate of {host} is good for {days} days"), host=host, days=days)
-    return finding(N_("The certificate of {host} is good for {days} days"), N_("Renew it."), host=host, days=days)
+    if days >= 21:
+        return well(text, days=days, **told)
+    return (broken if days < 3 else look)(text, N_("Renew it."), days=days, **told)
 
 
 def backup(settings: Settings) -> Iterator[Finding]:

@@ -24,6 +24,8 @@ def test_every_variable_is_in_the_file_of_defaults_or_must_be_said() -> None:
     assert all(f"${{{name}:?" in TEXT for name in MUST_BE_SAID)
     built = set(re.findall(r"\$\{([A-Z_]+)\}", (ROOT / "infra/Dockerfile").read_text()))
     assert set(variables()) <= set(used) | built, "a default that nobody reads"
+    names = re.findall(r"^([A-Z_]+)=", (ROOT / ".env").read_text(), re.MULTILINE)
+    assert sorted(names) == sorted(variables()), "a default that is said twice"
 
 
 def test_images_are_pinned_by_tag_and_digest() -> None:

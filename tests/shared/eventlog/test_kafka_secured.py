@@ -105,7 +105,11 @@ def test_topics_are_made_and_examined_from_the_command_line(
     assert len(found) == 2
     (certificate,) = machine.broker_certificates(load_settings())
     assert (certificate.state.value, certificate.params["host"]) == ("well", "127.0.0.1")
+    shown = settings_of(secured, "trainees", by="certificate")
+    assert [each.state.value for each in machine.own_certificate(shown)] == ["well"]
+    assert list(machine.own_certificate(load_settings())) == []
     monkeypatch.setattr("shared.clock.now", lambda: datetime(2049, 12, 30, tzinfo=UTC))
+    assert [each.state.value for each in machine.own_certificate(shown)] == ["broken"]
     assert [each.state.value for each in machine.broker_certificates(load_settings())] == ["broken"]
     assert list(machine.broker_certificates(load_settings(kafka_security_protocol="SASL_PLAINTEXT", kafka_ca_file=None))) == []
 
