@@ -19,7 +19,7 @@ from shared.db.errors import BehindLog, is_away
 from shared.db.migrations import check, migrate
 from shared.db.ownership import DataFolder, own
 from shared.eventlog import open_log, topic_for, topic_specs
-from shared.eventlog.port import EventLog, LogUnavailable, TopicPartition
+from shared.eventlog.port import EventLog, LogUnavailable, TopicPartition, TopicSpec
 from shared.events.behind import Guard, Own, take_stand
 from shared.events.consumer import EventConsumer, state, stored_offset
 from shared.events.relay import Relay
@@ -123,7 +123,7 @@ class Runtime:
 
     def create_topics(self) -> None:
         assert self.event_log is not None
-        self.event_log.create_topics(topic_specs(self.settings))
+        self.event_log.create_topics(topics_of([service.definition for service in self.services], self.settings))
 
     def lag(self) -> Mapping[TopicPartition, tuple[int, int]]:
         """Position and end of every partition that a consumer of this process holds."""
@@ -244,6 +244,14 @@ def _can_be_entered(target: URL) -> bool:
     finally:
         engine.dispose()
     return True
+
+
+def topics_of(services: Sequence[ServiceDefinition], settings: Settings) -> list[TopicSpec]:
+    """The topics that these write or read. A process may be a user of the brokers who cannot even see the others."""
+    prefix = settings.topic_prefix
+    read = {topic_for(prefix, aggregate) for service in services for aggregate in service.handlers.aggregate_types}
+    own = tuple(f"{prefix}.{service.name}." for service in services)
+    return [spec for spec in topic_specs(settings) if spec.name in read or spec.name.startswith(own)]
 
 
 def _worker(settings: Settings, service: ServiceRuntime, event_log: EventLog) -> Worker:

@@ -8,10 +8,10 @@ from typing import Any
 
 from kafka import IsolationLevel, KafkaAdminClient
 from kafka.admin import OffsetSpec
-from kafka.errors import CoordinatorNotAvailableError, KafkaError, UnknownTopicOrPartitionError, for_code
+from kafka.errors import AuthorizationError, CoordinatorNotAvailableError, KafkaError, UnknownTopicOrPartitionError, for_code
 
 from shared.eventlog.errors import LogClosed, NoSuchTopic
-from shared.eventlog.kafka.brokers import Brokers
+from shared.eventlog.kafka.brokers import NOT_ALLOWED, Brokers
 from shared.eventlog.kafka.clients import ADMIN, connect, require_client, translated, within
 from shared.eventlog.kafka.consumer import Consumer
 from shared.eventlog.kafka.producer import Producer
@@ -123,6 +123,8 @@ class KafkaLog:
             code = topic["error_code"]
             if code and code != _EXISTS_ALREADY:
                 error = for_code(code)
+                if issubclass(error, AuthorizationError):
+                    raise LogUnavailable(NOT_ALLOWED)
                 refusal = LogUnavailable if error.retriable else ValueError
                 raise refusal(f"topic {topic['name']} was not created: {topic['error_message'] or error.__name__}")
         self._ask(lambda admin: admin.wait_for_topics(list(wanted)))

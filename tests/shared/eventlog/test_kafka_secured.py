@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from infra.local import KafkaServer, SecuredKafka
 from services.cli.app import app
 from services.composition.definitions import definitions
+from services.composition.runtime import topics_of
 from services.doctor import event_log as doctor
 from services.doctor import machine
 from shared.eventlog import open_log, topic_for
@@ -149,6 +150,9 @@ def test_each_service_writes_its_own_topics_only_and_reads_what_it_consumes(
     for definition in definitions():
         consumed = {topic_for("hustar", aggregate) for aggregate in definition.handlers.aggregate_types}
         with closing(open_log(settings_of(secured, definition.name, by=by))) as log:
+            log.create_topics(topics_of([definition], load_settings()))  # as its worker does at each start
+            with pytest.raises(LogUnavailable, match=re.escape(brokers.NOT_ALLOWED)):
+                log.create_topics([TopicSpec(f"hustar.{definition.name}.new.v1", 1)])
             seen = {topic for topic in log.topics() if topic.startswith("hustar.")}
             own = {topic for topic in seen if topic.startswith(f"hustar.{definition.name}.")}
             assert own
@@ -167,7 +171,7 @@ def test_each_service_writes_its_own_topics_only_and_reads_what_it_consumes(
 
 
 def test_where_brokers_check_nobody_or_nobody_is_named_granting_says_so(
-    kafka: KafkaServer, monkeypatch: pytest.MonkeyPatch
+    kafka: KafkaServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap_servers)
     with pytest.raises(LogBroken, match=re.escape(NO_AUTHORIZER)):
@@ -176,7 +180,9 @@ def test_where_brokers_check_nobody_or_nobody_is_named_granting_says_so(
     unnamed = CliRunner().invoke(app, ["topics", "--users", "hustar"])
     assert (unnamed.exit_code, "{service}" in unnamed.stderr) == (2, True)
     monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS")
+    monkeypatch.setenv("HUSTAR_DATA", str(tmp_path))
     assert CliRunner().invoke(app, ["topics", "--users", "hustar-{service}"]).exit_code == 2
+    assert CliRunner().invoke(app, ["topics", "--users", ""]).exit_code == 0, "an empty setting says nothing"
 
 
 def by_certificate(broker: SecuredKafka, user: str | None) -> dict[str, Any]:
