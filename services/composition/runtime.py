@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from threading import Event, Thread
+from typing import Final
 
 import structlog
 from sqlalchemy import text
@@ -30,6 +31,7 @@ from shared.service import ServiceDefinition, database_url
 from shared.settings import Environment, Settings
 
 log = structlog.get_logger()
+CREATING: Final = 0x68757374  # the lock on the server under which databases are created
 
 
 class Role(StrEnum):
@@ -228,6 +230,9 @@ def ensure_database(url: str) -> None:
     server = postgres(target.set(database="postgres"), pool_size=1)
     try:
         with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # One after the other, however many start at once: to be the second one to create is an error.
+            connection.exec_driver_sql("SET lock_timeout = 0; SET statement_timeout = '2min'")
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": CREATING})
             known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": target.database})
             if known.scalar() is None:
                 connection.exec_driver_sql(f'CREATE DATABASE "{target.database}"')
