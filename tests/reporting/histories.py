@@ -11,6 +11,7 @@ from tests.reporting.happenings import Happenings
 from tests.reporting.things import WHOLE_COURSE, Cohort, Enrolment, Placement, Seat
 
 STARTS = date(2020, 1, 1)
+CLOSES = STARTS + timedelta(days=75)  # who came until then applied in time
 
 
 @dataclass
@@ -30,8 +31,10 @@ class Histories:
 
     def begin(self) -> None:
         self.companies = [self.world.company(f"123456789{number}") for number in range(3)]
-        for ordinal, name in ((1, "robot"), (2, "data"), (2, "robot")):
-            self.cohorts.append(self.world.cohort(field=name, ordinal=ordinal, applicants=40))
+        for ordinal, name, applicants in ((1, "robot", 40), (2, "data", None), (2, "robot", None)):
+            self.cohorts.append(
+                self.world.cohort(field=name, ordinal=ordinal, applicants=applicants, applications_close_on=CLOSES)
+            )
 
     def somebody_comes(self) -> None:
         stages = WHOLE_COURSE[: self.chance.randint(1, len(WHOLE_COURSE))]
@@ -93,7 +96,8 @@ class Histories:
     def a_cohort_is_counted_otherwise(self) -> None:
         cohort = self.chance.choice(self.cohorts)
         cohort.ordinal = self.chance.randint(1, 3)
-        self.world.cohort_changes(cohort, applicants=self.chance.randint(0, 90))
+        applicants = self.chance.choice([None, self.chance.randint(0, 90)])
+        self.world.cohort_changes(cohort, applicants=applicants, applications_close_on=CLOSES)
 
     def somebody_is_asked(self) -> None:
         if self.placements:

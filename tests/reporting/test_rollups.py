@@ -30,7 +30,6 @@ def differences(session: ReadSession, days: dict[str, date], chance: random.Rand
     return [
         each
         for indicator in current().values()
-        if indicator.adds_up
         for each in _differences(session, indicator, days, chance.sample(indicator.dimensions, min(1, len(indicator.dimensions))))
     ]
 
@@ -91,6 +90,21 @@ def test_what_has_arrived_and_is_not_rolled_up_is_counted(light_world: Happening
         said = rolled(session, indicator, scope, {"now": scope.as_of})
         assert said is not None
         assert said["now", ()].numerator == 2
+
+
+def test_an_application_counts_beside_those_that_the_cohort_had_before(light_world: Happenings) -> None:
+    unstated = light_world.cohort(capacity=30)
+    indicator = current()["competition_ratio"]
+    for applied in (1, 2):
+        light_world.enrolment(unstated, "applied", on=date(2019, 8, 1))
+        light_world.arrive()
+        roll(light_world.database)
+        with light_world.database.read() as session:
+            scope = question(session)
+            said = rolled(session, indicator, scope, {"now": scope.as_of})
+            assert said is not None
+            assert said == counts_on(session, indicator, replace(scope, newest=False), {"now": scope.as_of})
+            assert (said["now", ()].numerator, said["now", ()].denominator) == (applied, 30)
 
 
 @pytest.fixture

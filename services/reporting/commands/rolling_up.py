@@ -16,7 +16,7 @@ from services.reporting.indicators import CATALOGUE, Indicator, Scope, current
 from services.reporting.indicators.home import home_regions
 from services.reporting.indicators.rolling import LAST_DAY, changes_by_day, columns_of, is_rolled
 from services.reporting.indicators.timeline import Portion
-from services.reporting.queries.affected import LINKED, Affected, Link, affected, given_things, ids_in_json
+from services.reporting.queries.affected import LINKED, Link, affected, bound, given_things, ids_in_json
 from services.reporting.queries.freshness import live_generation
 from services.reporting.queries.rolled import events_taken_in
 from services.reporting.tables import ARRIVAL, FACT, LINK, ROLLED, ROLLUP
@@ -107,10 +107,10 @@ def _look(session: ReadSession, wanted: Collection[str] | None) -> Found | None:
         pending = session.execute(select(ARRIVAL.c.id).where(ARRIVAL.c.generation == generation)).scalars().all()
         return Found(generation, arrivals=pending, from_scratch=True)
     for indicator in known:
-        fits = indicator.adds_up and len(columns_of(indicator)) <= MEASURES
+        fits = len(columns_of(indicator)) <= MEASURES
         if fits and not is_rolled(indicator, kept.get(indicator.id)):
             return Found(generation, begun=indicator)
-    return _news(session, generation, [each for each in current().values() if each.id in kept and each.adds_up])
+    return _news(session, generation, [each for each in current().values() if each.id in kept])
 
 
 def _news(session: ReadSession, generation: int, rolled: Sequence[Indicator]) -> Found | None:
@@ -131,15 +131,15 @@ def _news(session: ReadSession, generation: int, rolled: Sequence[Indicator]) ->
     changed: dict[str, Mapping[Change, Sequence[int]]] = {}
     for indicator in rolled:
         if kinds & {source.split(".")[1] for source in indicator.sources}:
-            changed[indicator.id] = _difference(session, indicator, generation, reached, through=arrivals[-1])
+            things = bound(session, generation, reached, by=indicator.bound_by) if indicator.bound_by else reached.ids
+            changed[indicator.id] = _difference(session, indicator, generation, things, through=arrivals[-1])
     return Found(generation, arrivals=arrivals, sums=_summed(changed), links=reached.links)
 
 
 def _difference(
-    session: ReadSession, indicator: Indicator, generation: int, reached: Affected, *, through: int
+    session: ReadSession, indicator: Indicator, generation: int, things: Sequence[UUID], *, through: int
 ) -> Mapping[Change, Sequence[int]]:
     engine = session.get_bind().dialect.name
-    things = sorted(reached.ids)
     given = {"generation": generation, "things": things if engine == "postgresql" else ids_in_json(things)}
     merged = is_merged(session, generation)
     statement = _prepared(indicator.id, indicator.version, engine, home=home_regions(), merged=merged)

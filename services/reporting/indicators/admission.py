@@ -98,7 +98,7 @@ INDICATORS: Final = (
         sources=("trainees.cohort", "trainees.enrolment"),
         spans=_stated_or_on_record,
         decimals=2,
-        adds_up=False,
+        bound_by="cohort_id",
         exclusions={
             "applicants_not_stated": Text("지원자 수가 알려지지 않은 기수", "cohorts of whose applicants nothing is known"),
             "applications_open": Text("접수 중인 기수", "cohorts that still take applications"),

@@ -52,9 +52,9 @@ class Indicator:
     `standard` says who defines it so. `window` is the time that is looked at, and `maturity` when a value can be computed.
     `minimum_grade` is the weakest evidence that counts, `of_known` whether it is a share of what is known only. `notes` are
     reasons that no exclusion is named by. `details` are columns that its numerator is shown by. `observed`: people enter it.
-    `due` is the day on which it matures for who leaves training on a day. `adds_up`: what some things count for does not hang
-    on how many others there are, so that sums can be kept. `of_home`: it depends on which
-    regions the installation is for.
+    `due` is the day on which it matures for who leaves training on a day. `bound_by`: the column of what counts as one, so
+    that a thing may count for something else because of another one with the same. `of_home`: it depends on which regions the
+    installation is for.
     """
 
     id: str
@@ -82,7 +82,7 @@ class Indicator:
     details: tuple[str, ...] = ()
     observed: bool = False
     due: Callable[[Column], Column] | None = None
-    adds_up: bool = True
+    bound_by: str | None = None
     of_home: bool = False
 
     def read(self, counts: Counts, quartiles: Quartiles | None = None) -> Reading:

@@ -36,7 +36,7 @@ def _hows(indicator: Indicator) -> Mapping[str, How]:
 
 def is_rolled(indicator: Indicator, row: Any) -> bool:
     """Whether what is kept, as `row` of ROLLED says, is what the definition says."""
-    if row is None or not indicator.adds_up:
+    if row is None:
         return False
     if indicator.of_home and (row.home or spelled(HUSTAR)) != spelled(home_regions()):
         return False

@@ -50,6 +50,12 @@ def affected(session: ReadSession, generation: int, about: Mapping[str, set[UUID
     return found
 
 
+def bound(session: ReadSession, generation: int, found: Affected, *, by: str) -> list[UUID]:
+    """These and whatever else stands with the same in the column `by`: what counts as one is looked at as a whole."""
+    ids = {id_ for id_, _, _ in _told(session, generation, found, (by,))}
+    return sorted({*found.ids, *(id_ for _, id_ in _linked(session, generation, ids))})
+
+
 def _told(session: ReadSession, generation: int, found: Affected, names: Iterable[str]) -> set[Link]:
     links: set[Link] = set()
     for aggregate, ids in found.aggregates.items():
