@@ -1,7 +1,6 @@
 """Secrets at work: keys derived per purpose, authenticated encryption, keyed hashes."""
 
 import contextlib
-import hmac
 import os
 import secrets
 from functools import lru_cache
@@ -19,6 +18,7 @@ from shared.settings import Environment, Settings, SettingsError
 _VERSION: Final = b"\x01"
 _KEY_ID: Final = 4
 _NONCE: Final = 12
+_BLOCK: Final = 64  # of SHA-256
 
 
 class Unreadable(Exception):
@@ -72,11 +72,17 @@ class KeyedHash:
     """HMAC-SHA256: finds equal values again without storing them, and only for who has the key."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        block = (key if len(key) <= _BLOCK else sha256(key).digest()).ljust(_BLOCK, b"\0")
+        # What RFC 2104 begins both hashes with: copied, they cost less than half of what a whole HMAC does.
+        self._inner = sha256(bytes(each ^ 0x36 for each in block))
+        self._outer = sha256(bytes(each ^ 0x5C for each in block))
 
     def of(self, value: str | bytes) -> bytes:
         """32 bytes."""
-        return hmac.digest(self._key, value.encode() if isinstance(value, str) else value, "sha256")
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(value.encode() if isinstance(value, str) else value)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 class Keyring:

@@ -1,6 +1,7 @@
 """The language of events: a frozen model per kind of fact, with its name, version, topic and schema."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -52,6 +53,14 @@ class Event(BaseModel):
     def dataschema(cls) -> str:
         """Where the JSON Schema of its content is published, relative to the documentation."""
         return f"/schemas/{cls.service}.{cls.name}.v{cls.version}.json"
+
+
+@dataclass(slots=True)
+class Content:
+    """What an event of `kind` says, for those that are told by the ten thousand: every field in its order, not validated."""
+
+    kind: type[Event]
+    said: Mapping[str, Any]
 
 
 def registry() -> Mapping[str, type[Event]]:

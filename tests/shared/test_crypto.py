@@ -56,6 +56,14 @@ def test_hashes_need_the_key() -> None:
     assert len(one.of("")) == 32
 
 
+@pytest.mark.parametrize("length", [0, 32, 64, 65, 200])
+def test_a_keyed_hash_is_the_hmac_of_rfc_2104(length: int) -> None:
+    key = bytes(range(length))
+    hashed = KeyedHash(key)
+    for value in (b"", b"x", bytes(1000)):
+        assert hashed.of(value) == hmac.digest(key, value, "sha256")
+
+
 def test_keys_are_derived_as_rfc_5869_says() -> None:
     extracted = hmac.digest(bytes(32), SECRET, "sha256")
     assert derive(SECRET, purpose="names") == hmac.digest(extracted, b"hustar/names\x01", "sha256")

@@ -33,6 +33,7 @@ from shared.clock import now, today
 from shared.contracts.trainees import EnrolmentApplied
 from shared.db import WriteSession
 from shared.db.bulk import bulk_insert
+from shared.events.contract import Content
 from shared.ids import new_id
 from shared.versions import check_version
 
@@ -40,6 +41,8 @@ _ENROLMENT: Final = (
     "id", "version", "created_at", "person_id", "cohort_id", "program_id", "university_id", "field", "stage", "stage_since",
     "left_stage", "follows",
 )  # fmt: skip
+Place = tuple[UUID, UUID, UUID, str]
+"""A cohort, its program, its university and its field."""
 _STEP: Final = (
     "enrolment_id", "version", "stage", "effective_on", "reported_on", "recorded_at", "actor", "reason", "note",
 )  # fmt: skip
@@ -70,30 +73,33 @@ def begin_enrolments(session: WriteSession, cohort: Cohort, beginnings: Sequence
         return []
     at = now()
     begun = [(new_id(), each) for each in beginnings]
-    bulk_insert(session, rows_of(Enrolment), _ENROLMENT, (_row(cohort, id_, each, at) for id_, each in begun))
+    place = (cohort.id, cohort.program_id, cohort.university_id, cohort.field)
+    bulk_insert(session, rows_of(Enrolment), _ENROLMENT, (_row(place, id_, each, at) for id_, each in begun))
     steps = ((id_, 1, Stage.APPLIED, each.applied_on, each.reported_on, at, by.subject, None, None) for id_, each in begun)
     bulk_insert(session, rows_of(StageStep), _STEP, steps)
-    return [Fact(partial(_applied, cohort, id_, each), id_, 1) for id_, each in begun]
+    return [Fact(partial(applied_content, place, id_, each), id_, 1) for id_, each in begun]
 
 
-def _row(cohort: Cohort, id_: UUID, each: Beginning, at: datetime) -> tuple[object, ...]:
-    place = (each.person_id, cohort.id, cohort.program_id, cohort.university_id, cohort.field)
-    return (id_, 1, at, *place, Stage.APPLIED, each.applied_on, None, each.follows)
+def _row(place: Place, id_: UUID, each: Beginning, at: datetime) -> tuple[object, ...]:
+    return (id_, 1, at, each.person_id, *place, Stage.APPLIED, each.applied_on, None, each.follows)
 
 
-def _applied(cohort: Cohort, id_: UUID, each: Beginning) -> EnrolmentApplied:
-    return EnrolmentApplied(
-        enrolment_id=id_,
-        person_id=each.person_id,
-        cohort_id=cohort.id,
-        program_id=cohort.program_id,
-        university_id=cohort.university_id,
-        field=cohort.field,
-        effective_on=each.applied_on,
-        reported_on=each.reported_on,
-        age_band=each.age_band,
-        gender=each.gender,
-    )
+def applied_content(place: Place, id_: UUID, each: Beginning) -> Content:
+    """What tells of a beginning: an EnrolmentApplied, of which a roster's beginnings are tens of thousands."""
+    cohort_id, program_id, university_id, field = place
+    said = {
+        "enrolment_id": id_,
+        "person_id": each.person_id,
+        "cohort_id": cohort_id,
+        "program_id": program_id,
+        "university_id": university_id,
+        "field": field,
+        "effective_on": each.applied_on,
+        "reported_on": each.reported_on,
+        "age_band": each.age_band,
+        "gender": each.gender,
+    }
+    return Content(EnrolmentApplied, said)
 
 
 def move_enrolment(

@@ -26,7 +26,7 @@ from shared.contracts.trainees import (
     TrainingStarted,
 )
 from shared.db import WriteSession
-from shared.events.contract import Event
+from shared.events.contract import Content, Event
 from shared.events.outbox import emit_versions
 
 _EVENTS: Final[Mapping[Stage, type[EnrolmentEvent]]] = MappingProxyType(
@@ -51,7 +51,7 @@ _EVENTS: Final[Mapping[Stage, type[EnrolmentEvent]]] = MappingProxyType(
 class Fact:
     """An event that made `version` of the thing `aggregate_id`; of many, only what makes it is kept until it is published."""
 
-    event: Event | Callable[[], Event]
+    event: Event | Callable[[], Content]
     aggregate_id: UUID
     version: int
 
@@ -61,7 +61,7 @@ def publish(session: WriteSession, facts: Iterable[Fact]) -> None:
     emit_versions(session, (_told(fact) for fact in facts))
 
 
-def _told(fact: Fact) -> tuple[Event, UUID, int]:
+def _told(fact: Fact) -> tuple[Event | Content, UUID, int]:
     event = fact.event if isinstance(fact.event, Event) else fact.event()
     return event, fact.aggregate_id, fact.version
 

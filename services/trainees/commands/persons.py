@@ -20,6 +20,7 @@ from shared.clock import now
 from shared.contracts.trainees import PersonRegistered
 from shared.db import WriteSession
 from shared.db.bulk import among, bulk_insert, bulk_upsert
+from shared.events.contract import Content
 from shared.ids import new_id
 
 RECORD: Final = (
@@ -68,7 +69,12 @@ def _register(session: WriteSession, fresh: Sequence[tuple[Told, UUID]], at: dat
     known = [_Known(person_id, told.person, told.identity, told.content) for told, person_id in fresh]
     bulk_insert(session, rows_of(Person), ("id", "version", "created_at"), ((each.person_id, 1, at) for each in known))
     bulk_insert(session, rows_of(PersonRecord), RECORD, _record_rows(session, known, at))
-    return [Fact(partial(PersonRegistered, person_id=each.person_id), each.person_id, 1) for each in known]
+    return [Fact(partial(registered_content, each.person_id), each.person_id, 1) for each in known]
+
+
+def registered_content(person_id: UUID) -> Content:
+    """What tells of a person who is known from now on: a PersonRegistered."""
+    return Content(PersonRegistered, {"person_id": person_id})
 
 
 def _change(session: WriteSession, placed: Placed, at: datetime) -> None:

@@ -25,7 +25,7 @@ def _keyed_hash(session: ReadSession) -> KeyedHash:
     return keyed_hash
 
 
-def seal(session: ReadSession, text: str, *, about: UUID, field: str) -> bytes:
+def seal(session: ReadSession, text: str, *, about: UUID | str, field: str) -> bytes:
     """`text` so that only we can read it, and only as this field of this thing."""
     return _cipher(session).seal(text.encode(), about=f"{about}:{field}".encode())
 
@@ -40,7 +40,7 @@ def unseal_bytes(session: ReadSession, sealed: bytes, *, about: UUID, field: str
     return _cipher(session).open(sealed, about=f"{about}:{field}".encode())
 
 
-def unseal(session: ReadSession, sealed: bytes, *, about: UUID, field: str) -> str:
+def unseal(session: ReadSession, sealed: bytes, *, about: UUID | str, field: str) -> str:
     """What `seal` was given. Raises Unreadable."""
     return _cipher(session).open(sealed, about=f"{about}:{field}".encode()).decode()
 
@@ -61,7 +61,7 @@ def hash_of(session: ReadSession, text: str) -> bytes:
     return _keyed_hash(session).of(text)
 
 
-def number_hash(session: ReadSession, university_id: UUID, student_no: str) -> bytes:
+def number_hash(session: ReadSession, university_id: UUID | str, student_no: str) -> bytes:
     """What finds a university's student number."""
     return hash_of(session, f"student_no\x1f{university_id}\x1f{student_no}")
 
@@ -89,7 +89,7 @@ def trace_hash(session: ReadSession, text: str | bytes) -> bytes:
     return _keyed_hash(session).of(b"erased\x1f" + (text.encode() if isinstance(text, str) else text))
 
 
-def told(session: ReadSession, university_id: UUID, person: PersonData, *, student_no: str | None, line: int = 0) -> Told:
+def told(session: ReadSession, university_id: UUID | str, person: PersonData, *, student_no: str | None, line: int = 0) -> Told:
     """A record of a university with the hashes that find its person."""
     number = number_hash(session, university_id, student_no) if student_no is not None else None
     return Told(line, person, student_no, *hashes(session, person), number)
@@ -97,11 +97,12 @@ def told(session: ReadSession, university_id: UUID, person: PersonData, *, stude
 
 def sealed(session: ReadSession, person_id: UUID, person: PersonData) -> tuple[bytes, bytes, bytes, bytes | None]:
     """What we know of a person as it is stored: name, birth date, telephone, e-mail."""
+    seal_, about = _cipher(session).seal, str(person_id).encode()  # as `seal` does it: of a first roster, ten thousands
     return (
-        seal(session, person.name, about=person_id, field="name"),
-        seal(session, person.birth_date.isoformat(), about=person_id, field="birth_date"),
-        seal(session, person.phone, about=person_id, field="phone"),
-        seal(session, person.email, about=person_id, field="email") if person.email is not None else None,
+        seal_(person.name.encode(), about=about + b":name"),
+        seal_(person.birth_date.isoformat().encode(), about=about + b":birth_date"),
+        seal_(person.phone.encode(), about=about + b":phone"),
+        seal_(person.email.encode(), about=about + b":email") if person.email is not None else None,
     )
 
 

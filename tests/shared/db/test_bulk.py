@@ -98,6 +98,9 @@ def test_among_finds_exactly_the_values_it_is_given(database_url: str) -> None:
         ids, names = [rows[1][0], rows[3][0], new_id()], ["row 2", "row 4", "row 4", "no, 'such' {row}"]
         by_id = select(everything.c.number).where(among(session, everything.c.id, ids)).order_by(everything.c.number)
         by_name = select(everything.c.number).where(among(session, everything.c.name, names)).order_by(everything.c.number)
+        everything_of = select(everything.c.number).where(among(session, everything.c.bytes, [b"\x00\xff", b'"\\,}']))
+        assert len(session.execute(everything_of).all()) == 5
+        assert session.execute(select(everything.c.number).where(among(session, everything.c.bytes, [b"\xff"]))).all() == []
         by_nothing = select(everything.c.number).where(among(session, everything.c.number, []))
         assert session.execute(by_id).scalars().all() == [1, 3]
         assert session.execute(by_name).scalars().all() == [2, 4]

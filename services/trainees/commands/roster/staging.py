@@ -8,13 +8,14 @@ from uuid import UUID
 import orjson
 from sqlalchemy import bindparam, update
 
+from services.trainees.domain.resolution import Told
 from services.trainees.domain.roster.enlisting import CohortNames
 from services.trainees.domain.roster.fates import Contradictions, Said
 from services.trainees.domain.roster.lifecycle import Outcome
 from services.trainees.domain.roster.persons_told import person_list
 from services.trainees.domain.roster.rows import Problem, Refused
 from services.trainees.domain.roster.rows import RosterRow as RowSaid
-from services.trainees.queries.sealing import hash_of, number_hash, seal, told
+from services.trainees.queries.sealing import hash_of, hashes, number_hash, seal
 from services.trainees.tables import Cohort, RosterOutcome, RosterRow, RosterSync, rows_of
 from shared.db import ReadSession, WriteSession
 from shared.db.bulk import bulk_insert
@@ -33,7 +34,8 @@ class Staging:
         self, sync_id: UUID, university_id: UUID, cohorts: Iterable[Cohort], fingerprint: Callable[[bytes], bytes] | None = None
     ) -> None:
         self._sync_id = sync_id
-        self._university_id = university_id
+        self._university_id = str(university_id)  # made once, not for each row
+        self._about = str(sync_id)
         self._fingerprint = fingerprint
         self._cohorts = CohortNames((cohort.id, cohort.code, cohort.ordinal) for cohort in cohorts)
         self._contradictions = Contradictions()
@@ -68,7 +70,7 @@ class Staging:
             gone = isinstance(said, RowSaid) and said.gone
             source = None if isinstance(said, Refused) else self._source(session, said)
             return (self._sync_id, said.line, cohort_id, number, None, None, source, None, gone, verdict, None, None)
-        record = told(session, self._university_id, said.person, student_no=said.student_no, line=said.line)
+        record = Told(said.line, said.person, said.student_no, *hashes(session, said.person), number)
         if problem is None:
             day = said.applied_on.isoformat() if said.applied_on is not None else ""
             self._contradictions.add(Said(said.line, cohort_id, number, record.identity, record.content + day.encode()))
@@ -77,7 +79,7 @@ class Staging:
         content = orjson.dumps([said.student_no, *person_list(said.person), said.gender]).decode()
         return (
             self._sync_id, said.line, cohort_id, number, record.identity, record.content, self._source(session, said),
-            said.applied_on, False, verdict, seal(session, content, about=self._sync_id, field=str(said.line)),
+            said.applied_on, False, verdict, seal(session, content, about=self._about, field=str(said.line)),
             fingerprint,
         )  # fmt: skip
 

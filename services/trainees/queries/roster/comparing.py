@@ -75,7 +75,8 @@ def _about_persons(
 ) -> Iterator[Fate]:
     if not waiting:
         return
-    read = [_told(session, row) for row in waiting]
+    about = str(sync.id)
+    read = [_told(session, row, about=about) for row in waiting]
     said = [told for told, _ in read]
     records, kept = keep_corrections(session, sync.university_id, said)
     resolutions = _resolved(session, sync.university_id, records, lock=lock)
@@ -88,12 +89,12 @@ def _about_persons(
         other = settled.get(resolution.person_id) if resolution.person_id is not None and resolution.changed else None
         if other is not None:
             resolution = Resolution(resolution.told, problem=REPEATED, line=other)
-        yield replace(_fate(row, told, resolution, places, kept), gender=gender)
+        yield _fate(row, (told, gender), resolution, places, kept)
 
 
-def _told(session: ReadSession, row: Any) -> tuple[Told, str | None]:
+def _told(session: ReadSession, row: Any, *, about: str) -> tuple[Told, str | None]:
     """Who a row says that somebody is, and their gender: which is told once, of an enrolment that begins, and kept nowhere."""
-    number, name, born, phone, email, *gender = orjson.loads(unseal(session, row.content, about=row.sync_id, field=str(row.line)))
+    number, name, born, phone, email, *gender = orjson.loads(unseal(session, row.content, about=about, field=str(row.line)))
     person = person_from((name, born, phone, email))
     told = Told(row.line, person, number, row.identity_hash, row.content_hash, row.number_hash)
     return told, next(iter(gender), None)
@@ -108,7 +109,10 @@ def _resolved(session: ReadSession, university_id: UUID, records: Sequence[Told]
     return {told.line: resolved[first[told.number, told.content].line] for told in records}
 
 
-def _fate(row: Any, said: Told, resolution: Resolution, places: Mapping[tuple[UUID, UUID], Place], kept: Kept) -> Fate:
+def _fate(
+    row: Any, read: tuple[Told, str | None], resolution: Resolution, places: Mapping[tuple[UUID, UUID], Place], kept: Kept
+) -> Fate:
+    said, gender = read
     if resolution.problem is not None:
         code = "contradicting" if resolution.problem == REPEATED else resolution.problem
         column = "" if resolution.problem == REPEATED else "student_no"
@@ -127,6 +131,7 @@ def _fate(row: Any, said: Told, resolution: Resolution, places: Mapping[tuple[UU
         row.applied_on,
         row.source_hash,
         row.fingerprint,
+        gender,
     )
     if place is None:
         return fate

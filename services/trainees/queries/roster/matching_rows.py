@@ -35,6 +35,7 @@ _STANDING = (
     _ENROLMENT.c.version,
 )  # fmt: skip
 
+_WAITING = [column for column in _ROW.c if column is not _ROW.c.sync_id]
 _FOUND = (_ENROLMENT.c.id.label("enrolment_id"), _NUMBER.c.person_id)
 _OF_ROW = and_(
     _NUMBER.c.number_hash == _ROW.c.number_hash,
@@ -107,7 +108,7 @@ def saying_more(session: ReadSession, sync: RosterSync) -> Sequence[Any]:
         others, found = _ROW.outerjoin(same, same.c.line == _ROW.c.line), same.c.line
     said = (_ROW.c.sync_id == sync.id, _ROW.c.verdict.is_(None), found.is_(None))
     with joined_whole(session, rows=_read(sync)):
-        return session.execute(select(_ROW).select_from(others).where(*said).order_by(_ROW.c.line)).all()
+        return session.execute(select(*_WAITING).select_from(others).where(*said).order_by(_ROW.c.line)).all()
 
 
 def unnamed(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> Sequence[Any]:
