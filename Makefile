@@ -33,11 +33,11 @@ setup: $(INSTALLED) ## Make the environment in .venv from the lock file; instant
 run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
 	@exec $(BIN)/python -m services $(ARGS)
 
-# The kills come first, both engine pairs at once: they print their seed and what died; with them what cannot be measured. Everything else runs in four
+# The kills come first, both engine pairs at once: they print their seed and what died; with them what cannot be measured. Everything else runs in five
 # processes, long tests first: on two processors they wait for engines, browsers and time-outs about half of the time.
 test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
 	@$(PYTEST) -m "chaos or compiles" -n 2 -rP tests/chaos tests/matching/test_solving.py
-	@COVERING=1 $(PYTEST) -m "not chaos and not compiles" -n 4 --durations=25 $(ARGS)
+	@COVERING=1 $(PYTEST) -m "not chaos and not compiles" -n 5 --durations=25 $(ARGS)
 	@$(BIN)/python -m tests.covering.gate
 
 test-fast: $(INSTALLED) ## Run what needs no engine, no browser and no patience

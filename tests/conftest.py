@@ -27,6 +27,7 @@ from shared.settings import load_settings
 from tests.covering import probing
 from tests.engines import available, delete_topics
 from tests.lending import OPENERS, Lender, Server, borrow
+from tests.preloading import preload
 from tests.scheduling import Scheduling
 
 STARTING = pytest.StashKey[dict[str, Future[Server]]]()
@@ -80,6 +81,13 @@ def _opener(config: pytest.Config, name: str) -> Callable[[], Server]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """In the first process of several: read the product once for all, where probing it makes that long."""
+    if os.environ.get(probing.SWITCH):
+        config.add_cleanup(preload(specs))
 
 
 @pytest.hookimpl(optionalhook=True)

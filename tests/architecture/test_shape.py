@@ -46,6 +46,7 @@ TESTS = {
     "covering",
     "engines.py",
     "lending.py",
+    "preloading.py",
     "scheduling.py",
     "infra",
     "journeys",

@@ -64,7 +64,6 @@ class Probing:
         self._probes = Slipcover(immediate=True, branch=True, exclude_also=PASSED_OVER)
         self._files = FileMatcher(sources=[ROOT / name for name in PRODUCT])
         self._from_file = importlib.util.spec_from_file_location
-        self._piece = PIECES / f"{uuid.uuid4().hex}.json"
 
     def begin(self) -> None:
         """From now on."""
@@ -91,7 +90,8 @@ class Probing:
         """Write what this process took so far."""
         taken = self._probes.get_coverage()
         if taken["files"]:
-            self._piece.write_text(json.dumps(taken), encoding="utf-8")
+            # Named now: processes of a run are forked from one that has begun already.
+            (PIECES / f"{uuid.uuid4().hex}.json").write_text(json.dumps(taken), encoding="utf-8")
 
 
 def begin() -> None:

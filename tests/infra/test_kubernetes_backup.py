@@ -1,8 +1,11 @@
 """The chart's backups by the clock: the command that is run by hand, onto a volume that outlives the release."""
 
+import pytest
+
 from tests.infra.chart import full, minimal, of_kind, pods
 
 
+@pytest.mark.unhurried
 def test_a_backup_is_made_by_the_clock_where_it_is_wanted() -> None:
     things = full()
     (job,) = of_kind("CronJob", things).values()

@@ -92,6 +92,7 @@ def test_what_has_arrived_and_is_not_rolled_up_is_counted(light_world: Happening
         assert said["now", ()].numerator == 2
 
 
+@pytest.mark.unhurried
 def test_an_application_counts_beside_those_that_the_cohort_had_before(light_world: Happenings) -> None:
     unstated = light_world.cohort(capacity=30)
     indicator = current()["competition_ratio"]
