@@ -1,15 +1,14 @@
 """A real browser for tests of pages: opened once, a window for each visit, and what is inaccessible on a page."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Literal
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.engines import cannot_be_had
 from tests.waiting import PATIENCE
 
 Theme = Literal["light", "dark"]
@@ -25,8 +24,7 @@ def open_chromium() -> Iterator[Browser]:
     """The Chromium of this machine. Without one the test is skipped; with REQUIRE_ENGINES=1 it fails."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
-        reason = "no Chromium here: install the system's package chromium"
-        pytest.fail(reason, pytrace=False) if os.environ.get("REQUIRE_ENGINES") == "1" else pytest.skip(reason)
+        cannot_be_had("no Chromium here: install the system's package chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser

@@ -1,8 +1,8 @@
-"""The rule about engines that cannot be had, and how tests clean up on those that can."""
+"""The rule about engines and tools that cannot be had, and how tests clean up on engines that can."""
 
 import os
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 
@@ -17,6 +17,11 @@ def available(get: Callable[[], Engine]) -> Engine:
         return get()
     except EngineUnavailable as error:
         reason = str(error)
+    return cannot_be_had(reason)
+
+
+def cannot_be_had(reason: str) -> NoReturn:
+    """Skip the test for this reason, which says the remedy; fail it where REQUIRE_ENGINES=1: nothing may look green there."""
     if os.environ.get("REQUIRE_ENGINES") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 import yaml
 
+from tests.engines import cannot_be_had
 from tests.waiting import PATIENCE
 
 CHART: Final = Path("infra/kubernetes/hustar-tracker")
@@ -29,7 +29,7 @@ def helm(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Helm comes with the development dependencies where a wheel of it exists; elsewhere it has to be there already."""
     found = shutil.which("helm", path=str(Path(sys.executable).parent)) or shutil.which("helm")
     if found is None:
-        pytest.skip("helm is not there: no wheel of it for this machine; install it from helm.sh")
+        cannot_be_had("helm is not there: no wheel of it for this machine; install it from helm.sh")
     return subprocess.run([found, *arguments], capture_output=True, text=True, timeout=PATIENCE)
 
 

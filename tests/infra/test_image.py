@@ -4,9 +4,8 @@ import shutil
 import sys
 from pathlib import Path
 
-import pytest
-
 from infra.image.prune import WHOLE, libraries, prune, strip
+from tests.engines import cannot_be_had
 
 KEPT = (
     "phonenumbers/data/region_KR.py", "babel/locale-data/root.dat", "babel/locale-data/ko_KR.dat", "babel/locale-data/en.dat",
@@ -33,8 +32,9 @@ def test_what_is_taken_out_is_there_to_be_taken_out() -> None:
     assert [pattern for pattern in WHOLE if not next(packages.glob(pattern), None)] == []
 
 
-@pytest.mark.skipif(not (shutil.which("strip") and shutil.which("readelf")), reason="binutils are not there")
 def test_a_library_loses_its_symbols_only_where_it_can_still_be_loaded(tmp_path: Path) -> None:
+    if not (shutil.which("strip") and shutil.which("readelf")):
+        cannot_be_had("strip and readelf are not there: install the system's package binutils")
     packages = Path(next(path for path in sys.path if path.endswith("site-packages")))
     (changed,) = (packages / "numpy.libs").glob("libscipy_openblas*")
     (linked,) = (packages / "httptools/parser").glob("parser.*.so")

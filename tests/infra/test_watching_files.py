@@ -12,6 +12,7 @@ import typer
 import yaml
 
 from services.cli.app import app
+from tests.engines import cannot_be_had
 from tests.infra.promql import DASHBOARDS, OBSERVABILITY, RULES, alerts, dashboard_queries, rules, selectors
 from tests.waiting import PATIENCE
 
@@ -106,7 +107,7 @@ def _imported(statement: ast.stmt) -> list[str]:
 def test_alerts_fire_when_they_should() -> None:
     promtool = os.environ.get("PROMTOOL") or shutil.which("promtool")
     if promtool is None:
-        pytest.skip("promtool is not there (Debian: apt-get install prometheus, or name it with PROMTOOL)")
+        cannot_be_had("promtool is not there (Debian: apt-get install prometheus, or name it with PROMTOOL)")
     for arguments in (
         ["check", "rules", *map(str, RULES)],
         ["test", "rules", "infra/observability/prometheus/tests/alerts.yaml"],

@@ -1,11 +1,9 @@
 """Whether PDF can be made here: skipped with the remedy where it cannot, unless engines are required."""
 
-import os
 from pathlib import Path
 
-import pytest
-
 from services.reporting.reports import press
+from tests.engines import cannot_be_had
 
 
 def needs_print() -> None:
@@ -17,9 +15,5 @@ def needs_print() -> None:
         lacking.append("libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
     if not any(name in path.name for root in press.FOLDERS for path in Path(root).glob("**/*.tt[fc]") for name in press.KOREAN):
         lacking.append("fonts-nanum")
-    if not lacking:
-        return
-    reason = f"PDF cannot be made here: apt-get install {' '.join(lacking)}"
-    if os.environ.get("REQUIRE_ENGINES"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    if lacking:
+        cannot_be_had(f"PDF cannot be made here: apt-get install {' '.join(lacking)}")

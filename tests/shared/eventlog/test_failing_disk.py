@@ -10,6 +10,7 @@ import pytest
 
 from shared.eventlog.embedded import EmbeddedLog
 from shared.eventlog.port import TopicPartition
+from tests.engines import cannot_be_had
 
 T0 = TopicPartition("t", 0)
 
@@ -28,9 +29,10 @@ def test_a_full_disk_acknowledges_nothing_and_heals(path: Path) -> None:
     assert _stored(path) == said.count("ack")
 
 
-@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler (cc) to make fsync fail")
 @pytest.mark.slow
 def test_after_a_failed_sync_nothing_is_acknowledged_until_a_restart(path: Path, tmp_path: Path) -> None:
+    if shutil.which("cc") is None:
+        cannot_be_had("making fsync fail needs a C compiler (cc): install the system's package gcc, with libc6-dev")
     shim = _shim(tmp_path)
     said = _on_a_failing_disk(path, ["1", "sync-fails", "2", "sync-works", "3"], preload=shim)
     assert said == ["ack", "failed", "unavailable"]
