@@ -8,7 +8,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 from psycopg.types.string import BytesBinaryDumper
-from sqlalchemy import JSON, Boolean, Column, Dialect, LargeBinary, Uuid
+from sqlalchemy import JSON, Boolean, Column, Date, Dialect, LargeBinary, Uuid
 
 from shared.db.session import WriteSession
 
@@ -87,6 +87,8 @@ def _bound(column: Column[Any], dialect: Dialect) -> Convert | None:
     """What makes a value of SQLite's driver of ours."""
     if isinstance(column.type, Uuid):
         return lambda value: None if value is None else value.hex
+    if isinstance(column.type, Date):
+        return lambda value: None if value is None else value.isoformat()
     return _remembering(column, _processor(column, dialect))
 
 

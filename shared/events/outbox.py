@@ -1,6 +1,7 @@
 """The outbox: events leave in the transaction that made them true, or not at all."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from itertools import chain, islice
 from typing import Any, Final, Protocol
@@ -20,7 +21,7 @@ from shared.events.contract import Content, Event
 from shared.events.envelope import Envelope
 from shared.events.tables import outbox
 from shared.ids import new_id
-from shared.telemetry.context import current_trace
+from shared.telemetry.context import Trace, current_trace
 
 FLOORS: Final = "version_floors"
 """Where a session knows from what version of a thing the log has, though its database was restored and does not."""
@@ -62,7 +63,7 @@ def emit(session: WriteSession, aggregate: Aggregate, event: Event) -> None:
 def emit_version(session: WriteSession, event: Event | Content, *, aggregate_id: UUID, version: int) -> None:
     """The same for bulk statements, which raise the versions themselves: `version` is the one that the event makes."""
     _refuse_taken(session, aggregate_id, version)
-    row = _row(event, aggregate_id, version)
+    row = _row(event, aggregate_id, version, new_id(), at=clock.now(), trace=current_trace())
     pending = session.info.get("outbox")
     if pending is None:
         pending = session.info["outbox"] = []
@@ -79,13 +80,17 @@ def emit_versions(session: WriteSession, events: Iterable[tuple[Event | Content,
             emit_version(session, event, aggregate_id=aggregate_id, version=version)
         return
     _store(session)  # what happened to the same things before leaves before
-    bulk_insert(session, outbox, COLUMNS, (_checked(session, *each) for each in chain(first, remaining)))
+    at, trace = clock.now(), current_trace()
+    rows = (_checked(session, *each, at=at, trace=trace) for each in chain(first, remaining))
+    bulk_insert(session, outbox, COLUMNS, rows)
 
 
-def _checked(session: WriteSession, event: Event | Content, aggregate_id: UUID, version: int) -> tuple[object, ...]:
+def _checked(
+    session: WriteSession, event: Event | Content, aggregate_id: UUID, version: int, *, at: datetime, trace: Trace
+) -> tuple[object, ...]:
     _refuse_taken(session, aggregate_id, version)
     # A compiled id: of tens of thousands, those of the standard library take several times as long to be made.
-    return _row(event, aggregate_id, version, id_=uuid_utils.uuid7())
+    return _row(event, aggregate_id, version, uuid_utils.uuid7(), at=at, trace=trace)
 
 
 def _refuse_taken(session: WriteSession, aggregate_id: UUID, version: int) -> None:
@@ -94,17 +99,18 @@ def _refuse_taken(session: WriteSession, aggregate_id: UUID, version: int) -> No
         raise VersionTaken
 
 
-def _row(event: Event | Content, aggregate_id: UUID, version: int, *, id_: object = None) -> tuple[object, ...]:
+def _row(
+    event: Event | Content, aggregate_id: UUID, version: int, id_: object, *, at: datetime, trace: Trace
+) -> tuple[object, ...]:
     if isinstance(event, Content):
         kind, data = event.kind, orjson.dumps(event.said).decode()
     else:
         kind, data = type(event), event.model_dump_json()
     if len(data) > MAX_EVENT_BYTES // 4 and len(data.encode()) > MAX_EVENT_BYTES:
         raise TooLarge(limit=MAX_EVENT_BYTES)
-    trace = current_trace()
     aggregate_type, type_, source, dataschema = _of_kind(kind)
     return (
-        id_ or new_id(),
+        id_,
         aggregate_type,
         str(aggregate_id),
         type_,
@@ -112,7 +118,7 @@ def _row(event: Event | Content, aggregate_id: UUID, version: int, *, id_: objec
         source,
         dataschema,
         version,
-        clock.now(),
+        at,
         trace.correlation_id,
         trace.causation_id,
         trace.traceparent,

@@ -45,6 +45,7 @@ Place = tuple[UUID, UUID, UUID, str]
 """A cohort, its program, its university and its field."""
 _STEP: Final = (
     "enrolment_id", "version", "stage", "effective_on", "reported_on", "recorded_at", "actor", "reason", "note",
+    "voids",
 )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def begin_enrolments(session: WriteSession, cohort: Cohort, beginnings: Sequence
     begun = [(new_id(), each) for each in beginnings]
     place = (cohort.id, cohort.program_id, cohort.university_id, cohort.field)
     bulk_insert(session, rows_of(Enrolment), _ENROLMENT, (_row(place, id_, each, at) for id_, each in begun))
-    steps = ((id_, 1, Stage.APPLIED, each.applied_on, each.reported_on, at, by.subject, None, None) for id_, each in begun)
+    steps = ((id_, 1, Stage.APPLIED, each.applied_on, each.reported_on, at, by.subject, None, None, False) for id_, each in begun)
     bulk_insert(session, rows_of(StageStep), _STEP, steps)
     return [Fact(partial(applied_content, place, id_, each), id_, 1) for id_, each in begun]
 
