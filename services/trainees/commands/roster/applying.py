@@ -12,7 +12,7 @@ import orjson
 
 from services.trainees.commands.enrolments import Beginning, begin_enrolments
 from services.trainees.commands.facts import Fact
-from services.trainees.commands.persons import settle_persons
+from services.trainees.commands.persons import Ready, ready, settle_persons
 from services.trainees.commands.roster.entries import Named, entries_before, note_gone, note_named, persons_before
 from services.trainees.commands.roster.stages import RosterStep, Taken, take_steps
 from services.trainees.domain.ages import age_band
@@ -27,7 +27,7 @@ from services.trainees.tables import Cohort, RosterAbsence, RosterOutcome, Roste
 from shared.auth.actor import Actor
 from shared.clock import now, today
 from shared.crash import crash_point
-from shared.db import WriteSession
+from shared.db import ReadSession, WriteSession
 from shared.db.bulk import bulk_insert, bulk_upsert
 
 _OUTCOME: Final = (
@@ -52,17 +52,26 @@ class Applied:
 
 
 def apply_comparison(
-    session: WriteSession, sync: RosterSync, cohorts: Mapping[UUID, Cohort], comparison: Comparison, *, by: Actor
+    session: WriteSession,
+    sync: RosterSync,
+    cohorts: Mapping[UUID, Cohort],
+    comparison: Comparison,
+    *,
+    by: Actor,
+    persons: Ready | None = None,
 ) -> Applied:
-    """Do what the comparison says. Must not emit: it may be repeated when it meets a duplicate."""
+    """Do what the comparison says. Must not emit: it may be repeated when it meets a duplicate.
+
+    `persons` is what `persons_in` gave for it.
+    """
     fates = _with_places_left(session, cohorts, comparison.fates)
-    usable = [fate for fate in fates if fate.resolution is not None and fate.resolution.problem is None]
+    usable = _usable(fates)
     returning = [fate for fate in usable if fate.outcome is Outcome.REACTIVATED]
     # Before anything is written: what an undo puts back.
     before = _before(session, sync, [fate for fate in usable if _is_news(fate)])
-    settled = settle_persons(session, sync.university_id, _once(usable))
-    persons = {id(resolution): person_id for resolution, person_id in settled.placed}
-    begun, started = _begin(session, cohorts, usable, persons, by=by)
+    settled = settle_persons(session, sync.university_id, _once(usable), made=persons)
+    ids = {id(resolution): person_id for resolution, person_id in settled.placed}
+    begun, started = _begin(session, cohorts, usable, ids, by=by)
     crash_point("roster.half_applied")
     back = take_steps(session, [_return(fate) for fate in returning if _was_ended(fate)], by=by)
     note_named(session, sync.id, _named([fate for fate in usable if _is_news(fate)], started))
@@ -70,6 +79,15 @@ def apply_comparison(
     gone = Taken() if comparison.held else remove(session, comparison.absences, by=by)
     _store_absences(session, sync, comparison, by=by)
     return Applied(fates, [*settled.facts, *begun, *back.facts, *gone.facts], gone.freed)
+
+
+def persons_in(session: ReadSession, sync: RosterSync, comparison: Comparison) -> Ready:
+    """What the comparison makes of persons: can be told, sealed and hashed before anything is stored."""
+    return ready(session, sync.university_id, _once(_usable(comparison.fates)))
+
+
+def _usable(fates: Sequence[Fate]) -> list[Fate]:
+    return [fate for fate in fates if fate.resolution is not None and fate.resolution.problem is None]
 
 
 def _once(fates: Sequence[Fate]) -> list[Resolution]:

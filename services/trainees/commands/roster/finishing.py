@@ -7,6 +7,7 @@ from sqlalchemy import and_, delete, exists, insert, literal, select, update
 
 from services.trainees.commands.facts import publish
 from services.trainees.commands.roster.applying import Applied, absence_row, apply_comparison, store_absences, store_fates
+from services.trainees.commands.roster.foreseeing import Foreseen
 from services.trainees.commands.roster.recognising import remember_fingerprints
 from services.trainees.commands.roster.stages import fill_places
 from services.trainees.commands.together import together
@@ -15,6 +16,7 @@ from services.trainees.domain.roster.lifecycle import AbsenceState, Outcome, Sta
 from services.trainees.domain.roster.refusals import BrokenRoster
 from services.trainees.queries.roster.comparing import Cohorts, compare
 from services.trainees.queries.roster.matching_rows import refused_count, saying_what_is_held
+from services.trainees.queries.roster.places import looked_at
 from services.trainees.tables import (
     RosterAbsence,
     RosterOutcome,
@@ -65,13 +67,27 @@ def _settled(row: Any) -> RosterSettled:
     return RosterSettled(roster_sync_id=row.id, received_at=row.created_at, finished_at=row.finished_at or now(), **said)
 
 
-def bring_in(session: WriteSession, sync: RosterSync, cohorts: Cohorts, profile: RosterProfile, *, by: Actor) -> Comparison:
-    """Compare and apply, as one. The cohorts are locked by the caller. Raises BrokenRoster, StalePreview, Conflict."""
+def bring_in(
+    session: WriteSession,
+    sync: RosterSync,
+    cohorts: Cohorts,
+    profile: RosterProfile,
+    *,
+    by: Actor,
+    foreseen: Foreseen | None = None,
+) -> Comparison:
+    """Compare and apply, as one. The cohorts are locked by the caller. Raises BrokenRoster, StalePreview, Conflict.
+
+    What was `foreseen` needs no comparison, as long as nothing has changed since: and once only, should it meet a duplicate.
+    """
+    known = [foreseen] if foreseen is not None and foreseen.looked_at == looked_at(session, sync, list(cohorts)) else []
 
     def unit() -> tuple[Comparison, Applied]:
-        comparison = compare(session, sync, cohorts, profile, lock=True)
+        before = known.pop() if known else None
+        comparison = before.comparison if before is not None else compare(session, sync, cohorts, profile, lock=True)
         check(sync, comparison)
-        return comparison, apply_comparison(session, sync, cohorts, comparison, by=by)
+        persons = before.persons if before is not None else None
+        return comparison, apply_comparison(session, sync, cohorts, comparison, by=by, persons=persons)
 
     comparison, applied = together(session, unit)
     _count(session, sync, comparison)

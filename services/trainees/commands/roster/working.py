@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlmodel import col
 
 from services.trainees.commands.roster.finishing import become, bring_in, forget_rows, preview, refuse
+from services.trainees.commands.roster.foreseeing import Foreseen, foresee
 from services.trainees.commands.roster.reading_apart import Begun, Reader, Started, read_apart
 from services.trainees.commands.roster.receiving import UPLOAD
 from services.trainees.commands.roster.recognising import Known, Recognising
@@ -245,17 +246,18 @@ def _preview(database: Database, taken: Taken) -> None:
 
 def _apply(database: Database, taken: Taken) -> None:
     try:
+        foreseen = foresee(database, taken.sync_id)
         with _mine(database, taken) as (session, sync):
-            _bring_in(session, sync)
+            _bring_in(session, sync, foreseen)
     except (StalePreview, BrokenRoster) as error:
         problem = error if isinstance(error, BrokenRoster) else BrokenRoster(FieldError("", error.code, error.detail))
         with _mine(database, taken) as (session, sync):
             refuse(session, sync, problem)
 
 
-def _bring_in(session: WriteSession, sync: RosterSync) -> None:
+def _bring_in(session: WriteSession, sync: RosterSync, foreseen: Foreseen | None) -> None:
     cohorts: Cohorts = cohorts_of(session, sync, lock=True)
     profile: RosterProfile = profile_of(session, sync.university_id)
     by = Actor(sync.committed_by or sync.actor, frozenset({Role.UNIVERSITY}))
-    bring_in(session, sync, cohorts, profile, by=by)
+    bring_in(session, sync, cohorts, profile, by=by, foreseen=foreseen)
     crash_point("roster.applied")

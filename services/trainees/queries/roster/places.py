@@ -10,7 +10,17 @@ from sqlalchemy import Select, func, select, true
 from services.trainees.domain.roster.fates import Place
 from services.trainees.domain.stages import EXITS
 from services.trainees.queries.chunks import in_chunks
-from services.trainees.tables import Enrolment, PersonRecord, RosterEntry, RosterProfile, RosterSync, rows_of
+from services.trainees.tables import (
+    Enrolment,
+    ErasedTrace,
+    PersonCorrection,
+    PersonRecord,
+    RosterEntry,
+    RosterProfile,
+    RosterSync,
+    StudentNumber,
+    rows_of,
+)
 from shared.db import ReadSession
 from shared.db.bulk import among, each_of, joined_whole
 
@@ -77,3 +87,16 @@ def held_of(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) 
     profile = session.scalar(select(profiles.c.version).where(profiles.c.university_id == sync.university_id))
     found = (entries, changed_at, *persons, profile)
     return Held(sha256(repr([*map(str, found)]).encode()).hexdigest(), named)
+
+
+def looked_at(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> tuple[object, ...]:
+    """Another one whenever a comparison may come out otherwise: when the cohorts changed, or anybody whom a row may be about."""
+    records, numbers = rows_of(PersonRecord), rows_of(StudentNumber)
+    corrections, traces = rows_of(PersonCorrection), rows_of(ErasedTrace)
+    changing = (
+        select(func.count(), func.max(records.c.changed_at)).select_from(records),
+        select(func.count()).select_from(numbers),
+        select(func.count(), func.max(corrections.c.corrected_at)).select_from(corrections),
+        select(func.count()).select_from(traces),
+    )
+    return (held_of(session, sync, cohort_ids), *[tuple(session.execute(each).one()) for each in changing])
