@@ -14,7 +14,6 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Table,
-    Text,
     any_,
     cast,
     column,
@@ -49,7 +48,8 @@ def among(session: ReadSession, wanted: ColumnElement[Any], values: Sequence[Any
 def _array(values: Sequence[Any], type_: TypeEngine[Any]) -> ColumnElement[Any]:
     if isinstance(type_, LargeBinary):  # written by hand: the driver takes ten times as long for thousands of hashes
         said = ",".join([f'"\\\\x{each.hex()}"' for each in values])
-        return cast(literal(f"{{{said}}}", Text), ARRAY(type_))
+        # Without a type of its own it is the array itself to PostgreSQL; a text would be cast anew for each row it looks at.
+        return cast(literal(f"{{{said}}}", NullType()), ARRAY(type_))
     return literal(list(values), ARRAY(type_))
 
 
