@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import UUID
 
 import pytest
 
 from services.trainees.app import service
 from services.trainees.commands.roster.deciding import commit_sync
 from services.trainees.commands.roster.finishing import bring_in
-from services.trainees.commands.roster.foreseeing import foresee
+from services.trainees.commands.roster.foreseeing import Foreseen, foresee
 from services.trainees.domain.persons import PersonData
 from services.trainees.domain.roster.lifecycle import StalePreview, SyncState
 from services.trainees.queries.roster.scopes import cohorts_of, profile_of
@@ -33,36 +34,42 @@ def story(kept: Database) -> RosterStory:
     return RosterStory(emptied(kept))
 
 
+def apply(story: RosterStory, sync_id: UUID, foreseen: Foreseen) -> None:
+    with story.database.write() as session:
+        sync = session.get_one(RosterSync, sync_id)
+        given = cohorts_of(session, sync, lock=True), profile_of(session, sync.university_id)
+        bring_in(session, sync, *given, by=MANAGER, foreseen=foreseen)
+
+
+@pytest.mark.unhurried
 def test_what_was_foreseen_is_done_as_long_as_nothing_changed(story: RosterStory) -> None:
     first = story.cohort(capacity=100)
     preview = story.send(first, roster(*people(4)))
     story.do(commit_sync, preview.id, by=MANAGER)
     foreseen = foresee(story.database, preview.id)
     assert foreseen is not None
-    with story.database.write() as session:
-        sync = session.get_one(RosterSync, preview.id)
-        given = cohorts_of(session, sync, lock=True), profile_of(session, sync.university_id)
-        bring_in(session, sync, *given, by=MANAGER, foreseen=foreseen)
+    apply(story, preview.id, foreseen)
     assert {row["id"] for row in story.rows(Person)} == set(foreseen.persons.fresh)
     assert story.told(preview.id).state is SyncState.APPLIED
 
 
+@pytest.mark.unhurried
 def test_who_came_in_meanwhile_is_not_registered_twice(story: RosterStory) -> None:
     here, elsewhere = story.cohorts(2)  # of one university
     preview = story.send(here, roster(*people(4, start=100)))
     story.do(commit_sync, preview.id, by=MANAGER)
     foreseen = foresee(story.database, preview.id)
+    assert foreseen is not None
     name, born, phone = people(1, start=100)[0][1:4]
     somebody = PersonData(name, date.fromisoformat(born), "+82" + phone.replace("-", "")[1:])
     story.applicant(elsewhere.id, somebody)
     before = story.count(Person)
-    with pytest.raises(StalePreview), story.database.write() as session:
-        sync = session.get_one(RosterSync, preview.id)
-        given = cohorts_of(session, sync, lock=True), profile_of(session, sync.university_id)
-        bring_in(session, sync, *given, by=MANAGER, foreseen=foreseen)
+    with pytest.raises(StalePreview):
+        apply(story, preview.id, foreseen)
     assert story.count(Person) == before
 
 
+@pytest.mark.unhurried
 def test_whatever_changed_meanwhile_everything_is_compared_again(story: RosterStory) -> None:
     cohort, other = story.cohorts(2)
     preview = story.send(cohort, roster(*people(2, start=200)))
@@ -70,9 +77,6 @@ def test_whatever_changed_meanwhile_everything_is_compared_again(story: RosterSt
     foreseen = foresee(story.database, preview.id)
     assert foreseen is not None
     story.applicant(other.id)  # somebody whom the roster is not about
-    with story.database.write() as session:
-        sync = session.get_one(RosterSync, preview.id)
-        given = cohorts_of(session, sync, lock=True), profile_of(session, sync.university_id)
-        bring_in(session, sync, *given, by=MANAGER, foreseen=foreseen)
+    apply(story, preview.id, foreseen)
     assert story.told(preview.id).state is SyncState.APPLIED
     assert not {row["id"] for row in story.rows(Person)} & set(foreseen.persons.fresh)

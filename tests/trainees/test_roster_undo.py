@@ -39,6 +39,11 @@ def test_an_undo_puts_everything_back(story: RosterStory, cohort: Cohort) -> Non
     assert _restorable(story) != before
     undone = story.undo(sync)
     assert (undone.state, undone.counts["kept"]) == (SyncState.UNDONE, 0)
+    assert sync.undone_at is None
+    assert sync.finished_at == undone.finished_at
+    assert undone.undone_at is not None
+    assert sync.finished_at is not None
+    assert undone.undone_at > sync.finished_at
     created = sync.rows[3].enrolment_id
     assert created is not None
     assert story.enrolment(created).stage is Stage.WITHDRAWN

@@ -62,6 +62,7 @@ class RosterSyncSummary(BaseModel):
     progress: Annotated[int, Field(ge=0, le=100)]
     created_at: datetime
     finished_at: datetime | None
+    undone_at: Annotated[datetime | None, Field(description="when it was taken back; finished_at stays when it came in")]
     actor: str
     committed_by: str | None
     rows_read: int
