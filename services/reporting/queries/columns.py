@@ -20,7 +20,7 @@ from shared.db.columnar import Columnar
 
 log = structlog.get_logger()
 Found = Result[*tuple[Any, ...]]
-WORTH_IT: Final = 60_000  # so many events are counted as fast by the database
+WORTH_IT: Final = 20_000  # so many events are counted as fast by the database, but for what sets definitions side by side
 CATCHES_UP: Final = 20_000  # more news than these are taken in beside the question, not before its answer
 COPIED: Final = (FACT, IDENTITY, TRAIT, COHORT_VERSION, COMPANY_PLACE)
 INFO: Final = "columns"

@@ -1,10 +1,10 @@
 """One cohort by every standard, side by side, and as counted steps from each to the next."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, Final
+from itertools import chain, pairwise
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CTE, Select, String, case, cast, func, literal, select, union_all
@@ -19,6 +19,7 @@ from shared.db import ReadSession
 
 SHOWN: Final = 50
 _KINDS: Final = ("was_part", "was_reason", "is_part", "is_reason")
+_Kind = tuple[str | None, str | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,25 @@ class SideBySide:
     bridges: Sequence[Bridge]
 
 
+class _Crossed(NamedTuple):
+    """How many things are which part for which reason by one standard, and by another."""
+
+    was_part: str | None
+    was_reason: str | None
+    is_part: str | None
+    is_reason: str | None
+    things: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Enrolments that are the same part for the same reason by every standard: how many, and up to fifty of them."""
+
+    stand: Mapping[str, tuple[str | None, str | None]]
+    things: int
+    some: list[UUID]
+
+
 def side_by_side(session: ReadSession, scope: Scope) -> SideBySide:
     """Every standard on the same facts. Raises Invalid for a dimension that these indicators do not have."""
     newest = current()
@@ -70,22 +90,41 @@ def side_by_side(session: ReadSession, scope: Scope) -> SideBySide:
         )
         for standard in STANDARDS
     ]
-    bridges = [Bridge(a, b, _steps(session, scope, a, b)) for a, b in pairwise(STANDARDS)]
-    return SideBySide(measured, bridges)
+    alike = _alike(session, scope)
+    return SideBySide(measured, [Bridge(a, b, _steps(alike, a, b)) for a, b in pairwise(STANDARDS)])
 
 
-def _steps(session: ReadSession, scope: Scope, before: Standard, after: Standard) -> list[BridgeStep]:
-    both = _both(current()[before.indicator], current()[after.indicator], scope)
-    rows = list(ask(session, scope, counted_crossings(both)))
-    return told_steps(before, after, rows, _some(session, scope, both))
+def _steps(alike: Sequence[_Alike], before: Standard, after: Standard) -> list[BridgeStep]:
+    things: Counter[_Kind] = Counter()
+    some: dict[_Kind, list[UUID]] = defaultdict(list)
+    for each in alike:
+        kind = (*each.stand[before.code], *each.stand[after.code])
+        things[kind] += each.things
+        some[kind] += each.some
+    rows = [_Crossed(*kind, count) for kind, count in things.items()]
+    rows.sort(key=lambda row: (-row.things, *[each or "" for each in row[:4]]))
+    return told_steps(before, after, rows, {kind: sorted(items)[:SHOWN] for kind, items in some.items()})
+
+
+def _alike(session: ReadSession, scope: Scope) -> list[_Alike]:
+    """The enrolments by what all standards make of them: each definition reads the facts once, whatever it is compared with."""
+    stood = _together({standard.code: current()[standard.indicator] for standard in STANDARDS}, scope)
+    kinds = [column for column in stood.c if column is not stood.c.item]
+    place = func.row_number().over(partition_by=kinds, order_by=stood.c.item).label("place")
+    numbered = select(stood, place, func.count().over(partition_by=kinds).label("things")).subquery()
+    first = select(numbered).where(numbered.c.place <= SHOWN).order_by(numbered.c.item)
+    found: dict[tuple[str | None, ...], _Alike] = {}
+    for row in ask(session, scope, first):
+        said = row._mapping
+        stand = {each.code: (said[f"{each.code}_part"], said[f"{each.code}_reason"]) for each in STANDARDS}
+        alike = found.setdefault(tuple(chain.from_iterable(stand.values())), _Alike(stand, row.things, []))
+        alike.some.append(row.item)
+    return list(found.values())
 
 
 def crossings(before: Standard, after: Standard, scope: Scope) -> Select[Any]:
     """How many things are which part for which reason by the one standard, and by the other."""
-    return counted_crossings(_both(current()[before.indicator], current()[after.indicator], scope))
-
-
-def counted_crossings(both: CTE) -> Select[Any]:
+    both = _together({"was": current()[before.indicator], "is": current()[after.indicator]}, scope)
     kinds = [both.c[name] for name in _KINDS]
     counted = select(*kinds, func.count().label("things")).group_by(*kinds)
     return counted.order_by(func.count().desc(), *[func.coalesce(kind, "") for kind in kinds])
@@ -109,30 +148,19 @@ def told_steps(
     return found
 
 
-def _both(first: Indicator, second: Indicator, scope: Scope) -> CTE:
-    """One row per enrolment: its part and reason by the one definition, and by the other."""
+def _together(indicators: Mapping[str, Indicator], scope: Scope) -> CTE:
+    """One row per enrolment: its part and reason by each of the definitions, in columns that begin with the definition's key."""
     sides = []
-    for indicator, side in ((first, "was"), (second, "is")):
+    for side, indicator in indicators.items():
         stood = standing(indicator, scope).subquery()
         sides.append(select(stood.c.item, stood.c.part, stood.c.reason, cast(literal(side), String).label("side")))
     rows = union_all(*sides).cte()
     columns = [
         func.max(case((rows.c.side == side, rows.c[name]))).label(f"{side}_{name}")
-        for side in ("was", "is")
+        for side in indicators
         for name in ("part", "reason")
     ]
     return select(rows.c.item, *columns).group_by(rows.c.item).cte()
-
-
-def _some(session: ReadSession, scope: Scope, both: CTE) -> dict[tuple[str | None, ...], list[UUID]]:
-    found: dict[tuple[str | None, ...], list[UUID]] = defaultdict(list)
-    kinds = [both.c[name] for name in _KINDS]
-    place = func.row_number().over(partition_by=kinds, order_by=both.c.item).label("place")
-    numbered = select(both.c.item, *kinds, place).subquery()
-    first = select(numbered.c.item, *[numbered.c[name] for name in _KINDS]).where(numbered.c.place <= SHOWN)
-    for item, *kind in ask(session, scope, first.order_by(numbered.c.item)):
-        found[tuple(kind)].append(item)
-    return found
 
 
 def _part(name: str | None) -> Part | None:
