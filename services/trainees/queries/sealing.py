@@ -30,12 +30,12 @@ def seal(session: ReadSession, text: str, *, about: UUID | str, field: str) -> b
     return _cipher(session).seal(text.encode(), about=f"{about}:{field}".encode())
 
 
-def seal_bytes(session: ReadSession, content: bytes, *, about: UUID, field: str) -> bytes:
+def seal_bytes(session: ReadSession, content: bytes, *, about: UUID | str, field: str) -> bytes:
     """The same for what is no text."""
     return _cipher(session).seal(content, about=f"{about}:{field}".encode())
 
 
-def unseal_bytes(session: ReadSession, sealed: bytes, *, about: UUID, field: str) -> bytes:
+def unseal_bytes(session: ReadSession, sealed: bytes, *, about: UUID | str, field: str) -> bytes:
     """What `seal_bytes` was given. Raises Unreadable."""
     return _cipher(session).open(sealed, about=f"{about}:{field}".encode())
 

@@ -151,18 +151,18 @@ def _begin(
         new = [fate for fate in fates if fate.outcome is Outcome.CREATED and fate.cohort_id == cohort_id]
         # Who stands on a roster applied in time: a late roster tells of the deadline at the latest, and tells it today.
         presumed = min(day, cohort.applications_close_on)
-        beginnings = [_beginning(fate, persons[id(fate.resolution)], on=fate.applied_on or presumed) for fate in new]
+        beginnings = [_beginning(fate, persons[id(fate.resolution)], on=fate.applied_on or presumed, told_on=day) for fate in new]
         begun = begin_enrolments(session, cohort, beginnings, by=by)
         started |= {fate.line: fact.aggregate_id for fate, fact in zip(new, begun, strict=True)}
         facts += begun
     return facts, started
 
 
-def _beginning(fate: Fate, person_id: UUID, *, on: date) -> Beginning:
+def _beginning(fate: Fate, person_id: UUID, *, on: date, told_on: date) -> Beginning:
     assert fate.resolution is not None
     person = fate.resolution.becomes or fate.resolution.told.person
     band = age_band(person.birth_date, on=on)
-    return Beginning(person_id, on, reported_on=today(), age_band=band, gender=fate.gender)
+    return Beginning(person_id, on, reported_on=told_on, age_band=band, gender=fate.gender)
 
 
 def _named(fates: Sequence[Fate], started: Mapping[int, UUID]) -> Iterator[Named]:

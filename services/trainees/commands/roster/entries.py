@@ -13,7 +13,7 @@ from services.trainees.domain.resolution import Told
 from services.trainees.domain.roster.persons_told import person_list
 from services.trainees.domain.stages import Stage
 from services.trainees.queries.chunks import CHUNK, in_chunks
-from services.trainees.queries.sealing import opened, seal, unseal
+from services.trainees.queries.sealing import opened, seal, seal_bytes, unseal
 from services.trainees.tables import PersonRecord, RosterEntry, rows_of
 from shared.clock import now
 from shared.db import WriteSession
@@ -53,7 +53,7 @@ def note_named(session: WriteSession, sync_id: UUID, named: Iterable[Named]) -> 
 
 def seal_told(session: WriteSession, enrolment_id: UUID, person: PersonData, student_no: str | None) -> bytes:
     """What a file said of a person, sealed for the enrolment."""
-    return seal(session, orjson.dumps([student_no, *person_list(person)]).decode(), about=enrolment_id, field=TOLD)
+    return seal_bytes(session, orjson.dumps([student_no, *person_list(person)]), about=enrolment_id, field=TOLD)
 
 
 def note_gone(session: WriteSession, gone: Mapping[UUID, tuple[Stage | None, int | None]]) -> None:

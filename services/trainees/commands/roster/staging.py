@@ -15,7 +15,7 @@ from services.trainees.domain.roster.lifecycle import Outcome
 from services.trainees.domain.roster.persons_told import person_list
 from services.trainees.domain.roster.rows import Problem, Refused
 from services.trainees.domain.roster.rows import RosterRow as RowSaid
-from services.trainees.queries.sealing import hash_of, hashes, number_hash, seal
+from services.trainees.queries.sealing import hash_of, hashes, number_hash, seal_bytes
 from services.trainees.tables import Cohort, RosterOutcome, RosterRow, RosterSync, rows_of
 from shared.db import ReadSession, WriteSession
 from shared.db.bulk import bulk_insert
@@ -76,10 +76,10 @@ class Staging:
             self._contradictions.add(Said(said.line, cohort_id, number, record.identity, record.content + day.encode()))
         known = self._fingerprint is not None and said.digest is not None and problem is None
         fingerprint = self._fingerprint(said.digest) if known else None  # type: ignore[misc, arg-type]
-        content = orjson.dumps([said.student_no, *person_list(said.person), said.gender]).decode()
+        content = orjson.dumps([said.student_no, *person_list(said.person), said.gender])
         return (
             self._sync_id, said.line, cohort_id, number, record.identity, record.content, self._source(session, said),
-            said.applied_on, False, verdict, seal(session, content, about=self._about, field=str(said.line)),
+            said.applied_on, False, verdict, seal_bytes(session, content, about=self._about, field=str(said.line)),
             fingerprint,
         )  # fmt: skip
 

@@ -20,7 +20,7 @@ from services.trainees.queries.roster.corrections import Kept, keep_corrections
 from services.trainees.queries.roster.places import held_of, places_by_source, places_of
 from services.trainees.queries.roster.recognised import still_held
 from services.trainees.queries.rules import rules_of
-from services.trainees.queries.sealing import unseal
+from services.trainees.queries.sealing import unseal_bytes
 from services.trainees.tables import Cohort, RosterProfile, RosterSync
 from shared.db import ReadSession
 
@@ -94,7 +94,7 @@ def _about_persons(
 
 def _told(session: ReadSession, row: Any, *, about: str) -> tuple[Told, str | None]:
     """Who a row says that somebody is, and their gender: which is told once, of an enrolment that begins, and kept nowhere."""
-    number, name, born, phone, email, *gender = orjson.loads(unseal(session, row.content, about=about, field=str(row.line)))
+    number, name, born, phone, email, *gender = orjson.loads(unseal_bytes(session, row.content, about=about, field=str(row.line)))
     person = person_from((name, born, phone, email))
     told = Told(row.line, person, number, row.identity_hash, row.content_hash, row.number_hash)
     return told, next(iter(gender), None)
