@@ -60,13 +60,20 @@ class Ready:
 
     def made(self) -> Self:
         """The same, sealed and hashed by now: what stores it holds up nobody for that."""
-        self.records, self.numbers = list(self.records), list(self.numbers)
+        self.records, self.numbers = _handed_over([*self.records]), _handed_over([*self.numbers])
         return self
 
     @property
     def fresh(self) -> list[UUID]:
         """Who is new."""
         return [person_id for each, person_id in self.placed if each.person_id is None]
+
+
+def _handed_over(rows: list[Sequence[object]]) -> Iterator[Sequence[object]]:
+    """One after the other; what was handed over takes no memory here any more."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
 
 
 def ready(session: ReadSession, university_id: UUID, resolutions: Sequence[Resolution]) -> Ready:
