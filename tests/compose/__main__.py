@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tests.compose import preparing
 from tests.compose.engine import Engine, EngineError, find_engine
+from tests.compose.rehearsal import Rehearsal
 from tests.compose.report import Outcome, write_report
-from tests.compose.steps import STEPS, Rehearsal
+from tests.compose.steps import STEPS
 
 CACHE = Path(os.environ.get("COMPOSE_TEST_CACHE", Path(tempfile.gettempdir()) / "hustar-compose-test"))
 
@@ -27,6 +28,7 @@ class Prepared:
     secrets: dict[str, str]
     folder: Path
     stand_ins: bool
+    absent: frozenset[str]
     port: str
 
 
@@ -68,22 +70,25 @@ def _prepare(folder: Path, *, port: str, build: bool) -> Prepared:
     )
     print(f"Engine: {engine.description}")
     stand_ins = not preparing.registry_answers(engine.name)
+    absent: frozenset[str] = frozenset()
     if stand_ins:
         preparing.make_stand_ins(CACHE)
-        preparing.environment(folder, stand_ins=True, **given)
+        absent = preparing.make_watchers(CACHE)
+    if "collector" not in absent:
+        given["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4318"
+    preparing.environment(folder, stand_ins=stand_ins, **given)
     engine.down()
     if build:
         for service in ("migrate", "identity"):
             began = time.monotonic()
             engine.build(service)
             print(f"  image of {service} built in {time.monotonic() - began:.0f} s", flush=True)
-    return Prepared(engine, made, folder, stand_ins, port)
+    return Prepared(engine, made, folder, stand_ins, absent, port)
 
 
 def _rehearse(prepared: Prepared) -> list[Outcome]:
-    rehearsal = Rehearsal(
-        prepared.engine, f"https://localhost:{prepared.port}", prepared.folder / "secrets/tls_authority", prepared.secrets
-    )
+    origin, authority = f"https://localhost:{prepared.port}", prepared.folder / "secrets/tls_authority"
+    rehearsal = Rehearsal(prepared.engine, origin, authority, prepared.secrets, prepared.absent)
     outcomes: list[Outcome] = []
     for step in STEPS:
         lacking = [outcome.name for outcome in outcomes if outcome.name in step.needs and outcome.state != "passed"]

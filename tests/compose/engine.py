@@ -11,6 +11,7 @@ from typing import Any, Final
 
 PROJECT: Final = "hustar-rehearsal"
 _NOISE: Final = ("systemd", "syslog")
+_PROFILES: Final = ("--profile", "operate", "--profile", "observability", "--profile", "tools")
 
 
 class EngineError(Exception):
@@ -140,7 +141,7 @@ def find_engine(*, file: Path, environment: Path, podman_compose: Path) -> Engin
         version = run(["podman", "--version"]).out.strip().removeprefix("podman version ")
         runtime = run(["podman", "info", "--format", "{{.Host.OCIRuntime.Name}}"]).out.strip()
         description = f"podman {version} with {runtime}, {podman_compose_version(podman_compose)}"
-        return Engine("podman", (str(podman_compose), *options, "--profile", "operate"), description)
+        return Engine("podman", (str(podman_compose), *options, *_PROFILES), description)
     raise EngineError("there is neither Docker nor podman here (Debian: apt-get install podman runc)")
 
 

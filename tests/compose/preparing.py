@@ -21,6 +21,11 @@ BASES: Final = {
     "python": "PYTHON_IMAGE", "gateway": "GATEWAY_IMAGE", "postgres": "POSTGRES_IMAGE", "kafka": "KAFKA_IMAGE",
     "keycloak": "KEYCLOAK_IMAGE",
 }  # fmt: skip
+# What watches the product. The others of these profiles have no stand-in: their pages are in no published module.
+WATCHERS: Final = {
+    "collector": "COLLECTOR_IMAGE", "prometheus": "PROMETHEUS_IMAGE", "loki": "LOKI_IMAGE", "tempo": "TEMPO_IMAGE",
+}  # fmt: skip
+WITHOUT_STAND_IN: Final = frozenset({"grafana", "kafka-ui", "mail-catcher"})
 _DIGEST: Final = re.compile(r"@sha256:[0-9a-f]{64}$")
 
 
@@ -79,6 +84,14 @@ def make_stand_ins(cache: Path) -> None:
     names = [f"{what}={_DIGEST.sub('', defaults()[variable])}" for what, variable in BASES.items()]
     if subprocess.run([STANDINS, cache, *names], stdout=sys.stdout, check=False).returncode:
         raise EngineError("the stand-ins could not be made")
+
+
+def make_watchers(cache: Path) -> frozenset[str]:
+    """Stand-ins for what watches the product; the services that have no image now, which the rehearsal goes without."""
+    names = {what: _DIGEST.sub("", defaults()[variable]) for what, variable in WATCHERS.items()}
+    script = STANDINS.with_name("watching.sh")
+    subprocess.run([script, cache, *(f"{what}={name}" for what, name in names.items())], stdout=sys.stdout, check=False)
+    return WITHOUT_STAND_IN | {what for what, name in names.items() if run(["podman", "image", "exists", name]).code}
 
 
 def boot_waves() -> list[dict[str, Mapping[str, object]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shared.clock import today
 from tests.compose.engine import Engine, run
-from tests.compose.preparing import ROOT, defaults
+from tests.compose.preparing import ROOT, WATCHERS, defaults
 
 REPORT = ROOT / "infra" / "docs" / "compose-test.md"
 
@@ -62,8 +62,17 @@ def _bases(engine: Engine, *, stand_ins: bool) -> str:
     told = [f"{what}: {_ask(engine, _plain(defaults()[image]), *command)}" for what, (image, command) in versions.items()]
     return (
         "**stand-ins** made on this machine, because no registry could be reached: Debian 12 with its packages under the real "
-        f"images' names ({'; '.join(told)}), Kafka's jars and Keycloak's distribution from Maven at the versions of .env"
+        f"images' names ({'; '.join(told)}), Kafka's jars and Keycloak's distribution from Maven at the versions of .env, what "
+        f"watches by Go from its published modules ({'; '.join(_watchers(engine))})"
     )
+
+
+def _watchers(engine: Engine) -> list[str]:
+    """What the programs that watch say they are; those without an image are not there."""
+    images = {what: _plain(defaults()[variable]) for what, variable in WATCHERS.items()}
+    there = {what: image for what, image in images.items() if run([engine.name, "image", "inspect", image]).code == 0}
+    answers = {what: _ask(engine, image, "/usr/local/bin/program", "--version") for what, image in there.items()}
+    return [f"{what}: {next(iter(said.splitlines()), '').partition(' (')[0]}" for what, said in answers.items()]
 
 
 def _ask(engine: Engine, image: str, *command: str) -> str:

@@ -3,9 +3,6 @@
 import json
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,38 +11,15 @@ import yaml
 from services.composition.definitions import definitions
 from shared.eventlog import topic_for
 from shared.settings import SERVICES
-from tests.compose.engine import Engine, EngineError
+from tests.compose.engine import EngineError
 from tests.compose.preparing import FILE, boot_waves
-from tests.compose.through_the_gateway import Installed, https, sign_in
+from tests.compose.rehearsal import Rehearsal, Step
+from tests.compose.through_the_gateway import https, sign_in
+from tests.compose.watching import boot_watchers, followed, measured
 from tests.journeys.test_from_roster_to_figure import from_roster_to_figure
 
 PATIENCE = {"identity": 900.0}
 COMPANY = {"region": "27", "name_ko": "팔공소프트(가상)", "name_en": "Palgong Soft (fictitious)"}
-
-
-@dataclass(slots=True)
-class Rehearsal:
-    """One installation under rehearsal, and what was found."""
-
-    engine: Engine
-    origin: str
-    authority: Path
-    secrets: dict[str, str]
-    http: httpx.Client = field(init=False)
-    world: Installed = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.http = https(self.origin, self.authority)
-        self.world = Installed(self.engine, self.http, self.secrets)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """`run` returns what was seen. `needs` are the steps without which it makes no sense."""
-
-    name: str
-    run: Callable[[Rehearsal], str]
-    needs: tuple[str, ...] = ()
 
 
 def boot(rehearsal: Rehearsal) -> str:
@@ -272,8 +246,11 @@ STEPS = (
     Step("brokers know their users", brokers_know_users, ("boot",)),
     Step("migrate and topics once more", once_more, ("boot",)),
     Step("smoke", smoke, ("boot",)),
+    Step("what watches boots", boot_watchers, ("boot",)),
     Step("the story of the foundation", story, ("smoke",)),
     Step("signing in at the pages", pages, ("smoke",)),
+    Step("traces and log lines", followed, ("what watches boots", "the story of the foundation")),
+    Step("metrics, rules and dashboards", measured, ("what watches boots", "the story of the foundation")),
     Step("a worker is killed", worker_killed, ("the story of the foundation",)),
     Step("Kafka stops and starts", kafka_away, ("the story of the foundation",)),
     Step("PostgreSQL stops and starts", postgres_restarted, ("the story of the foundation",)),
