@@ -74,7 +74,6 @@ def followed(rehearsal: Rehearsal) -> str:
     wanted = {
         ("hustar-trainees", "POST /api/v1/applications"),
         ("hustar-trainees", "send hustar.trainees.enrolment.v1"),
-        ("hustar-matching", "process hustar.trainees.enrolment.v1"),
         ("hustar-reporting", "process hustar.trainees.enrolment.v1"),
     }
     _until(lambda: wanted <= set(_spans(rehearsal)), "the trace is not whole in Tempo", rehearsal, "tempo")
