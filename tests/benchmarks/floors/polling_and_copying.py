@@ -19,7 +19,7 @@ from tests.benchmarks.events import STEPS
 AT_ONCE: Final = 5000
 # The columns of reporting's facts that an enrolment's event fills, with their types.
 COLUMNS: Final = {
-    "generation": "int4", "aggregate": "varchar", "aggregate_id": "uuid", "version": "int4", "event_id": "uuid",
+    "generation": "int4", "aggregate": "varchar", "aggregate_id": "uuid", "version": "int4", "step": "int4", "event_id": "uuid",
     "kind": "varchar", "stage": "varchar", "effective_on": "date", "recorded_at": "timestamptz", "person_id": "uuid",
     "enrolment_id": "uuid", "cohort_id": "uuid", "program_id": "uuid", "university_id": "uuid", "field": "varchar",
 }  # fmt: skip
@@ -44,7 +44,7 @@ def facts(envelopes: Sequence[Envelope]) -> list[Row]:
         event = STEPS[envelope.aggregateversion - 1].model_validate_json(envelope.data)
         place = (event.enrolment_id, event.cohort_id, event.program_id, event.university_id, event.field)
         said = (event.name, "stage", event.effective_on, envelope.time, event.person_id)
-        rows.append((1, "enrolment", event.enrolment_id, envelope.aggregateversion, envelope.id, *said, *place))
+        rows.append((1, "enrolment", event.enrolment_id, envelope.aggregateversion, 0, envelope.id, *said, *place))
     return rows
 
 
