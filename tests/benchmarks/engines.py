@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -24,20 +24,24 @@ def _durable_postgres() -> PostgresServer:
     return server
 
 
-OPENERS: Final[dict[str, Callable[[], PostgresServer | KafkaServer]]] = {"postgres": _durable_postgres, "kafka": open_kafka}
+Server = PostgresServer | KafkaServer
+OPENERS: Final[dict[str, Callable[[], Server]]] = {"postgres": _durable_postgres, "kafka": open_kafka}
 
 
 class Engines:
-    """What the chosen benchmarks need, starting in the background. An absent engine raises EngineUnavailable when used."""
+    """What the chosen benchmarks need, starting in the background. An absent engine raises EngineUnavailable when used.
 
-    def __init__(self, needed: set[str]) -> None:
+    `openers` say where each comes from: engines of this run's own, unless somebody has some already.
+    """
+
+    def __init__(self, needed: set[str], *, openers: Mapping[str, Callable[[], Server]] = OPENERS) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="hustar-bench-"))
         self._mark = f"bench{uuid.uuid4().hex[:8]}"
         self._databases: list[str] = []
-        self._starting: dict[str, Future[PostgresServer | KafkaServer]] = {}
+        self._starting: dict[str, Future[Server]] = {}
         if needed:
             pool = ThreadPoolExecutor(len(needed), thread_name_prefix="engine")
-            self._starting = {name: pool.submit(OPENERS[name]) for name in sorted(needed)}
+            self._starting = {name: pool.submit(openers[name]) for name in sorted(needed)}
             pool.shutdown(wait=False)
 
     @property
@@ -84,7 +88,7 @@ class Engines:
                 self._leave(starting.result())
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _leave(self, server: PostgresServer | KafkaServer) -> None:
+    def _leave(self, server: Server) -> None:
         """Nothing of ours stays on a server that is somebody else's."""
         if isinstance(server, PostgresServer):
             for name in self._databases:

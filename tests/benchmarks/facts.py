@@ -75,3 +75,11 @@ def with_columns(url: str, *, size: int) -> Database:
     columns.fill()
     database.know(**{INFO: columns})
     return database
+
+
+def close(database: Database) -> None:
+    """Give back the database, and the copy by column where it has one."""
+    columns = database.info.get(INFO)
+    if isinstance(columns, FactColumns):
+        columns.close()
+    database.close()

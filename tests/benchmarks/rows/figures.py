@@ -16,7 +16,7 @@ from services.reporting.queries.values import question, value_of
 from shared.clock import now
 from shared.db import Database
 from tests.benchmarks.engines import Engines
-from tests.benchmarks.facts import MEASURED, filled, with_columns
+from tests.benchmarks.facts import MEASURED, close, filled, with_columns
 from tests.benchmarks.frame import Contest, Unit, benchmarks
 
 SIZES: Final = (100_000, 1_000_000, 10_000_000)
@@ -76,7 +76,7 @@ def _contest(
             if size not in databases:
                 make = filled if asked is _shown else with_columns
                 databases[size] = make(url_of(size), size=size)
-                stack.callback(databases[size].close)
+                stack.callback(close, databases[size])
                 asked(databases[size])  # statements are compiled once in the life of a process
             begun = perf_counter()
             work(databases[size])

@@ -12,7 +12,7 @@ from services.reporting.app import service
 from services.reporting.commands import roll_up
 from shared.db import Database
 from tests.benchmarks.engines import Engines
-from tests.benchmarks.facts import filled
+from tests.benchmarks.facts import close, filled
 from tests.benchmarks.frame import Contest, Unit, benchmarks
 from tests.reporting.serving import site
 from tests.serving import WITHOUT_TLS
@@ -38,7 +38,7 @@ def pages_embedded(engines: Engines) -> Iterator[Contest]:
                 service.opening(database)
                 while roll_up(database):
                     pass
-                stack.callback(database.close)
+                stack.callback(close, database)
                 at = stack.enter_context(site(database, folder))
                 client = stack.enter_context(httpx.Client(base_url=at.origin, timeout=120, verify=WITHOUT_TLS))
                 opened[size] = database, client
