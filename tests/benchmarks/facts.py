@@ -1,6 +1,7 @@
 """A reporting database with as many facts as wanted: enrolments of 400 cohorts over seven years, five facts to each."""
 
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -11,6 +12,7 @@ from shared.db import Database
 from shared.db.migrations import migrate
 
 MEASURED: Final = ("talents_trained", "completion_rate")
+COHORT: Final = UUID(int=1_000_000_005)  # one of the 400
 _EACH: Final = 5
 _NAMES: Final = (
     "generation, aggregate, aggregate_id, version, step, event_id, kind, stage, effective_on, recorded_at, person_id, "

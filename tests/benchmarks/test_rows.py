@@ -17,7 +17,10 @@ from tests.benchmarks.rows import benchmarks
 
 SMALL: Final = 500
 # Where a moment needs more: somebody has to be answered while a roster is applied, and something has to have changed.
-SIZES: Final = {"api-while-sync": 6_000, "figures-then-series": 5_000, "recommendation": 3_000, "round": 3_000}
+SIZES: Final = {
+    "api-while-sync": 6_000, "figures-then-series": 5_000, "recommendation": 3_000, "round": 3_000,
+    "standards": 4_000, "standards-embedded": 4_000,
+}  # fmt: skip
 PEERS: Final = {"round-peer", "round-total-score"}  # compared with packages that only `make bench` installs
 ALIKE: Final = {"round-growth": "round", "first-start": "memory", "restart": "memory"}  # the same work, long even when small
 

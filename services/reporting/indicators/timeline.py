@@ -22,9 +22,12 @@ STAGE_BEFORE: Final = "stage_before"
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Less than everything: of what arrived and is not rolled up, no more than the arrival `through`; and of `things` only."""
+    """Less than everything: of what arrived and is not rolled up, no more than the arrival `through`; and of `things` only.
 
-    through: ColumnElement[int]
+    Without `through`, it is the question's own moment that says what was known.
+    """
+
+    through: ColumnElement[int] | None = None
     things: Callable[[Column[Any]], ColumnElement[bool]] | None = None
 
 
@@ -90,32 +93,36 @@ def stretches(scope: Scope, aggregates: Sequence[str], *columns: str) -> CTE:
 
 def known(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     """What was on record at the moment, and had not been told anew by then."""
-    superseded = FACT.c.superseded_at
-    in_time, portion = _came_in_time(scope, FACT), scope.portion
-    if portion is None:
-        return (*in_time, superseded.is_(None) | (superseded > scope.known_at))
-    closed_later = FACT.c.closed_in.is_not(None) & FACT.c.closed_in.in_(_arrived_later(scope))
-    among = () if portion.things is None else (portion.things(FACT.c.aggregate_id),)
-    return (*in_time, superseded.is_(None) | closed_later, *among)
+    superseded, portion, through = FACT.c.superseded_at, scope.portion, _through(scope)
+    if through is None:
+        told_anew_later = superseded > scope.known_at
+    else:
+        told_anew_later = FACT.c.closed_in.is_not(None) & FACT.c.closed_in.in_(_arrived_after(scope, through))
+    among = () if portion is None or portion.things is None else (portion.things(FACT.c.aggregate_id),)
+    return (*_came_in_time(scope, FACT), superseded.is_(None) | told_anew_later, *among)
 
 
 def has_come(scope: Scope, table: FromClause) -> ColumnElement[bool]:
     """Whether a row is of the generation, and of the portion of it that the question may see."""
     generation: ColumnElement[bool] = table.c.generation == scope.generation
-    if scope.portion is None:
+    through = _through(scope)
+    if through is None:
         return generation
-    return generation & (table.c.batch.is_(None) | table.c.batch.not_in(_arrived_later(scope)))
+    return generation & (table.c.batch.is_(None) | table.c.batch.not_in(_arrived_after(scope, through)))
 
 
 def _came_in_time(scope: Scope, table: Table) -> tuple[ColumnElement[bool], ...]:
     """The same, of rows that bear the moment at which they became known."""
     come = has_come(scope, table)
-    return (come,) if scope.portion is not None else (come, table.c.recorded_at <= scope.known_at)
+    return (come,) if _through(scope) is not None else (come, table.c.recorded_at <= scope.known_at)
 
 
-def _arrived_later(scope: Scope) -> Statement:
-    assert scope.portion is not None
-    return select(ARRIVAL.c.id).where(ARRIVAL.c.generation == scope.generation, ARRIVAL.c.id > scope.portion.through)
+def _through(scope: Scope) -> ColumnElement[int] | None:
+    return None if scope.portion is None else scope.portion.through
+
+
+def _arrived_after(scope: Scope, through: ColumnElement[int]) -> Statement:
+    return select(ARRIVAL.c.id).where(ARRIVAL.c.generation == scope.generation, ARRIVAL.c.id > through)
 
 
 def _as_one_human(scope: Scope, history: CTE, rows: Statement) -> Statement:

@@ -45,7 +45,7 @@ def affected(session: ReadSession, generation: int, about: Mapping[str, set[UUID
     ids = {id_ for kind in ("person", "cohort", "company") for id_ in about.get(kind, ())}
     for _ in range(_ROUNDS):
         ids |= {id_ for id_, _, _ in _told(session, generation, found, BINDING)}
-        for aggregate, aggregate_id in _linked(session, generation, _with_identities(session, generation, ids)):
+        for aggregate, aggregate_id in _linked(session, generation, with_identities(session, generation, ids)):
             found.aggregates[aggregate].add(aggregate_id)
     return found
 
@@ -71,7 +71,7 @@ def _linked(session: ReadSession, generation: int, ids: set[UUID]) -> list[tuple
     return [(kind, id_) for kind, id_ in session.execute(statement.where(one_of(session, ids)(LINK.c.id)))]
 
 
-def _with_identities(session: ReadSession, generation: int, ids: set[UUID]) -> set[UUID]:
+def with_identities(session: ReadSession, generation: int, ids: set[UUID]) -> set[UUID]:
     """Whoever was ever taken for the same, however often."""
     found, fresh = set(ids), set(ids)
     rows = IDENTITY.c

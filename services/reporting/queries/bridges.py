@@ -17,7 +17,7 @@ from services.reporting.indicators.timeline import Portion
 from services.reporting.queries.affected import given_things, ids_in_json
 from services.reporting.queries.columns import ask
 from services.reporting.queries.counts import counts_now
-from services.reporting.queries.near import EVERY_ARRIVAL, things_near_cohort
+from services.reporting.queries.near import EVERY_ARRIVAL, near, things_near_cohort
 from services.reporting.queries.standards import Bridge, crossings, told_steps
 from shared.clock import now
 from shared.db import ReadSession
@@ -52,6 +52,12 @@ def by_every_standard(session: ReadSession, scope: Scope, cohort_id: UUID) -> li
 
 def bridges_of(session: ReadSession, scope: Scope, cohort_id: UUID) -> Sequence[Bridge]:
     """From each standard to the next in counted steps, of which nobody is named."""
+    if not scope.newest:
+        close = near(session, replace(scope, only={"cohort_id": cohort_id}))
+        return [
+            Bridge(before, after, told_steps(before, after, list(ask(session, close, crossings(before, after, close))), {}))
+            for before, after in pairwise(STANDARDS)
+        ]
     things = things_near_cohort(session, scope, cohort_id)
     engine = session.get_bind().dialect.name
     given: dict[str, Any] = {"generation": scope.generation, "cohort": cohort_id}
@@ -59,14 +65,8 @@ def bridges_of(session: ReadSession, scope: Scope, cohort_id: UUID) -> Sequence[
         given["things"] = things if engine == "postgresql" else ids_in_json(things)
     found = []
     for before, after in pairwise(STANDARDS):
-        rows: Sequence[Any]
-        if scope.newest:
-            statement = _prepared(before.code, after.code, scope.as_of, engine, merged=scope.merged, narrowed=things is not None)
-            rows = session.execute(statement, given).all()
-        else:
-            # What was known earlier is asked of the facts by column.
-            rows = list(ask(session, scope, crossings(before, after, replace(scope, only={"cohort_id": cohort_id}))))
-        found.append(Bridge(before, after, told_steps(before, after, rows, {})))
+        statement = _prepared(before.code, after.code, scope.as_of, engine, merged=scope.merged, narrowed=things is not None)
+        found.append(Bridge(before, after, told_steps(before, after, session.execute(statement, given).all(), {})))
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, exists, literal, literal_column, select
 from services.reporting.domain.stages import ENROLMENT
 from services.reporting.indicators import Scope
 from services.reporting.indicators.timeline import Portion
-from services.reporting.queries.affected import affected, one_of
+from services.reporting.queries.affected import affected, one_of, with_identities
 from services.reporting.queries.rolled import FEW, events_taken_in, is_behind
 from services.reporting.tables import FACT, LINK, ROLLED
 from shared.db import ReadSession
@@ -40,22 +40,32 @@ def near_company(session: ReadSession, scope: Scope, company_id: UUID) -> Scope:
     """The same question, answered from what hangs together with a company's seats and placements. The answer is the same."""
     if not _can_be_narrowed(session, scope):
         return scope
-    linked = select(LINK.c.aggregate, LINK.c.aggregate_id).where(LINK.c.generation == scope.generation, LINK.c.id == company_id)
+    # What happened to a company that was merged into this one counts for this one.
+    companies = one_of(session, with_identities(session, scope.generation, {company_id}))
+    linked = select(LINK.c.aggregate, LINK.c.aggregate_id).where(LINK.c.generation == scope.generation, companies(LINK.c.id))
     things: dict[str, set[UUID]] = {}
     for aggregate, id_ in session.execute(linked):
         things.setdefault(aggregate, set()).add(id_)
-    reached: Iterable[UUID] = affected(session, scope.generation, things).ids
-    return replace(scope, portion=Portion(literal(EVERY_ARRIVAL, Integer), one_of(session, reached)))
+    return _among(session, scope, affected(session, scope.generation, things).ids)
 
 
 def _can_be_narrowed(session: ReadSession, scope: Scope) -> bool:
-    """Where links are kept and hold everything. In a small installation all facts are read as fast."""
-    if not scope.newest or scope.minimum_grade > 1:
-        return False
+    """Where links are kept and hold everything. In a small installation all facts are read as fast.
+
+    Links are of all times: what hangs together with a thing holds what did at any moment before. Sums may be behind by
+    what arrived just now, and say so; what was known earlier is complete or not narrowed.
+    """
     kept = select(exists().where(ROLLED.c.generation == scope.generation, ROLLED.c.indicator == _LINKS))
     if not session.execute(kept).scalar_one():
         return False
-    return events_taken_in(session, scope.generation) > FEW or not is_behind(session, scope.generation)
+    if is_behind(session, scope.generation):
+        return scope.newest and events_taken_in(session, scope.generation) > FEW
+    return True
+
+
+def _among(session: ReadSession, scope: Scope, things: Iterable[UUID]) -> Scope:
+    through = literal(EVERY_ARRIVAL, Integer) if scope.newest else None
+    return replace(scope, portion=Portion(through, one_of(session, things)))
 
 
 def near(session: ReadSession, scope: Scope) -> Scope:
@@ -64,6 +74,4 @@ def near(session: ReadSession, scope: Scope) -> Scope:
     if isinstance(company_id, UUID):
         return near_company(session, scope, company_id)
     things = things_near_cohort(session, scope, cohort_id) if isinstance(cohort_id, UUID) else None
-    if things is None:
-        return scope
-    return replace(scope, portion=Portion(literal(EVERY_ARRIVAL, Integer), one_of(session, things)))
+    return scope if things is None else _among(session, scope, things)

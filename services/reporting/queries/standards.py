@@ -14,6 +14,7 @@ from services.reporting.indicators.definition import Text
 from services.reporting.indicators.spans import Part
 from services.reporting.indicators.standards import STANDARDS, Crossing, Standard, side_of, told
 from services.reporting.queries.columns import ask
+from services.reporting.queries.near import near
 from services.reporting.queries.values import Value, value_of
 from shared.db import ReadSession
 
@@ -82,15 +83,17 @@ class _Alike:
 def side_by_side(session: ReadSession, scope: Scope) -> SideBySide:
     """Every standard on the same facts. Raises Invalid for a dimension that these indicators do not have."""
     newest = current()
+    # Of one cohort only its own facts are read. The answer is the same.
+    close = near(session, scope)
     measured = [
         Measured(
             standard,
-            value_of(session, newest[standard.indicator], scope),
-            None if standard.beside is None else value_of(session, newest[standard.beside], scope),
+            value_of(session, newest[standard.indicator], close),
+            None if standard.beside is None else value_of(session, newest[standard.beside], close),
         )
         for standard in STANDARDS
     ]
-    alike = _alike(session, scope)
+    alike = _alike(session, close)
     return SideBySide(measured, [Bridge(a, b, _steps(alike, a, b)) for a, b in pairwise(STANDARDS)])
 
 

@@ -7,16 +7,21 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from services.reporting.domain.stages import ENROLMENT
 from services.reporting.indicators import current
+from services.reporting.queries.affected import one_of
 from services.reporting.queries.explain import explain
+from services.reporting.queries.near import enrolments_of
 from services.reporting.queries.series import series_of
+from services.reporting.queries.standards import side_by_side
 from services.reporting.queries.values import question, value_of
+from services.reporting.tables import FACT
 from shared.clock import now
 from shared.db import Database
 from tests.benchmarks.engines import Engines
-from tests.benchmarks.facts import MEASURED, close, filled, with_columns
+from tests.benchmarks.facts import COHORT, MEASURED, close, filled, with_columns
 from tests.benchmarks.frame import Contest, Unit, benchmarks
 
 SIZES: Final = (100_000, 1_000_000, 10_000_000)
@@ -26,6 +31,8 @@ FLOOR: Final = "reading the sums that these come from by their key, and nothing 
 ANY: Final = "the number of talents as of a year ago, as it was known yesterday: counted from so many facts by column"
 MANY: Final = "the completion rate by field and month of a year, and what changed it in half a year, as known yesterday"
 COUNT: Final = "one pass over the same facts in SQL"
+BESIDE: Final = "one of 400 cohorts by every standard, with the steps from each to the next, as it was known yesterday"
+OWN: Final = "reading the facts of that cohort's enrolments by its index"
 _SUMS: Final = "SELECT * FROM rollup WHERE generation = 1 AND indicator = :indicator AND dimension = :dimension AND grain = 'm'"
 
 
@@ -66,6 +73,22 @@ def figures_then_series(engines: Engines) -> Iterator[Contest]:
     yield from _contest(lambda size: f"sqlite:///{folder / f'series{size}.db'}", _series_known_then, _one_pass)
 
 
+@benchmarks.add(
+    "standards", what=BESIDE, floor=OWN, engine="PostgreSQL", unit=Unit.SECONDS, sizes=SIZES[:2], quick_sizes=QUICK,
+    needs=("postgres",),
+)  # fmt: skip
+def standards(engines: Engines) -> Iterator[Contest]:
+    yield from _contest(lambda size: engines.database(f"standards{size}"), _side_by_side, _of_one_cohort)
+
+
+@benchmarks.add(
+    "standards-embedded", what=BESIDE, floor=OWN, engine="SQLite", unit=Unit.SECONDS, sizes=SIZES[:2], quick_sizes=QUICK
+)
+def standards_embedded(engines: Engines) -> Iterator[Contest]:
+    folder = engines.scratch()
+    yield from _contest(lambda size: f"sqlite:///{folder / f'standards{size}.db'}", _side_by_side, _of_one_cohort)
+
+
 def _contest(
     url_of: Callable[[int], str], asked: Callable[[Database], None], floor: Callable[[Database], None]
 ) -> Iterator[Contest]:
@@ -74,7 +97,7 @@ def _contest(
 
         def timed(size: int, work: Callable[[Database], None]) -> float:
             if size not in databases:
-                make = filled if asked is _shown else with_columns
+                make = filled if asked in (_shown, _side_by_side) else with_columns
                 databases[size] = make(url_of(size), size=size)
                 stack.callback(close, databases[size])
                 asked(databases[size])  # statements are compiled once in the life of a process
@@ -113,6 +136,20 @@ def _series_known_then(database: Database) -> None:
         assert len(series_of(session, rate, scope, by=["field", "month"], starts_on=None).points) >= 8 * 12
         before = replace(scope, as_of=scope.as_of - timedelta(days=2000), known_at=scope.known_at - timedelta(days=180))
         assert explain(session, rate, before, scope, name_things=True).steps
+
+
+def _side_by_side(database: Database) -> None:
+    with database.read() as session:
+        yesterday = now() - timedelta(days=1)
+        found = side_by_side(session, question(session, known_at=yesterday, only={"cohort_id": COHORT}, staff=True))
+        assert found.measured[0].value.counts.begun > 0
+        assert any(bridge.steps for bridge in found.bridges)
+
+
+def _of_one_cohort(database: Database) -> None:
+    with database.read() as session:
+        enrolments = one_of(session, enrolments_of(session, 1, COHORT))(FACT.c.aggregate_id)
+        assert session.execute(select(FACT).where(FACT.c.generation == 1, FACT.c.aggregate == ENROLMENT, enrolments)).all()
 
 
 def _one_pass(database: Database) -> None:
