@@ -14,13 +14,16 @@ from services.reporting.indicators import CATALOGUE, Scope, current
 from services.reporting.queries.counts import counts_on
 from services.reporting.queries.near import near
 from services.reporting.queries.standards import side_by_side
-from services.reporting.queries.values import question
+from services.reporting.queries.values import question, value_of
 from services.reporting.tables import FACT
 from shared.db import ReadSession
 from tests.reporting.happenings import Happenings
 from tests.reporting.histories import Histories
+from tests.reporting.serving import Site
 from tests.reporting.test_columns import DAYS
+from tests.reporting.test_outcome_figures import a_cohort_of_seven
 from tests.reporting.test_rollups import roll
+from tests.reporting.test_standards import get
 
 
 def _members(session: ReadSession, name: str, chance: random.Random) -> list[UUID]:
@@ -57,6 +60,7 @@ def test_what_is_near_is_all_that_counts(world: Happenings) -> None:
                     for indicator in chance.sample([each for each in CATALOGUE.values() if name in each.dimensions], 5):
                         whole = counts_on(session, indicator, asked, DAYS)
                         assert counts_on(session, indicator, close, DAYS) == whole, (indicator.id, name, member, scope)
+                        assert value_of(session, indicator, close) == value_of(session, indicator, asked)
                         counted += any(counts.begun for counts in whole.values())
     assert counted > 30  # something, not nothing beside nothing
 
@@ -101,3 +105,37 @@ def test_what_happened_at_a_company_that_was_merged_into_another_counts_there(li
         found = [counts_on(session, jobs, replace(each, newest=False), {"": each.as_of})["", ()] for each in (asked, close)]
     assert found[0] == found[1]
     assert found[0].begun == 2
+
+
+@pytest.mark.unhurried
+@pytest.mark.parametrize("moment", [None, 7.0], ids=["now", "as known earlier"])
+def test_the_same_is_answered_whether_links_are_kept_or_not(
+    demo_site: Site, light_world: Happenings, moment: float | None
+) -> None:
+    cohort = a_cohort_of_seven(light_world)
+    light_world.persons_are_one(light_world.completer(cohort).person_id, light_world.completer(cohort).person_id)
+    light_world.arrive()
+    until = light_world.clock - timedelta(seconds=moment or 0)
+    asked: dict[str, Any] = {
+        "cohort_id": str(cohort.id),
+        "as_of": "2021-11-01",
+        **({"known_at": until.isoformat()} if moment else {}),
+    }
+    paths = ("standards", "maturity", "maturity/follow-ups", "indicators/employment_rate_6m/facts")
+
+    def answers() -> list[Any]:
+        return [_timeless(get(demo_site, path, **asked)) for path in paths]
+
+    before = answers()
+    roll(light_world.database)
+    with light_world.database.read() as session:
+        assert near(session, question(session, known_at=until, only={"cohort_id": cohort.id}, staff=True)).portion is not None
+    assert answers() == before
+    assert all(len(str(each)) > 100 for each in before)
+
+
+def _timeless(answer: Any) -> Any:
+    """Without the moment at which it was asked."""
+    if isinstance(answer, dict):
+        return {name: _timeless(each) for name, each in answer.items() if name != "known_at"}
+    return [_timeless(each) for each in answer] if isinstance(answer, list) else answer

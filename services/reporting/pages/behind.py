@@ -12,7 +12,6 @@ from services.reporting.pages.fact_names import fact_name
 from services.reporting.pages.routing import PageRouter, View
 from services.reporting.queries.behind import Behind, behind
 from services.reporting.queries.entitlement import SEES_WHO
-from services.reporting.queries.near import near
 from services.reporting.queries.values import find_indicator, value_of
 from shared.errors import N_, FieldError, Invalid
 from shared.http import Page
@@ -36,7 +35,7 @@ def facts_behind(view: View, page: Page, indicator_id: str, part: str | None = N
     wanted = _part(part)
     scope = view.scope()
     value = value_of(view.session, indicator, scope)
-    found = behind(view.session, indicator, near(view.session, scope), page, part=wanted)
+    found = behind(view.session, indicator, scope, page, part=wanted)
     things = len(found.items)
     view.request.app.state.db.run(
         lambda writing: note_facts_read(

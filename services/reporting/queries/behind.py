@@ -12,6 +12,7 @@ from sqlalchemy import select
 from services.reporting.indicators import Indicator, Scope, standing
 from services.reporting.indicators.spans import Part
 from services.reporting.indicators.timeline import known
+from services.reporting.queries.near import near
 from services.reporting.queries.values import check_dimensions
 from services.reporting.tables import FACT
 from shared.db import ReadSession
@@ -52,6 +53,7 @@ def behind(session: ReadSession, indicator: Indicator, scope: Scope, page: Page,
     Raises Invalid for a dimension that the indicator does not have.
     """
     check_dimensions(indicator, list(scope.only))
+    scope = near(session, scope)
     rows = standing(indicator, replace(scope, by=indicator.dimensions)).subquery()
     statement = select(*rows.c)
     if part is not None:

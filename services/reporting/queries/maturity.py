@@ -16,6 +16,7 @@ from services.reporting.indicators.dimensions import with_dimensions
 from services.reporting.indicators.spans import Part
 from services.reporting.indicators.timeline import cohorts
 from services.reporting.queries.columns import ask
+from services.reporting.queries.near import near
 from services.reporting.queries.values import Value, check_dimensions, find_indicator, value_of
 from shared.db import ReadSession
 
@@ -75,7 +76,8 @@ def calendar(session: ReadSession, scope: Scope) -> list[Due]:
     """
     ripening = [each for each in current().values() if IMMATURE in each.exclusions]
     check_dimensions(current()[_KNOWLEDGE], list(scope.only))
-    found = [due for indicator in ripening for due in _of(session, indicator, scope)]
+    close = near(session, scope)
+    found = [due for indicator in ripening for due in _of(session, indicator, close)]
     return sorted(found, key=lambda due: (due.waiting == 0 and due.counted > 0, due.computable_on or date.max, due.code))
 
 
@@ -147,6 +149,7 @@ def _due(row: Mapping[str, Any], indicator: Indicator) -> Due:
 def follow_up_list(session: ReadSession, scope: Scope, *, threshold: float, limit: int) -> FollowUpList:
     """Whom to ask first: who completed last, as they are found most easily. Raises Invalid for an unknown dimension."""
     indicator = find_indicator(_KNOWLEDGE)
+    scope = near(session, scope)
     value = value_of(session, indicator, scope)
     due = value.counts.denominator or 0
     needed = max(0, ceil(due * threshold / 100) - value.counts.numerator)
