@@ -36,7 +36,7 @@ run: $(INSTALLED) ## Start all four services on SQLite and the embedded log
 # The kills come first, both engine pairs at once: they print their seed and what died; with them what cannot be measured. Everything else runs in five
 # processes, long tests first: on two processors they wait for engines, browsers and time-outs about half of the time.
 test: $(INSTALLED) ## Run every test on both engine pairs, with the coverage gate
-	@$(PYTEST) -m "chaos or compiles" -n 2 -rP tests/chaos tests/matching/test_solving.py tests/benchmarks/test_rows.py
+	@$(PYTEST) -m "chaos or compiles" -n 2 -rP tests/chaos tests/matching/test_solving.py
 	@COVERING=1 $(PYTEST) -m "not chaos and not compiles" -n 5 --durations=25 $(ARGS)
 	@$(BIN)/python -m tests.covering.gate
 

@@ -1,4 +1,4 @@
-"""Every row of the table can be measured: both sides do their work once, at a size that takes a moment.
+"""The rows of the table can be measured: both sides do their work once, at a size that takes a moment.
 
 What they say of the size of it means nothing here. That they still do it does: a benchmark that nobody ran since the
 tables changed fails on the day on which somebody wants to know.
@@ -18,25 +18,24 @@ from tests.benchmarks.rows import benchmarks
 SMALL: Final = 500
 # Where a moment needs more: somebody has to be answered while a roster is applied, and something has to have changed.
 SIZES: Final = {
-    "api-while-sync": 6_000, "figures-then-series": 5_000, "recommendation": 3_000, "round": 3_000,
-    "standards": 4_000, "standards-embedded": 4_000,
+    "api-while-sync": 6_000, "figures-then-series": 5_000, "standards": 4_000, "standards-embedded": 4_000,
 }  # fmt: skip
-PEERS: Final = {"round-peer", "round-total-score"}  # compared with packages that only `make bench` installs
-ALIKE: Final = {"round-growth": "round", "first-start": "memory", "restart": "memory"}  # the same work, long even when small
+# Alike: they start the same process. And what is compiled takes a quarter of a minute to compile, for each process anew;
+# that it does its work tests/matching/test_solving.py knows.
+ALIKE: Final = {"restart": "first-start", "memory": "first-start"}
+COMPILED: Final = "compiled"
 
 
 def _rows() -> Iterator[object]:
     for each in benchmarks.benchmarks.values():
-        if each.name in PEERS or each.name in ALIKE:
+        if each.name in ALIKE or COMPILED in each.engine:
             continue
         marks = [pytest.mark.slow, *([pytest.mark.engines(*each.needs)] if each.needs else [])]
-        if "compiled" in each.engine:
-            marks.append(pytest.mark.compiles)
         yield pytest.param(each, id=each.name, marks=marks)
 
 
 def test_whatever_is_left_out_is_a_row_or_like_one() -> None:
-    assert PEERS | set(ALIKE) | set(ALIKE.values()) | set(SIZES) <= set(benchmarks.benchmarks)
+    assert set(ALIKE) | set(ALIKE.values()) | set(SIZES) <= set(benchmarks.benchmarks)
 
 
 def _borrowed(server: Server) -> Server:

@@ -29,15 +29,14 @@ from tests.reporting.test_standards import get
 def _members(session: ReadSession, name: str, chance: random.Random) -> list[UUID]:
     found = session.scalars(select(FACT.c[name]).where(FACT.c[name].is_not(None)).distinct())
     members = sorted(found)
-    return chance.sample(members, min(3, len(members)))
+    return chance.sample(members, min(2, len(members)))
 
 
 def _questions(session: ReadSession, world: Happenings, chance: random.Random) -> Iterator[Scope]:
-    """What is known now, what was known at moments before, and what better evidence says."""
+    """What is known now, what was known at a moment before, and what better evidence says."""
     now = replace(question(session, staff=True), as_of=DAYS["ripe"])
     yield now
-    for _ in range(2):
-        yield replace(now, known_at=world.clock - timedelta(seconds=chance.randrange(200)), newest=False)
+    yield replace(now, known_at=world.clock - timedelta(seconds=chance.randrange(200)), newest=False)
     yield replace(now, newest=False, minimum_grade=3)
 
 
@@ -45,7 +44,7 @@ def _questions(session: ReadSession, world: Happenings, chance: random.Random) -
 def test_what_is_near_is_all_that_counts(world: Happenings) -> None:
     histories = Histories(world, random.Random(23))
     histories.begin()
-    for _ in range(4):
+    for _ in range(3):
         histories.go_on()
     world.arrive()
     roll(world.database)
@@ -57,12 +56,12 @@ def test_what_is_near_is_all_that_counts(world: Happenings) -> None:
                     asked = replace(scope, only={name: member}, newest=False)
                     close = replace(near(session, replace(scope, only={name: member})), newest=False)
                     assert close.portion is not None
-                    for indicator in chance.sample([each for each in CATALOGUE.values() if name in each.dimensions], 5):
+                    for indicator in chance.sample([each for each in CATALOGUE.values() if name in each.dimensions], 4):
                         whole = counts_on(session, indicator, asked, DAYS)
                         assert counts_on(session, indicator, close, DAYS) == whole, (indicator.id, name, member, scope)
                         assert value_of(session, indicator, close) == value_of(session, indicator, asked)
                         counted += any(counts.begun for counts in whole.values())
-    assert counted > 30  # something, not nothing beside nothing
+    assert counted > 15  # something, not nothing beside nothing
 
 
 @pytest.mark.unhurried
@@ -108,23 +107,17 @@ def test_what_happened_at_a_company_that_was_merged_into_another_counts_there(li
 
 
 @pytest.mark.unhurried
-@pytest.mark.parametrize("moment", [None, 7.0], ids=["now", "as known earlier"])
-def test_the_same_is_answered_whether_links_are_kept_or_not(
-    demo_site: Site, light_world: Happenings, moment: float | None
-) -> None:
+def test_the_same_is_answered_whether_links_are_kept_or_not(demo_site: Site, light_world: Happenings) -> None:
     cohort = a_cohort_of_seven(light_world)
     light_world.persons_are_one(light_world.completer(cohort).person_id, light_world.completer(cohort).person_id)
     light_world.arrive()
-    until = light_world.clock - timedelta(seconds=moment or 0)
-    asked: dict[str, Any] = {
-        "cohort_id": str(cohort.id),
-        "as_of": "2021-11-01",
-        **({"known_at": until.isoformat()} if moment else {}),
-    }
+    until = light_world.clock - timedelta(seconds=7)
+    now = {"cohort_id": str(cohort.id), "as_of": "2021-11-01"}
+    moments: list[dict[str, Any]] = [now, {**now, "known_at": until.isoformat()}]
     paths = ("standards", "maturity", "maturity/follow-ups", "indicators/employment_rate_6m/facts")
 
     def answers() -> list[Any]:
-        return [_timeless(get(demo_site, path, **asked)) for path in paths]
+        return [_timeless(get(demo_site, path, **asked)) for asked in moments for path in paths]
 
     before = answers()
     roll(light_world.database)
