@@ -105,7 +105,10 @@ def joined_whole(session: ReadSession, *, rows: int) -> Iterator[None]:
 
 
 def bulk_insert(session: WriteSession, target: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
-    """Insert `rows`, whose values stand in the order of `columns`, and return how many. A duplicate key raises."""
+    """Insert `rows`, whose values stand in the order of `columns`, and return how many. A duplicate key raises.
+
+    An id may be given as its 16 bytes: of tens of thousands, to make each one costs as much as to store it.
+    """
     if session.get_bind().dialect.name == "postgresql":
         return copy_rows(session, target.name, [target.c[name] for name in columns], rows)
     return insert_many(session, plain_insert(target), columns, rows)

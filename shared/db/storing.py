@@ -86,7 +86,7 @@ def _processor(column: Column[Any], dialect: Dialect) -> Convert | None:
 def _bound(column: Column[Any], dialect: Dialect) -> Convert | None:
     """What makes a value of SQLite's driver of ours."""
     if isinstance(column.type, Uuid):
-        return lambda value: None if value is None else value.hex
+        return lambda value: value.hex() if type(value) is bytes else None if value is None else value.hex
     if isinstance(column.type, Date):
         return lambda value: None if value is None else value.isoformat()
     return _remembering(column, _processor(column, dialect))
@@ -95,12 +95,22 @@ def _bound(column: Column[Any], dialect: Dialect) -> Convert | None:
 def _copied(column: Column[Any], dialect: Dialect) -> tuple[str, Convert | None]:
     """As what a column's values are copied, and what makes them so."""
     if isinstance(column.type, Uuid):
-        return "bytea", lambda value: None if value is None else value.bytes
+        return "bytea", lambda value: value if type(value) is bytes or value is None else value.bytes
     if isinstance(column.type, JSON):
-        # Its text, as which it is copied anyway: the driver would wrap each value and take it for one that may need anything.
-        empty = None if column.type.none_as_null else "null"
-        return "text", lambda value: empty if value is None or value is JSON.NULL else json.dumps(value)
+        return "text", _json_text(column.type)
     return _type_name(column, dialect), _remembering(column, _processor(column, dialect))
+
+
+def _json_text(type_: JSON) -> Convert:
+    """Its text, as which it is copied anyway: the driver would wrap each value and take it for one that may need anything."""
+    empty = None if type_.none_as_null else "null"
+
+    def text_of(value: Any) -> str | None:
+        if value is None or value is JSON.NULL:
+            return empty
+        return json.dumps(value) if value != [] else "[]"  # as most are, of the rows that nothing is to be said of
+
+    return text_of
 
 
 def _remembering(column: Column[Any], convert: Convert | None) -> Convert | None:

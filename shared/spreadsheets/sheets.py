@@ -36,9 +36,11 @@ def limited(lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
         if len(line.cells) > MOST_COLUMNS:
             raise broken("too_many_columns", most=MOST_COLUMNS)
-        if any(len(cell) > LONGEST_CELL for cell in line.cells):
+        # Of each line in one go, not cell by cell: this is what most of the time goes to that reading a file takes.
+        if max(map(len, line.cells), default=0) > LONGEST_CELL:
             raise broken("cell_too_long", line=line.number, most=LONGEST_CELL)
-        if not any(cell and not cell.isspace() for cell in line.cells):
+        text = "".join(line.cells)
+        if not text or text.isspace():
             continue
         count += 1
         if count > MOST_ROWS + 1:  # the header is one of them

@@ -43,7 +43,7 @@ log = structlog.get_logger()
 LEASE: Final = timedelta(minutes=2)
 MOST_ATTEMPTS: Final = 3
 STORE_EVERY: Final = 5_000
-STORE_RECOGNISED: Final = 20_000
+STORE_RECOGNISED: Final = 10_000
 _WAITING: Final = (SyncState.RECEIVED, SyncState.VALIDATING, SyncState.APPLYING)
 
 

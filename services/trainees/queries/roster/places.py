@@ -1,8 +1,9 @@
 """Where persons stand in the cohorts of a sync, with what rosters know of their enrolments."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, true
@@ -22,9 +23,11 @@ from services.trainees.tables import (
     rows_of,
 )
 from shared.db import ReadSession
-from shared.db.bulk import among, each_of, joined_whole
+from shared.db.bulk import FEW, among, each_of, joined_whole
 
 _ENTRY, _ENROLMENT = rows_of(RosterEntry), rows_of(Enrolment)
+_RECORD, _PROFILE = rows_of(PersonRecord), rows_of(RosterProfile)
+_DIGITS: Final = 31  # of the hash; with an instant to the microsecond they fill the column
 _PLACE = (
     _ENROLMENT.c.person_id, _ENROLMENT.c.cohort_id, _ENROLMENT.c.id, _ENROLMENT.c.stage, _ENROLMENT.c.version,
     _ENTRY.c.enrolment_id, _ENTRY.c.present, _ENTRY.c.gone_from, _ENTRY.c.gone_version, _ENTRY.c.told_hash,
@@ -78,23 +81,47 @@ class Held(NamedTuple):
 def held_of(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> Held:
     """What a comparison of these cohorts starts from."""
     said = select(func.count(), func.max(_ENTRY.c.changed_at), func.count().filter(_ENTRY.c.present))
-    entries, changed_at, named = session.execute(said.where(_ENTRY.c.cohort_id.in_(cohort_ids))).one()
-    records, profiles = rows_of(PersonRecord), rows_of(RosterProfile)
-    counted = select(func.count(), func.coalesce(func.sum(_ENROLMENT.c.version), 0), func.max(records.c.changed_at))
-    taking_part = counted.select_from(_ENROLMENT.outerjoin(records, records.c.person_id == _ENROLMENT.c.person_id))
-    with joined_whole(session, rows=entries):
-        persons = session.execute(taking_part.where(_ENROLMENT.c.cohort_id.in_(cohort_ids))).one()
-    profile = session.scalar(select(profiles.c.version).where(profiles.c.university_id == sync.university_id))
-    found = (entries, changed_at, *persons, profile)
-    return Held(sha256(repr([*map(str, found)]).encode()).hexdigest(), named)
+    entries, told_at, named = session.execute(said.where(_ENTRY.c.cohort_id.in_(cohort_ids))).one()
+    counted = select(func.count(), func.coalesce(func.sum(_ENROLMENT.c.version), 0))
+    enrolled = session.execute(counted.where(_ENROLMENT.c.cohort_id.in_(cohort_ids))).one()
+    version = session.scalar(select(_PROFILE.c.version).where(_PROFILE.c.university_id == sync.university_id))
+    found = sha256(repr([str(each) for each in (entries, told_at, *enrolled, version)]).encode()).hexdigest()
+    changed_at = _records_changed_at(session, cohort_ids, until=_changed_at_of(sync.basis), rows=entries)
+    return Held(f"{found[:_DIGITS]}:{changed_at.isoformat() if changed_at is not None else ''}", named)
+
+
+def _changed_at_of(basis: str | None) -> datetime | None:
+    """When the last record changed of which a basis was made."""
+    _, _, changed_at = (basis or "").partition(":")
+    return datetime.fromisoformat(changed_at) if changed_at else None
+
+
+def _records_changed_at(
+    session: ReadSession, cohort_ids: Sequence[UUID], *, until: datetime | None, rows: int
+) -> datetime | None:
+    """When the record of anybody in the cohorts changed last; `until` is when it had by the time it was asked before."""
+    if until is not None and rows > FEW and not _changed_after(session, cohort_ids, until):
+        return until
+    latest = select(func.max(_RECORD.c.changed_at)).join(_ENROLMENT, _ENROLMENT.c.person_id == _RECORD.c.person_id)
+    with joined_whole(session, rows=rows):
+        return session.scalar(latest.where(_ENROLMENT.c.cohort_id.in_(cohort_ids)))
+
+
+def _changed_after(session: ReadSession, cohort_ids: Sequence[UUID], until: datetime) -> bool:
+    """Whether the record of anybody in the cohorts may have changed after that: nearly always nobody's has, anywhere."""
+    changed = select(_RECORD.c.person_id).where(_RECORD.c.changed_at > until).limit(FEW + 1)
+    person_ids = session.scalars(changed).all()
+    if not person_ids or len(person_ids) > FEW:
+        return bool(person_ids)
+    theirs = each_of(session, select(_ENROLMENT.c.cohort_id), _ENROLMENT.c.person_id, person_ids)
+    return not set(session.scalars(theirs)).isdisjoint(cohort_ids)
 
 
 def looked_at(session: ReadSession, sync: RosterSync, cohort_ids: Sequence[UUID]) -> tuple[object, ...]:
     """Another one whenever a comparison may come out otherwise: when the cohorts changed, or anybody whom a row may be about."""
-    records, numbers = rows_of(PersonRecord), rows_of(StudentNumber)
-    corrections, traces = rows_of(PersonCorrection), rows_of(ErasedTrace)
+    numbers, corrections, traces = rows_of(StudentNumber), rows_of(PersonCorrection), rows_of(ErasedTrace)
     changing = (
-        select(func.count(), func.max(records.c.changed_at)).select_from(records),
+        select(func.count(), func.max(_RECORD.c.changed_at)).select_from(_RECORD),
         select(func.count()).select_from(numbers),
         select(func.count(), func.max(corrections.c.corrected_at)).select_from(corrections),
         select(func.count()).select_from(traces),
