@@ -152,7 +152,30 @@ def test_what_only_an_undo_needs_is_forgotten_after_its_days(story: RosterStory,
         story.undo(changed)
     forget_old_rosters(story.database)
     assert [row["before"] for row in story.rows(RosterOutcome)] == [None] * 4
+    assert story.told(changed.id).unchanged_forgotten_at is not None
     assert [problem.code for problem in story.told(waiting.id).problems] == ["expired"]
+
+
+@pytest.mark.unhurried
+def test_rows_that_changed_nothing_are_only_counted_when_nothing_can_be_undone(story: RosterStory, cohort: Cohort) -> None:
+    first = story.bring(cohort, roster(*people(30)))
+    read = story.bring(cohort, roster(*people(29), *people(1, start=29, email="a@example.kr")))
+    recognised = story.bring(cohort, roster(*people(29), *people(1, start=29, email="a@example.kr")))
+    held = story.bring(cohort, roster(*people(2)))
+    assert held.state is SyncState.APPLIED_WITH_HOLDS
+    table = rows_of(RosterSync)
+    with story.database.write() as session:
+        session.execute(update(table).values(finished_at=now() - timedelta(days=31)))
+    before = [story.told(each.id) for each in (first, read, recognised, held)]
+    assert [len(each.rows) for each in before] == [30, 30, 30, 2]
+    forget_old_rosters(story.database)
+    after = [story.told(each.id) for each in before]
+    assert [[row.outcome.value for row in each.rows] for each in after] == [["created"] * 30, ["changed"], [], ["unchanged"] * 2]
+    assert [each.counts for each in after] == [each.counts for each in before]
+    assert [each.unchanged_forgotten_at is not None for each in after] == [True, True, True, False]
+    forget_old_rosters(story.database)
+    assert [story.told(each.id) for each in before] == after
+    assert counts(story.approve(held)) == {"unchanged": 2, "vanished": 28}
 
 
 @pytest.mark.unhurried

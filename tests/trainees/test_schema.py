@@ -50,6 +50,7 @@ def test_jobs_that_were_known_before_are_taken_over_for_the_companies_that_gave_
         session.execute(rows_of(Employment).insert(), employments)
         for table in ("placed_person", "known_company"):
             session.execute(text(f"DROP TABLE {table}"))
+        session.execute(text("ALTER TABLE roster_sync DROP COLUMN forgotten_at"))
         session.execute(text("UPDATE alembic_version SET version_num = '0008_own_positions'"))
     migrate(database, service.migrations)
     with database.read() as session:

@@ -63,6 +63,9 @@ class RosterSyncSummary(BaseModel):
     created_at: datetime
     finished_at: datetime | None
     undone_at: Annotated[datetime | None, Field(description="when it was taken back; finished_at stays when it came in")]
+    unchanged_forgotten_at: Annotated[
+        datetime | None, Field(description="since when its rows that changed nothing are only counted, not listed")
+    ]
     actor: str
     committed_by: str | None
     rows_read: int

@@ -25,7 +25,8 @@ class RosterSync(Table, table=True):
 
     `revision` counts its changes, `version` what was told of it. `basis` and `digest` say what a preview looked at and what
     it found; `lease_until` is until when a worker has it to itself, `worker` which one. `problems` are the reasons why it was
-    rejected. Of the rows, `recognised` were told by their fingerprints alone.
+    rejected. Of the rows, `recognised` were told by their fingerprints alone. Since `forgotten_at`, those that changed nothing
+    are only counted.
     """
 
     __tablename__ = "roster_sync"
@@ -63,6 +64,7 @@ class RosterSync(Table, table=True):
     worker: str | None = Field(default=None, max_length=40)
     attempts: int = 0
     recognised: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    forgotten_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class RosterScope(Table, table=True):

@@ -104,7 +104,8 @@ def _records_changed_at(
         return until
     latest = select(func.max(_RECORD.c.changed_at)).join(_ENROLMENT, _ENROLMENT.c.person_id == _RECORD.c.person_id)
     with joined_whole(session, rows=rows):
-        return session.scalar(latest.where(_ENROLMENT.c.cohort_id.in_(cohort_ids)))
+        found: datetime | None = session.scalar(latest.where(_ENROLMENT.c.cohort_id.in_(cohort_ids)))
+    return found
 
 
 def _changed_after(session: ReadSession, cohort_ids: Sequence[UUID], until: datetime) -> bool:

@@ -65,6 +65,7 @@ class SyncReport:
     created_at: datetime
     finished_at: datetime | None
     undone_at: datetime | None
+    unchanged_forgotten_at: datetime | None
     actor: str
     committed_by: str | None
     rows_read: int
@@ -117,6 +118,7 @@ def _report(sync: RosterSync, cohort_ids: Sequence[UUID], rows: Sequence[RowFate
         created_at=sync.created_at,
         finished_at=sync.finished_at,
         undone_at=sync.changed_at if sync.state is SyncState.UNDONE else None,
+        unchanged_forgotten_at=sync.forgotten_at,
         actor=sync.actor,
         committed_by=sync.committed_by,
         rows_read=sync.rows_read,
