@@ -1,7 +1,6 @@
 """One process from its call to its end: what it was asked for, what it refuses, what it opens, and how it serves."""
 
 import argparse
-import gc
 import socket
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from services.composition.apps import Front, build_front, build_probes
 from services.composition.runtime import Role, Runtime, open_runtime
 from services.composition.server import Listening, serve
 from services.composition.welcome import Welcome
+from shared.collector import settle_collector
 from shared.db.engines import log_sqlite_version
 from shared.db.errors import is_away
 from shared.db.migrations import SchemaError
@@ -69,9 +69,7 @@ def _run(runtime: Runtime, role: Role, *, port: int | None) -> int:
     front = _front(runtime, role)
     welcome = Welcome(runtime, front, role)
     listening = Listening(front.app, port) if front is not None and port is not None else None
-    # What is there by now stays until the end: it is set apart, and the collector looks only at what comes after it.
-    gc.freeze()
-    gc.enable()
+    settle_collector()
     serve(runtime, listening, role=role, leaving=front.drain if front else welcome.stop, ready=welcome.greet)
     welcome.stop()
     return 0

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from shared.collector import resting_collector
+from shared.collector import SELDOM, resting_collector, settle_collector
 
 
 def reading_fails() -> None:
@@ -18,6 +18,18 @@ def test_the_collector_rests_and_comes_back_whatever_happens() -> None:
     with pytest.raises(ZeroDivisionError):
         reading_fails()
     assert gc.isenabled()
+
+
+def test_it_looks_seldom_and_only_at_what_comes_after_a_process_has_started() -> None:
+    before = gc.get_threshold()
+    gc.disable()
+    try:
+        settle_collector()
+        assert (gc.isenabled(), gc.get_threshold()[0], gc.get_freeze_count() > 0) == (True, SELDOM, True)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
+        gc.enable()
 
 
 def test_where_it_was_off_it_stays_off() -> None:

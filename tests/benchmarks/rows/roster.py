@@ -1,6 +1,5 @@
 """A roster from its receipt to the commit, preview included, beside a COPY of the same rows with one upsert."""
 
-import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from resource import RUSAGE_SELF, getrusage
@@ -20,6 +19,7 @@ from services.trainees.domain.roster.lifecycle import SyncMode, SyncState
 from services.trainees.tables import RosterSync, metadata
 from shared.auth.actor import Actor, Role
 from shared.clock import today
+from shared.collector import settle_collector
 from shared.crypto import Keyring
 from shared.db import Database
 from shared.db.migrations import migrate
@@ -134,7 +134,7 @@ def sending(url: str) -> Iterator[Sending]:
     database = Database(url, service="trainees", info=info)
     try:
         migrate(database, service.migrations)
-        gc.freeze()  # as the product does once it has started: the collector looks only at what comes after
+        settle_collector()  # as the product does once it has started
         yield Sending(database)
     finally:
         database.close()

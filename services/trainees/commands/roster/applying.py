@@ -74,7 +74,9 @@ def apply_comparison(
     begun, started = _begin(session, cohorts, usable, ids, by=by)
     crash_point("roster.half_applied")
     back = take_steps(session, [_return(fate) for fate in returning if _was_ended(fate)], by=by)
-    note_named(session, sync.id, _named([fate for fate in usable if _is_news(fate)], started))
+    news = [fate for fate in usable if _is_news(fate)]
+    note_named(session, sync.id, _named([fate for fate in news if fate.line in started], started), new=True)
+    note_named(session, sync.id, _named([fate for fate in news if fate.line not in started], started))
     store_fates(session, sync, fates, started, before)
     gone = Taken() if comparison.held else remove(session, comparison.absences, by=by)
     _store_absences(session, sync, comparison, by=by)

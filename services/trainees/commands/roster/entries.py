@@ -17,7 +17,7 @@ from services.trainees.queries.sealing import opened, seal, seal_bytes, unseal
 from services.trainees.tables import PersonRecord, RosterEntry, rows_of
 from shared.clock import now
 from shared.db import WriteSession
-from shared.db.bulk import among, bulk_upsert
+from shared.db.bulk import among, bulk_insert, bulk_upsert
 
 _ENTRY: Final = (
     "enrolment_id", "cohort_id", "sync_id", "source_hash", "told_hash", "told", "present", "changed_at", "gone_from",
@@ -37,8 +37,8 @@ class Named:
     fingerprint: bytes | None
 
 
-def note_named(session: WriteSession, sync_id: UUID, named: Iterable[Named]) -> None:
-    """Keep that the roster names these."""
+def note_named(session: WriteSession, sync_id: UUID, named: Iterable[Named], *, new: bool = False) -> None:
+    """Keep that the roster names these. `new`: enrolments that it began, of which nothing is kept yet."""
     at = now()
     rows = (
         (
@@ -48,7 +48,10 @@ def note_named(session: WriteSession, sync_id: UUID, named: Iterable[Named]) -> 
         )
         for each in named
     )  # fmt: skip
-    bulk_upsert(session, rows_of(RosterEntry), _ENTRY, rows, key=["enrolment_id"])
+    if new:
+        bulk_insert(session, rows_of(RosterEntry), _ENTRY, rows)
+    else:
+        bulk_upsert(session, rows_of(RosterEntry), _ENTRY, rows, key=["enrolment_id"])
 
 
 def seal_told(session: WriteSession, enrolment_id: UUID, person: PersonData, student_no: str | None) -> bytes:

@@ -6,7 +6,6 @@ there are with the digests of their rows, and reads only those whose places it i
 it with the reason. No end: it was stopped.
 """
 
-import gc
 import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +18,7 @@ from services.trainees.domain.roster.columns import Mapped
 from services.trainees.domain.roster.persons_told import message_of
 from services.trainees.domain.roster.reading import read_roster
 from services.trainees.domain.roster.refusals import BrokenRoster
+from shared.collector import settle_collector
 
 MEMORY: Final = 512 * 1024 * 1024
 SECONDS: Final = 20
@@ -31,8 +31,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.freeze()
-    gc.set_threshold(100_000)  # tens of thousands of rows stay in memory: to look through them again and again costs a third
+    settle_collector()
     said: dict[str, Any] = orjson.loads(sys.stdin.buffer.readline())
     content = sys.stdin.buffer.read(said["size"])
     try:
