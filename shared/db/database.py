@@ -43,10 +43,11 @@ class Database:
             self._gate = FairGate()
             self.writer: Engine = engines.sqlite_writer(parsed)
             self.reader: Engine = engines.sqlite_reader(parsed)
+            watch(self.reader, service=service)
         else:
-            self.writer = self.reader = engines.postgres(parsed, pool_size=at_once + RESERVE)
-        for engine in {self.writer, self.reader}:
-            watch(engine, service=service)
+            self.writer = engines.postgres(parsed, pool_size=at_once + RESERVE)
+            self.reader = engines.postgres_reader(self.writer)
+        watch(self.writer, service=service)  # PostgreSQL's reader with it, which is of the same pool
         self._claims: set[str] = set()
         self._claims_mutex = Lock()
 
@@ -85,8 +86,6 @@ class Database:
     def read(self) -> Iterator[ReadSession]:
         """One read-only transaction."""
         with ReadSession(self.reader, expire_on_commit=False, info=self._info) as session:
-            if self.engine_name == "postgresql":
-                session.execute(text("SET TRANSACTION READ ONLY"))
             yield session
 
     def run(self, unit: Callable[[WriteSession], T], *, idempotent: bool = False, patience: float = PATIENCE) -> T:

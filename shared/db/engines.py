@@ -92,3 +92,8 @@ def postgres(url: URL, *, pool_size: int) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },
     )
+
+
+def postgres_reader(writer: Engine) -> Engine:
+    """The same pool, whose transactions begin as read-only ones: that takes no statement of its own."""
+    return writer.execution_options(postgresql_readonly=True)
