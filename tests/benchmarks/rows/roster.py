@@ -25,6 +25,7 @@ from shared.db import Database
 from shared.db.migrations import migrate
 from tests.benchmarks.engines import Engines
 from tests.benchmarks.floors.copy_and_upsert import copy_and_upsert
+from tests.benchmarks.floors.copy_back import Left
 from tests.benchmarks.frame import Contest, Unit, benchmarks
 
 SIZES: Final = (3_000, 10_000, 30_000)
@@ -172,3 +173,29 @@ def first(engines: Engines) -> Iterator[Contest]:
     url = engines.database("roster_first")
     with sending(url) as sent:
         yield Contest(sent.first, lambda size: copy_and_upsert(url, _rows(size), known=False), notes=sent.notes)
+
+
+@benchmarks.add(
+    "roster-first-kept",
+    what="the same, beside the storing of what it leaves: persons, records, numbers, enrolments, steps, entries, fates, events",
+    floor="psycopg: binary COPY of the very rows that it leaves, back into the same tables with their keys and indexes",
+    engine="PostgreSQL",
+    unit=Unit.SECONDS,
+    sizes=SIZES,
+    quick_sizes=QUICK,
+    goal=4.0,
+    needs=("postgres",),
+)
+def first_kept(engines: Engines) -> Iterator[Contest]:
+    url = engines.database("roster_first_kept")
+    tables = [table.name for table in metadata.sorted_tables]
+    with sending(url) as sent:
+        left: dict[int, Left] = {}
+
+        def floor(size: int) -> float:
+            if size not in left:
+                sent.first(size)
+                left[size] = Left.of(url, tables, many=size)
+            return left[size].copy_back(url)
+
+        yield Contest(sent.first, floor, notes=sent.notes)
