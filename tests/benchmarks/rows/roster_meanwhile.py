@@ -17,7 +17,7 @@ from tests.benchmarks.engines import Engines
 from tests.benchmarks.frame import Contest, NotMeasurable, Unit, benchmarks
 from tests.benchmarks.load import Outcome
 from tests.benchmarks.processes import await_answer, process
-from tests.benchmarks.rows.roster import Sending, sending
+from tests.benchmarks.rosters import Sending, sending
 
 CONNECTIONS: Final = 4
 REQUESTS: Final = 100
