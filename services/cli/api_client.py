@@ -2,24 +2,31 @@
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any, NoReturn, Self
+from typing import Annotated, Any, Final, NoReturn, Self
 from uuid import uuid4
 
 import httpx
 import typer
 
 from services.cli.access import settings_or_end
+from services.cli.language import Language
 from services.cli.output import fail
+from shared.errors import N_
+from shared.i18n import translate
 
 Url = Annotated[str | None, typer.Option("--url", envvar="HUSTAR_URL", help="Where the server is.")]
+_UNREACHABLE: Final = N_("The server cannot be reached: {error}")
+_ANSWERED: Final = N_("The server answered {status}.")
+_UNKNOWN: Final = N_("The server does not know {client} with this secret. See HUSTAR_CLIENT_SECRET.")
 ClientId = Annotated[str | None, typer.Option("--client-id", envvar="HUSTAR_CLIENT_ID", help="Who calls.")]
 
 
 class Api:
     """The HTTP API, signed in. Refusals end the command in a sentence: 2 where the call was wrong, 1 for the rest."""
 
-    def __init__(self, origin: str, *, client_id: str, secret: str, language: str = "en") -> None:
-        self._http = httpx.Client(base_url=origin, timeout=240, headers={"Accept-Language": language})
+    def __init__(self, origin: str, *, client_id: str, secret: str, language: Language = Language.EN) -> None:
+        self._language = language
+        self._http = httpx.Client(base_url=origin, timeout=240, headers={"Accept-Language": language.value})
         self._form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
 
     def __enter__(self) -> Self:
@@ -45,18 +52,21 @@ class Api:
         try:
             answer = self._http.request(method, path, **request)
         except httpx.HTTPError as error:
-            fail(f"The server cannot be reached: {error}")
+            fail(self._say(_UNREACHABLE, error=error))
         if answer.status_code >= 400:
             self._refused(answer)
         return answer
 
     def _refused(self, answer: httpx.Response) -> NoReturn:
         problem: Mapping[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-        lines = [problem.get("detail") or f"The server answered {answer.status_code}."]
+        lines = [problem.get("detail") or self._say(_ANSWERED, status=answer.status_code)]
         if problem.get("error") == "invalid_client":
-            lines = [f"The server does not know {self._form['client_id']!r} with this secret. See HUSTAR_CLIENT_SECRET."]
+            lines = [self._say(_UNKNOWN, client=self._form["client_id"])]
         lines += [_complaint(each) for each in problem.get("errors", ())]
         fail("\n".join(lines), code=2 if answer.status_code in {400, 401, 403, 404, 415} else 1)
+
+    def _say(self, text: str, **params: object) -> str:
+        return translate(text, self._language.value, params)
 
 
 def _complaint(error: Mapping[str, Any]) -> str:

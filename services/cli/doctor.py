@@ -1,24 +1,18 @@
 """`hustar doctor`: examines the installation and says what to do."""
 
-from enum import StrEnum
 from functools import partial
 from typing import Annotated
 
 import typer
 
 from services.cli.access import settings_or_end
+from services.cli.language import Language
 from services.cli.output import AsJson, out, show
 from services.composition.definitions import definitions
 from services.doctor import databases, event_log, machine
 from services.doctor.findings import PATIENCE, Check, Examined, State, examine
 from shared.i18n import translate
 from shared.settings import SERVICES, Settings
-
-
-class Language(StrEnum):
-    KO = "ko"
-    EN = "en"
-
 
 _SIGNS = {State.WELL: "[green]well[/green]", State.LOOK: "[yellow]look[/yellow]", State.BROKEN: "[red]broken[/red]"}
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 _ID: Final = 36
 """Characters of an id: it is there to be copied, so it is never cut."""
@@ -35,7 +36,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, title: str, as_json: bool, empty:
         number, whole = isinstance(value, int | float), _ID if _is_id(value) else None
         table.add_column(name.replace("_", " "), justify="right" if number else "left", min_width=whole, overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
     _console_for(table).print(table)
 
 
@@ -49,7 +50,7 @@ def say(content: Mapping[str, Any], *, text: str, as_json: bool) -> None:
 
 def fail(text: str, *, code: int = 1) -> NoReturn:
     """End with a sentence on standard error."""
-    err.print(text, style="red", soft_wrap=True)
+    err.print(text, style="red", soft_wrap=True, markup=False)
     raise typer.Exit(code)
 
 

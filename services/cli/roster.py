@@ -11,12 +11,15 @@ from uuid import UUID
 import httpx
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.cli.access import settings_or_end
 from services.cli.api_client import Api
+from services.cli.language import Language, terminals_language, word
 from services.cli.output import AsJson, err, fail, say, show
 from services.trainees.domain.roster.lifecycle import RUNNING, SyncMode, SyncState
+from shared.errors import N_
+from shared.i18n import translate
 
 app = typer.Typer(no_args_is_help=True, help="Rosters of universities.")
 
@@ -26,6 +29,15 @@ _PAUSE: Final = 0.3
 _KINDS: Final = {".csv": "text/csv", ".json": "application/json", ".zip": "application/zip"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN: Final = 20
+_SYNC: Final = "The roster sync"
+_ROSTER: Final = "A roster"
+_TITLE: Final = N_("Roster")
+_PREVIEW: Final = N_("Preview")
+_RATE: Final = N_("{rows} rows/s")
+_REJECTED: Final = N_("Rejected rows (the first {most})")
+_HELD: Final = N_("{held} removals are held until the program manager approves them.")
+_NO_UNIVERSITY: Final = N_("There is no university {university} that you may see.")
+_NO_COHORT: Final = N_("There is no cohort {cohort}. There are: {known}.")
 
 
 @app.command("sync")
@@ -38,9 +50,7 @@ def sync_roster(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     url: Annotated[str | None, typer.Option(envvar="HUSTAR_URL", help="Where the server is.")] = None,
     client_id: Annotated[str | None, typer.Option(envvar="HUSTAR_CLIENT_ID", help="university-<code> if not given.")] = None,
-    lang: Annotated[
-        str | None, typer.Option(help="ko or en: the language of what is wrong; the terminal's if not given.")
-    ] = None,
+    lang: Annotated[Language | None, typer.Option(help="The language of what is told; the terminal's if not given.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send a roster, look at the preview, carry it out. The secret is taken from HUSTAR_CLIENT_SECRET (development: demo).
@@ -50,30 +60,31 @@ def sync_roster(
     secret = os.environ.get("HUSTAR_CLIENT_SECRET", "demo")
     origin = url or settings_or_end().origin
     kind = _XLSX if file.suffix.lower() == ".xlsx" else _KINDS.get(file.suffix.lower(), "text/csv")
-    language = lang or _terminals_language()
+    language = lang or terminals_language()
     with Api(origin, client_id=client_id or f"university-{university}", secret=secret, language=language) as api:
-        path, cohorts = _scope(api, university, cohort)
+        path, cohorts = _scope(api, university, cohort, language)
         asked = {"cohort_id": cohorts, "mode": mode.value, "dry_run": dry_run}
         sent = api.post(f"{path}/roster-syncs", params=asked, content=file.read_bytes(), headers={"Content-Type": kind})
         with _bar() as bar:
-            sync, tag = _followed(api, sent, bar)
+            sync, tag = _followed(api, sent, bar, language)
             if sync["state"] == SyncState.PREVIEWED and mode is not SyncMode.ROWS and not dry_run:
                 if not as_json:
-                    _previewed(sync, bar)
+                    _previewed(sync, bar, language)
                 committed = api.post(f"/roster-syncs/{sync['id']}/commit", headers={"If-Match": tag})
-                sync, tag = _followed(api, committed, bar)
-        _told(api, sync, as_json=as_json)
+                sync, tag = _followed(api, committed, bar, language)
+        _told(api, sync, language, as_json=as_json)
 
 
-def _scope(api: Api, university: str, cohorts: list[str]) -> tuple[str, list[str]]:
+def _scope(api: Api, university: str, cohorts: list[str], language: Language) -> tuple[str, list[str]]:
     found = api.get("/universities", code=university).json()["items"]
     if not found:
-        fail(f"There is no university {university!r} that you may see.", code=2)
+        fail(translate(_NO_UNIVERSITY, language.value, {"university": university}), code=2)
     path = f"/universities/{found[0]['id']}"
     known = {row["code"]: row["id"] for row in _every(api, "/cohorts", university_id=found[0]["id"])}
     unknown = [name for name in cohorts if name not in known and not _is_id(name)]
     if unknown:
-        fail(f"There is no cohort {', '.join(unknown)}. There are: {', '.join(sorted(known)) or 'none'}.", code=2)
+        named = {"cohort": ", ".join(unknown), "known": ", ".join(sorted(known)) or "-"}
+        fail(translate(_NO_COHORT, language.value, named), code=2)
     return path, [known.get(name, name) for name in cohorts]
 
 
@@ -102,57 +113,65 @@ def _bar() -> Iterator[Progress]:
         yield bar
 
 
-def _followed(api: Api, answer: httpx.Response, bar: Progress) -> tuple[dict[str, Any], str]:
+def _followed(api: Api, answer: httpx.Response, bar: Progress, language: Language) -> tuple[dict[str, Any], str]:
     """The sync once it rests, and its tag."""
     sync = answer.json()
     begun = time.monotonic()
-    task = bar.add_task(sync["state"], total=100, rate="")
+    task = bar.add_task(word(sync["state"], language, context=_SYNC), total=100, rate="")
     while sync["state"] in RUNNING:
         time.sleep(_PAUSE)
         answer = api.get(f"/roster-syncs/{sync['id']}")
         sync = answer.json()
-        rate = f"{sync['rows_read'] / max(time.monotonic() - begun, 0.001):,.0f} rows/s"
-        bar.update(task, completed=sync["progress"], description=sync["state"], rate=rate)
+        speed = f"{sync['rows_read'] / max(time.monotonic() - begun, 0.001):,.0f}"
+        rate = translate(_RATE, language.value, {"rows": speed})
+        bar.update(task, completed=sync["progress"], description=word(sync["state"], language, context=_SYNC), rate=rate)
     return sync, answer.headers["ETag"]
 
 
-def _terminals_language() -> str:
-    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "ko" if spoken.startswith("ko") else "en"
-
-
-def _previewed(sync: Mapping[str, Any], bar: Progress) -> None:
+def _previewed(sync: Mapping[str, Any], bar: Progress, language: Language) -> None:
     """What is about to be carried out, above the bar."""
-    counts = {name: count for name, count in sync["counts"].items() if count}
-    table = Table("rows", *counts, title="Preview", title_justify="left", header_style="bold")
-    table.add_row(f"{sync['rows_read']:,}", *(f"{count:,}" for count in counts.values()))
+    counted = _counted(sync, language)
+    columns = [Column(name, justify="right") for name in counted]
+    table = Table(*columns, title=translate(_PREVIEW, language.value), title_justify="left", header_style="bold")
+    table.add_row(*(f"{count:,}" for count in counted.values()))
     bar.console.print(table)
 
 
-def _told(api: Api, sync: Mapping[str, Any], *, as_json: bool) -> None:
-    counts = {name: count for name, count in sync["counts"].items() if count}
+def _told(api: Api, sync: Mapping[str, Any], language: Language, *, as_json: bool) -> None:
     if as_json:
         say(sync, text="", as_json=True)
     else:
-        show([{"state": sync["state"], "rows": sync["rows_read"], **counts}], title="Roster", as_json=False)
+        state = {word("state", language, context=_ROSTER): word(sync["state"], language, context=_SYNC)}
+        show([{**state, **_counted(sync, language)}], title=translate(_TITLE, language.value), as_json=False)
         for problem in sync["problems"]:
-            err.print(problem["message"], style="red")
-        _show_errors(api, sync)
+            err.print(problem["message"], style="red", markup=False)
+        _show_errors(api, sync, language)
         if sync["counts"]["held"]:
-            err.print(f"{sync['counts']['held']:,} removals are held until the program manager approves them.", style="yellow")
+            err.print(translate(_HELD, language.value, {"held": f"{sync['counts']['held']:,}"}), style="yellow")
     if sync["state"] not in _GOOD:
         raise typer.Exit(1)
     if sync["counts"]["rejected"]:
         raise typer.Exit(WITH_ROW_ERRORS)
 
 
-def _show_errors(api: Api, sync: Mapping[str, Any]) -> None:
+def _counted(sync: Mapping[str, Any], language: Language) -> dict[str, int]:
+    counts = {"rows": sync["rows_read"], **{name: count for name, count in sync["counts"].items() if count}}
+    return {word(name, language, context=_ROSTER): count for name, count in counts.items()}
+
+
+def _show_errors(api: Api, sync: Mapping[str, Any], language: Language) -> None:
     if not sync["counts"]["rejected"]:
         return
     rows = api.get(f"/roster-syncs/{sync['id']}/rows", outcome="rejected", limit=_SHOWN).json()["items"]
-    lines = [
-        {"line": row["line"], "column": each["column"], "value": each["value"], "problem": each["message"]}
+    told = [
+        {
+            "line": row["line"],
+            "column": translate("{column}", language.value, {"column": each["column"]}),
+            "value": each["value"],
+            "problem": each["message"],
+        }
         for row in rows
         for each in row["problems"]
     ]
-    show(lines, title=f"Rejected rows (the first {_SHOWN})", as_json=False)
+    lines = [{word(name, language, context=_ROSTER): value for name, value in line.items()} for line in told]
+    show(lines, title=translate(_REJECTED, language.value, {"most": _SHOWN}), as_json=False)

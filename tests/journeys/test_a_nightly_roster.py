@@ -79,6 +79,15 @@ def test_the_command_line_says_how_it_went_by_its_exit_code(world: World, tmp_pa
     text = CliRunner().invoke(app, ["roster", "sync", file, *of_cohort, "--university", "knu", "--url", world.origin])
     assert (text.exit_code, "unchanged" in text.stdout, "name" in text.stdout) == (3, True, True)
     assert "Preview" in text.stderr
+    korean = CliRunner(env={"LANG": "ko_KR.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}).invoke(
+        app, ["roster", "sync", file, *of_cohort, "--university", "knu", "--url", world.origin]
+    )
+    assert [word in korean.stdout for word in ("명단", "변경 없음", "거부된 행", "학번", "unchanged")] == [True] * 4 + [False]
+    assert "미리보기" in korean.stderr
+    nowhere = CliRunner().invoke(
+        app, ["roster", "sync", file, "--cohort", "[nowhere]", "--university", "knu", "--url", world.origin, "--lang", "ko"]
+    )
+    assert (nowhere.exit_code, "기수 [nowhere]" in nowhere.stderr) == (2, True)
 
 
 def test_a_sync_can_be_followed_as_it_goes_on(world: World, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from shared.i18n import translate
 from shared.i18n.catalogue import FOLDER, catalogue, domain
 
 ROOT = FOLDER.parents[1]
-DOMAINS = ("shared", "trainees", "employers", "matching", "reporting")
+DOMAINS = ("shared", "trainees", "employers", "matching", "reporting", "cli")
 NO_KEYWORDS: dict[str, None] = {"N_": None}
 
 
