@@ -20,9 +20,9 @@ SMALL: Final = 500
 SIZES: Final = {
     "api-while-sync": 6_000, "figures-then-series": 5_000, "standards": 4_000, "standards-embedded": 4_000,
 }  # fmt: skip
-# Alike: they start the same process. And what is compiled takes a quarter of a minute to compile, for each process anew;
-# that it does its work tests/matching/test_solving.py knows.
-ALIKE: Final = {"restart": "first-start", "memory": "first-start"}
+# Alike: they start the same process, or send the same roster to processes that take seconds to start. And what is compiled
+# takes a quarter of a minute to compile, for each process anew; that it does its work tests/matching/test_solving.py knows.
+ALIKE: Final = {"restart": "first-start", "memory": "first-start", "roster-memory": "roster-first"}
 COMPILED: Final = "compiled"
 
 

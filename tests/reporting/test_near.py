@@ -44,7 +44,7 @@ def _questions(session: ReadSession, world: Happenings, chance: random.Random) -
 def test_what_is_near_is_all_that_counts(world: Happenings) -> None:
     histories = Histories(world, random.Random(23))
     histories.begin()
-    for _ in range(3):
+    for _ in range(2):
         histories.go_on()
     world.arrive()
     roll(world.database)
@@ -56,7 +56,7 @@ def test_what_is_near_is_all_that_counts(world: Happenings) -> None:
                     asked = replace(scope, only={name: member}, newest=False)
                     close = replace(near(session, replace(scope, only={name: member})), newest=False)
                     assert close.portion is not None
-                    for indicator in chance.sample([each for each in CATALOGUE.values() if name in each.dimensions], 4):
+                    for indicator in chance.sample([each for each in CATALOGUE.values() if name in each.dimensions], 3):
                         whole = counts_on(session, indicator, asked, DAYS)
                         assert counts_on(session, indicator, close, DAYS) == whole, (indicator.id, name, member, scope)
                         assert value_of(session, indicator, close) == value_of(session, indicator, asked)
